@@ -1,0 +1,99 @@
+package io.evolo.optimizers;
+
+import io.evolo.tasks.ParamLayout;
+import java.util.Arrays;
+
+/**
+ * What a rule remembers between steps: a step count and accumulators, plain arrays that can be copied, saved and compared. The
+ * scratch array beside them is the rule's working memory; its content means nothing between steps and is neither copied nor saved.
+ */
+public final class OptimizerState {
+    private final ParamLayout layout;
+    private final int horizon;
+    private final float[][] slots;
+    private final float[] scratch;
+    private int t;
+
+    /**
+     * @param slots accumulators, in an order that the rule defines; owned by this state
+     * @param scratch working memory; owned by this state
+     */
+    public OptimizerState(ParamLayout layout, int horizon, float[][] slots, float[] scratch) {
+        if (horizon < 1) {
+            throw new IllegalArgumentException("horizon is " + horizon + ", expected at least 1");
+        }
+        this.layout = layout;
+        this.horizon = horizon;
+        this.slots = slots;
+        this.scratch = scratch;
+    }
+
+    public ParamLayout layout() {
+        return layout;
+    }
+
+    /** Planned number of steps. */
+    public int horizon() {
+        return horizon;
+    }
+
+    /** Completed steps: 0 during the first. */
+    public int t() {
+        return t;
+    }
+
+    /** Counts one completed step; called by the rule, once a step. */
+    public void advance() {
+        t++;
+    }
+
+    /** Accumulator {@code i}; the array itself. */
+    public float[] slot(int i) {
+        return slots[i];
+    }
+
+    public int slots() {
+        return slots.length;
+    }
+
+    public float[] scratch() {
+        return scratch;
+    }
+
+    /** Takes over step count and accumulators of a state of the same rule and layout. */
+    public void copyFrom(OptimizerState other) {
+        restore(other.t, other.slots);
+    }
+
+    /**
+     * Takes over a saved step count and accumulators, copied.
+     *
+     * @throws IllegalArgumentException if number or lengths of the arrays differ from this state's
+     */
+    public void restore(int savedT, float[][] saved) {
+        if (savedT < 0 || saved.length != slots.length) {
+            throw new IllegalArgumentException("saved state: " + saved.length + " accumulators at step " + savedT + ", expected "
+                    + slots.length + " at step 0 or later");
+        }
+        for (int i = 0; i < slots.length; i++) {
+            if (saved[i].length != slots[i].length) {
+                throw new IllegalArgumentException("saved state: accumulator " + i + " has " + saved[i].length
+                        + " values, expected " + slots[i].length);
+            }
+        }
+        for (int i = 0; i < slots.length; i++) {
+            System.arraycopy(saved[i], 0, slots[i], 0, slots[i].length);
+        }
+        t = savedT;
+    }
+
+    /** A copy of all accumulators. */
+    public float[][] snapshot() {
+        return Arrays.stream(slots).map(float[]::clone).toArray(float[][]::new);
+    }
+
+    /** Whether step count and accumulators are the same, bit for bit. */
+    public boolean sameAs(OptimizerState other) {
+        return t == other.t && Arrays.deepEquals(slots, other.slots);
+    }
+}

@@ -1,0 +1,25 @@
+package io.evolo.tasks;
+
+/**
+ * A task made ready to run on one thread. Owns its scratch memory; its methods allocate nothing. Arrays {@code w} and
+ * {@code gradient} have the layout's size.
+ */
+public interface Optimizee {
+
+    /** Writes initial parameters to {@code w}. */
+    void init(Rng rng, float[] w);
+
+    /**
+     * The mean loss of one batch and its gradient.
+     *
+     * @param w parameters, read only
+     * @param key names the sequence of batches
+     * @param step which batch of the sequence
+     * @param gradient overwritten
+     * @return the loss (nats for cross-entropy), not normalised; may be NaN or infinite where the parameters have diverged
+     */
+    float lossAndGradient(float[] w, BatchKey key, int step, float[] gradient);
+
+    /** The mean loss of one batch; see {@link #lossAndGradient}. */
+    float loss(float[] w, BatchKey key, int step);
+}

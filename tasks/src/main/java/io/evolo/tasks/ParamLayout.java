@@ -1,0 +1,79 @@
+package io.evolo.tasks;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Order, names, shapes and scalings of the tensors that one flat {@code float[size]} holds, one behind the other without gaps.
+ * Immutable; equal if every specification is.
+ */
+public final class ParamLayout {
+    private final List<ParamSpec> specs;
+    private final int[] offsets;
+
+    public ParamLayout(List<ParamSpec> specs) {
+        this.specs = List.copyOf(specs);
+        this.offsets = new int[specs.size() + 1];
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < specs.size(); i++) {
+            ParamSpec spec = specs.get(i);
+            if (!names.add(spec.name())) {
+                throw new IllegalArgumentException("two parameters are named '" + spec.name() + "'");
+            }
+            offsets[i + 1] = Math.addExact(offsets[i], spec.shape().size());
+        }
+    }
+
+    public List<ParamSpec> specs() {
+        return specs;
+    }
+
+    /** The number of tensors. */
+    public int tensors() {
+        return specs.size();
+    }
+
+    public ParamSpec spec(int tensor) {
+        return specs.get(tensor);
+    }
+
+    /** Where the tensor begins in the flat array; {@code offset(tensors())} is the size. */
+    public int offset(int tensor) {
+        return offsets[tensor];
+    }
+
+    /** The number of values of all tensors. */
+    public int size() {
+        return offsets[specs.size()];
+    }
+
+    /**
+     * Writes initial values to {@code w}: normal, truncated at two standard deviations, with the tensor's mean and with its
+     * {@code initialStd} as the standard deviation before truncation (after it, 0.8796 of that), as muLO does.
+     */
+    public void init(Rng rng, float[] w) {
+        for (int tensor = 0; tensor < tensors(); tensor++) {
+            double mean = spec(tensor).initialMean();
+            double std = spec(tensor).scaling().initialStd();
+            for (int i = offsets[tensor]; i < offsets[tensor + 1]; i++) {
+                w[i] = (float) (std == 0 ? mean : mean + std * rng.truncatedGaussian());
+            }
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ParamLayout that && specs.equals(that.specs);
+    }
+
+    @Override
+    public int hashCode() {
+        return specs.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return tensors() + " tensors, " + size() + " values";
+    }
+}

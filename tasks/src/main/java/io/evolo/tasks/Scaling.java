@@ -1,0 +1,28 @@
+package io.evolo.tasks;
+
+/**
+ * The numbers that a parametrization gives one tensor. See {@link Parametrization}, the one place where they come from.
+ *
+ * @param initialStd standard deviation of the initial values; 0: all start at the tensor's initial mean
+ * @param forward factor on what the tensor contributes to the forward pass
+ * @param adam factor on the updates of rules whose raw update has entries of order 1 (Adam, the learned rules)
+ * @param sgd factor on the updates of rules whose update is linear in the gradient (SGD, momentum)
+ */
+public record Scaling(double initialStd, double forward, double adam, double sgd) {
+
+    /** Everything 1, initial values constant. */
+    public static final Scaling NONE = new Scaling(0, 1, 1, 1);
+
+    public Scaling {
+        requireFinite("initialStd", initialStd, initialStd >= 0);
+        requireFinite("forward", forward, forward > 0);
+        requireFinite("adam", adam, adam > 0);
+        requireFinite("sgd", sgd, sgd > 0);
+    }
+
+    private static void requireFinite(String name, double value, boolean inRange) {
+        if (!inRange || !Double.isFinite(value)) {
+            throw new IllegalArgumentException("scaling " + name + " is " + value + ", expected a finite positive number");
+        }
+    }
+}
