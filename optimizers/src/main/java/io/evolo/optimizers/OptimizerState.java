@@ -5,20 +5,28 @@ import java.util.Arrays;
 
 /**
  * What a rule remembers between steps: a step count and accumulators, plain arrays that can be copied, saved and compared. The
- * scratch array beside them is the rule's working memory; its content means nothing between steps and is neither copied nor saved.
+ * scratch array beside them is the rule's working memory; its content means nothing between steps and is neither copied nor saved. The
+ * plan is what the rule derived from the layout once, so that no step has to: it never changes.
  */
 public final class OptimizerState {
     private final ParamLayout layout;
     private final int horizon;
     private final float[][] slots;
     private final float[] scratch;
+    private final Object plan;
     private int t;
+
+    /** A state without a plan: {@link #plan} is the layout itself. */
+    public OptimizerState(ParamLayout layout, int horizon, float[][] slots, float[] scratch) {
+        this(layout, horizon, slots, scratch, layout);
+    }
 
     /**
      * @param slots accumulators, in an order that the rule defines; owned by this state
      * @param scratch working memory; owned by this state
+     * @param plan what the rule derived from the layout; immutable
      */
-    public OptimizerState(ParamLayout layout, int horizon, float[][] slots, float[] scratch) {
+    public OptimizerState(ParamLayout layout, int horizon, float[][] slots, float[] scratch, Object plan) {
         if (horizon < 1) {
             throw new IllegalArgumentException("horizon is " + horizon + ", expected at least 1");
         }
@@ -26,6 +34,7 @@ public final class OptimizerState {
         this.horizon = horizon;
         this.slots = slots;
         this.scratch = scratch;
+        this.plan = plan;
     }
 
     public ParamLayout layout() {
@@ -58,6 +67,27 @@ public final class OptimizerState {
 
     public float[] scratch() {
         return scratch;
+    }
+
+    /**
+     * What the rule derived from the layout.
+     *
+     * @throws IllegalArgumentException if the state was made by a rule with another kind of plan
+     */
+    public <P> P plan(Class<P> type) {
+        if (!type.isInstance(plan)) {
+            throw new IllegalArgumentException("the state's plan is a " + plan.getClass().getSimpleName() + ", expected a "
+                    + type.getSimpleName() + "; was the state made by another rule? init one and copyFrom the other");
+        }
+        return type.cast(plan);
+    }
+
+    /**
+     * This state with {@code extra} more values at the end of its scratch array, for a rule around another. Shares the accumulators:
+     * use one of the two.
+     */
+    public OptimizerState withMoreScratch(int extra) {
+        return new OptimizerState(layout, horizon, slots, new float[Math.addExact(scratch.length, extra)], plan);
     }
 
     /** Takes over step count and accumulators of a state of the same rule and layout. */

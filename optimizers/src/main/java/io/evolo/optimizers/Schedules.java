@@ -1,0 +1,67 @@
+package io.evolo.optimizers;
+
+/** The learning-rate schedules. All are values: equal if they give the same rates by the same parameters. */
+public final class Schedules {
+    private Schedules() {}
+
+    /** The same rate at every step. */
+    public static Schedule constant(double rate) {
+        return new Constant(rate);
+    }
+
+    /** Linear from 0 to {@code peak}, then a half cosine down to {@code end} at the last planned step. */
+    public static Schedule warmupCosine(double peak, double end, Span warmup) {
+        return new WarmupCosine(0, peak, end, warmup, Span.fraction(1));
+    }
+
+    /**
+     * The same rate at every step.
+     *
+     * @param value at least 0
+     */
+    public record Constant(double value) implements Schedule {
+        public Constant {
+            requireRate("rate", value);
+        }
+
+        @Override
+        public double rate(int t, int horizon) {
+            return value;
+        }
+    }
+
+    /**
+     * With w = warm-up and d = decay in steps: initial + (peak − initial)·t/w before step w, then
+     * end + (peak − end)·½·(1 + cos(π·min(1, (t − w)/(d − w)))). The form of optax's {@code warmup_cosine_decay_schedule}.
+     *
+     * @param initial rate of the first step, where there is a warm-up
+     * @param peak rate at the end of the warm-up
+     * @param end rate at the end of the decay and after it
+     * @param warmup length of the linear part
+     * @param decay where the decay ends, counted from step 0, so warm-up included
+     */
+    public record WarmupCosine(double initial, double peak, double end, Span warmup, Span decay) implements Schedule {
+        public WarmupCosine {
+            requireRate("initial rate", initial);
+            requireRate("peak rate", peak);
+            requireRate("end rate", end);
+        }
+
+        @Override
+        public double rate(int t, int horizon) {
+            int w = warmup.of(horizon);
+            if (t < w) {
+                return initial + (peak - initial) * t / w;
+            }
+            int falling = decay.of(horizon) - w;
+            double done = falling <= 0 ? 1 : Math.min(1, (double) (t - w) / falling);
+            return end + (peak - end) * 0.5 * (1 + StrictMath.cos(Math.PI * done));
+        }
+    }
+
+    private static void requireRate(String name, double rate) {
+        if (!(rate >= 0) || Double.isInfinite(rate)) {
+            throw new IllegalArgumentException(name + " is " + rate + ", expected a finite number of at least 0");
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.evolo.optimizers.learned;
+
+import io.evolo.optimizers.Optimizer;
+import io.evolo.optimizers.Schedule;
+import io.evolo.optimizers.Schedules;
+import io.evolo.tasks.ParamLayout;
+import io.evolo.tasks.ParamSpec;
+import io.evolo.tasks.Rng;
+import io.evolo.tasks.Shape;
+import io.evolo.tasks.kernels.Twin;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The learned rule "small_fc": for every element of a parameter, 39 features of its gradient history go through a network
+ * 39 → hidden → hidden → 2, whose outputs (dir, mag) give step = dir · exp(mag·expMult) · stepMult. Source: Metz et al. 2022
+ * (arXiv 2203.11860), {@code adafac_mlp_lopt}; with muP scaling and stepMult .01: muLO, Thérien et al. 2024 (arXiv 2406.00153).
+ *
+ * <p>The update is p ← p − rate·s·step, then p ← p·(1 − rate·weightDecay), where s is the tensor's muP factor {@code Scaling.adam}.
+ * The loss and the horizon do not enter, but through the rate.
+ *
+ * <p>Deviations from the source: all seven decays are clipped to [0, 1], the momenta's too; gradients that are not finite are used as
+ * they are and give parameters that are not finite (divergence is counted where the run is watched), where muLO's code replaces them
+ * by numbers.
+ *
+ * @param hidden units per hidden layer, at least 1; 4 in the source, 32 in muLO
+ * @param expMult factor on mag, .001 in all published rules
+ * @param stepMult factor on the step: .001 in the source, .01 in muLO
+ * @param learnedDecays whether theta has offsets of the seven decays; otherwise these are .9, .99, .999 (momenta, factored second
+ *     moments) and .999 (second moment)
+ * @param rate multiplies the step; constant 1 in the published rules
+ * @param weightDecay decoupled decay per unit of rate, at least 0; not scaled by muP
+ */
+public record SmallFc(
+        int hidden, double expMult, double stepMult, boolean learnedDecays, Schedule rate, double weightDecay)
+        implements LearnedOptimizer {
+
+    /** Normalised features per element. */
+    static final int COLUMNS = 28;
+
+    /** Time features, the same for every element of a step. */
+    static final int TIMES = 11;
+
+    static final int INPUTS = COLUMNS + TIMES;
+    static final int OUTPUTS = 2;
+
+    private static final float[] TIMESCALES = {1, 3, 10, 30, 100, 300, 1000, 3000, 1e4f, 3e4f, 1e5f};
+
+    public SmallFc {
+        if (hidden < 1) {
+            throw new IllegalArgumentException("small_fc: hidden is " + hidden + ", expected at least 1");
+        }
+        if (!Double.isFinite(expMult) || !Double.isFinite(stepMult)) {
+            throw new IllegalArgumentException(
+                    "small_fc: expMult is " + expMult + ", stepMult is " + stepMult + ", expected finite numbers");
+        }
+        if (!(weightDecay >= 0) || Double.isInfinite(weightDecay)) {
+            throw new IllegalArgumentException("small_fc: weight decay is " + weightDecay + ", expected 0 or a positive number");
+        }
+    }
+
+    /** The rule of the source with that many hidden units: both multipliers .001, learned decays, rate 1, no weight decay. */
+    public static SmallFc of(int hidden) {
+        return new SmallFc(hidden, 0.001, 0.001, true, Schedules.constant(1), 0);
+    }
+
+    /** muLO's variant: 32 hidden units, stepMult .01. */
+    public static SmallFc mulo() {
+        return new SmallFc(32, 0.001, 0.01, true, Schedules.constant(1), 0);
+    }
+
+    public SmallFc withRate(Schedule newRate) {
+        return new SmallFc(hidden, expMult, stepMult, learnedDecays, newRate, weightDecay);
+    }
+
+    public SmallFc withWeightDecay(double newWeightDecay) {
+        return new SmallFc(hidden, expMult, stepMult, learnedDecays, rate, newWeightDecay);
+    }
+
+    /**
+     * Weights and biases of the network (w0, b0, w1, b1, w2, b2; matrices are (in, out)); then, if decays are learned, their offsets
+     * {@code momentum_decays} [3], {@code rms_decays} [1], {@code adafactor_decays} [3].
+     */
+    @Override
+    public ParamLayout thetaLayout() {
+        List<ParamSpec> specs = new ArrayList<>(Mlp.specs(INPUTS, hidden, OUTPUTS));
+        if (learnedDecays) {
+            specs.add(ParamSpec.plain("momentum_decays", Shape.of(3)));
+            specs.add(ParamSpec.plain("rms_decays", Shape.of(1)));
+            specs.add(ParamSpec.plain("adafactor_decays", Shape.of(3)));
+        }
+        return new ParamLayout(specs);
+    }
+
+    /** Matrices N_trunc(1/√fan-in), biases and decay offsets 0. */
+    @Override
+    public float[] initTheta(Rng rng) {
+        ParamLayout layout = thetaLayout();
+        float[] theta = new float[layout.size()];
+        layout.init(rng, theta);
+        return theta;
+    }
+
+    @Override
+    public Optimizer bind(float[] theta, Twin twin) {
+        LearnedOptimizers.requireTheta("small_fc", theta, thetaLayout());
+        return switch (twin) {
+            case PLAIN -> new SmallFcPlain(this, theta.clone());
+            case VECTOR -> throw LearnedOptimizers.noVectorTwin("small_fc");
+        };
+    }
+
+    /** The decays under a theta. */
+    Decays decays(float[] theta) {
+        return learnedDecays ? Decays.learned(theta, theta.length - Decays.OFFSETS) : Decays.fixed();
+    }
+
+    /**
+     * Writes tanh(t/x − 1) for the {@link #TIMES} time scales x.
+     *
+     * @param t completed steps
+     */
+    static void timeFeatures(int t, float[] out, int at) {
+        for (int i = 0; i < TIMES; i++) {
+            out[at + i] = (float) StrictMath.tanh(t / (double) TIMESCALES[i] - 1);
+        }
+    }
+}

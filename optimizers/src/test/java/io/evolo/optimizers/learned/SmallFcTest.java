@@ -1,0 +1,92 @@
+package io.evolo.optimizers.learned;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.evolo.optimizers.Optimizer;
+import io.evolo.optimizers.OptimizerState;
+import io.evolo.optimizers.Step;
+import io.evolo.tasks.ParamLayout;
+import io.evolo.tasks.ParamSpec;
+import io.evolo.tasks.Shape;
+import io.evolo.tasks.kernels.Twin;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SmallFcTest {
+
+    /**
+     * Steps of a float64 model of the published formulas: hidden 4, base decays, both multipliers .001, weights
+     * .3·sin(1.7i + .9j + k) with k = .1, .3, .5, biases .05·cos(j + κ) with κ = .2, .4, .6, parameters .5·cos(.7n + .3), gradients
+     * .2·sin(1.3n + .5t + .1). The sum over the tensor, the first and the last element.
+     */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "''      | 0 | 1.2579527928e-04 | 1.2579527928e-04 | 1.2579527928e-04",
+        "''      | 1 | 7.9770733466e-05 | 7.9770733466e-05 | 7.9770733466e-05",
+        "'3'     | 0 | 2.4793529173e-04 | 1.2284185967e-04 | 4.9475011727e-05",
+        "'3'     | 1 | 2.2389469542e-04 | 1.0505711883e-04 | 6.6203389365e-05",
+        "'3'     | 2 | 1.8261639976e-04 | 6.5679654066e-05 | 6.6984382689e-05",
+        "'2,3'   | 0 | 4.4988206786e-04 | 8.0798329008e-05 | 5.6978117004e-05",
+        "'2,3'   | 2 | 3.1831837707e-04 | 6.6201271551e-05 | 1.7858384753e-05",
+        "'3,3'   | 0 | 6.5985432091e-04 | 8.3423432997e-05 | 8.7846556655e-05",
+        "'3,3'   | 2 | 5.3094902506e-04 | 6.7057537737e-05 | 8.4095232128e-05",
+        "'2,3,4' | 0 | 1.7542086140e-03 | 8.3537169815e-05 | 6.9842894993e-05",
+        "'2,3,4' | 2 | 1.4252347438e-03 | 6.5591272816e-05 | 6.3670970064e-05",
+    })
+    void stepsAreThoseOfAFloat64ModelOfTheFormulas(String axes, int t, double sum, double first, double last) {
+        ParamLayout layout = new ParamLayout(List.of(ParamSpec.plain("w", shape(axes))));
+        float[] params = new float[layout.size()];
+        for (int n = 0; n < params.length; n++) {
+            params[n] = (float) (0.5 * Math.cos(0.7 * n + 0.3));
+        }
+        Step step = new Step(params, new float[params.length]);
+        Optimizer rule = SmallFc.of(4).bind(waveTheta(), Twin.PLAIN);
+        OptimizerState state = rule.init(layout, 10);
+        float[] before = params.clone();
+        for (int i = 0; i <= t; i++) {
+            before = params.clone();
+            for (int n = 0; n < params.length; n++) {
+                step.gradient()[n] = (float) (0.2 * Math.sin(1.3 * n + 0.5 * i + 0.1));
+            }
+            rule.step(state, step);
+        }
+        double total = 0;
+        for (int n = 0; n < params.length; n++) {
+            total += (double) before[n] - params[n];
+        }
+        // A parameter near 0.5 is stored to 3e-8, so each difference is exact to 6e-8.
+        assertThat(total).isCloseTo(sum, within(6e-8 * params.length));
+        assertThat((double) before[0] - params[0]).isCloseTo(first, within(6e-8));
+        assertThat((double) before[params.length - 1] - params[params.length - 1]).isCloseTo(last, within(6e-8));
+    }
+
+    private static Shape shape(String axes) {
+        return axes.isEmpty() ? Shape.of() : Shape.of(Arrays.stream(axes.split(",")).mapToInt(Integer::parseInt).toArray());
+    }
+
+    private static float[] waveTheta() {
+        ParamLayout layout = SmallFc.of(4).thetaLayout();
+        float[] theta = new float[layout.size()];
+        double[] k = {0.1, 0.3, 0.5};
+        for (int l = 0; l < 3; l++) {
+            int out = layout.spec(2 * l).shape().axis(1);
+            for (int i = 0; i < layout.spec(2 * l).shape().size(); i++) {
+                theta[layout.offset(2 * l) + i] = (float) (0.3 * Math.sin(1.7 * (i / out) + 0.9 * (i % out) + k[l]));
+            }
+            for (int j = 0; j < out; j++) {
+                theta[layout.offset(2 * l + 1) + j] = (float) (0.05 * Math.cos(j + k[l] + 0.1));
+            }
+        }
+        return theta;
+    }
+
+    @Test
+    void thetaHas197ValuesWith4HiddenUnitsAnd2409With32() {
+        assertThat(SmallFc.of(4).thetaLayout().size()).isEqualTo(197);
+        assertThat(SmallFc.mulo().thetaLayout().size()).isEqualTo(2409);
+    }
+}
