@@ -1,0 +1,94 @@
+package io.evolo.optimizers;
+
+/**
+ * The arithmetic of Adam on one tensor, for the rules that have an Adam inside (Kingma & Ba 2015, algorithm 1). With t = 1, 2, …:
+ *
+ * <pre>
+ * g ← clip(g, ±limit) + coupledDecay·w
+ * m ← β1 m + (1 − β1) g;  v ← β2 v + (1 − β2) g²
+ * w ← keep·w − rate · m/(1 − β1^t) / (√(v/(1 − β2^t) + epsInside) + epsOutside)
+ * </pre>
+ *
+ * <p>Powers are taken in double. One loop over arrays by one index: the compiler turns it into vector instructions by itself, which
+ * change no bit of it, so there is one twin.
+ *
+ * @param beta1 decay of the mean, in [0, 1)
+ * @param beta2 decay of the mean square, in [0, 1)
+ * @param epsInside added under the root
+ * @param epsOutside added to the root, as torch does; one of the two must be positive, or an element without gradient gives 0/0
+ * @param coupledDecay weight decay that enters the gradient
+ * @param limit bound of the gradient's elements; may be infinite
+ */
+public record AdamUpdate(
+        double beta1, double beta2, double epsInside, double epsOutside, double coupledDecay, double limit) {
+
+    public AdamUpdate {
+        requireIn("beta1", beta1, beta1 >= 0 && beta1 < 1, "[0, 1)");
+        requireIn("beta2", beta2, beta2 >= 0 && beta2 < 1, "[0, 1)");
+        requireIn("epsilon", epsInside, epsInside >= 0, "0 or more");
+        requireIn("epsilon", epsOutside, epsOutside >= 0 && epsInside + epsOutside > 0, "a positive number");
+        requireIn("weight decay", coupledDecay, coupledDecay >= 0, "0 or more");
+        requireIn("gradient limit", limit, limit > 0, "a positive number");
+    }
+
+    /** As torch has it: ε outside the root, no coupled decay, no limit. */
+    public static AdamUpdate torch(double beta1, double beta2, double epsilon) {
+        return new AdamUpdate(beta1, beta2, 0, epsilon, 0, Double.POSITIVE_INFINITY);
+    }
+
+    public AdamUpdate withCoupledDecay(double newDecay) {
+        return new AdamUpdate(beta1, beta2, epsInside, epsOutside, newDecay, limit);
+    }
+
+    private static void requireIn(String name, double value, boolean in, String range) {
+        if (!in) {
+            throw new IllegalArgumentException("Adam: " + name + " is " + value + ", expected " + range);
+        }
+    }
+
+    /**
+     * One step of one tensor, in place; does not advance the state.
+     *
+     * @param moments where m and v are
+     * @param rate this tensor's rate
+     * @param keep factor on the parameters before the step: 1 − decoupled decay
+     */
+    public void apply(OptimizerState state, Step step, int tensor, Moments moments, double rate, double keep) {
+        int t = state.t() + 1;
+        double c1 = 1 - StrictMath.pow(beta1, t);
+        double c2 = 1 - StrictMath.pow(beta2, t);
+        float[] m = state.slot(moments.mean());
+        float[] v = state.slot(moments.meanSquare());
+        int end = state.layout().offset(tensor + 1);
+        int begin = state.layout().offset(tensor);
+        average(step, m, v, begin, end);
+        move(step.params(), m, v, begin, end, (float) (rate / c1), (float) (1 / c2), (float) keep);
+    }
+
+    /** Which slots of a state hold Adam's moments. */
+    public record Moments(int mean, int meanSquare) {}
+
+    private void average(Step step, float[] m, float[] v, int begin, int end) {
+        float[] w = step.params();
+        float[] gradient = step.gradient();
+        float b1 = (float) beta1;
+        float b2 = (float) beta2;
+        float a1 = (float) (1 - beta1);
+        float a2 = (float) (1 - beta2);
+        float decay = (float) coupledDecay;
+        float bound = (float) limit;
+        for (int i = begin; i < end; i++) {
+            float g = Math.max(-bound, Math.min(bound, gradient[i])) + decay * w[i];
+            m[i] = b1 * m[i] + a1 * g;
+            v[i] = b2 * v[i] + a2 * (g * g);
+        }
+    }
+
+    private void move(float[] w, float[] m, float[] v, int begin, int end, float rate, float vScale, float keep) {
+        float inside = (float) epsInside;
+        float outside = (float) epsOutside;
+        for (int i = begin; i < end; i++) {
+            w[i] = keep * w[i] - rate * (m[i] / ((float) Math.sqrt(v[i] * vScale + inside) + outside));
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.evolo.optimizers;
+
+import io.evolo.tasks.ParamLayout;
+
+/**
+ * A rule that sees the gradient g·min(1, C/(‖g‖ + 1e-6)), norm over all tensors, as torch's {@code clip_grad_norm_} makes it. The
+ * caller's gradient is scaled in place while the rule runs and is bit for bit the same afterwards. A gradient that is not finite
+ * gives one that is not finite.
+ *
+ * @param rule what makes the step; not itself a clip, whose bound would be {@code min} of the two
+ * @param bound C, positive
+ */
+public record GlobalNormClip(Optimizer rule, double bound) implements Optimizer {
+
+    public GlobalNormClip {
+        if (!(bound > 0) || Double.isInfinite(bound)) {
+            throw new IllegalArgumentException("norm bound is " + bound + ", expected a finite positive number");
+        }
+        if (rule instanceof GlobalNormClip inner) {
+            throw new IllegalArgumentException(
+                    "a clip at norm " + inner.bound + " inside one at " + bound + "; use one with the smaller bound");
+        }
+    }
+
+    /** The rule's state with a copy of the gradient at the end of its scratch. */
+    @Override
+    public OptimizerState init(ParamLayout layout, int horizon) {
+        return rule.init(layout, horizon).withMoreScratch(layout.size());
+    }
+
+    @Override
+    public void step(OptimizerState state, Step step) {
+        float[] gradient = step.gradient();
+        double factor = bound / (norm(gradient) + 1e-6);
+        if (factor >= 1) {
+            rule.step(state, step);
+            return;
+        }
+        float[] scratch = state.scratch();
+        int copy = scratch.length - gradient.length;
+        System.arraycopy(gradient, 0, scratch, copy, gradient.length);
+        for (int i = 0; i < gradient.length; i++) {
+            gradient[i] *= (float) factor;
+        }
+        rule.step(state, step);
+        System.arraycopy(scratch, copy, gradient, 0, gradient.length);
+    }
+
+    /** Summed in index order, in double. */
+    private static double norm(float[] x) {
+        double sum = 0;
+        for (float value : x) {
+            sum += (double) value * value;
+        }
+        return Math.sqrt(sum);
+    }
+}

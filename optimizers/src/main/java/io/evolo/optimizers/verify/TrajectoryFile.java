@@ -1,0 +1,38 @@
+package io.evolo.optimizers.verify;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.evolo.checkpoints.CheckpointException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Reads trajectories in both formats: of learned rules, which have a key {@code rule}, and of hand-designed ones, {@code optimizer}. */
+final class TrajectoryFile {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private TrajectoryFile() {}
+
+    static Trajectory read(Path file) {
+        JsonValue root = new JsonValue(file.getFileName().toString(), parse(file));
+        if (root.has("rule")) {
+            return LearnedFormat.read(root);
+        }
+        if (root.has("optimizer")) {
+            return HandDesignedFormat.read(root);
+        }
+        throw root.wrong("neither 'rule' nor 'optimizer' is in it, so it is not a trajectory");
+    }
+
+    private static JsonNode parse(Path file) {
+        try {
+            return MAPPER.readTree(Files.readAllBytes(file));
+        } catch (JsonProcessingException e) {
+            throw new CheckpointException(file + ": not JSON (" + e.getOriginalMessage() + ", line "
+                    + e.getLocation().getLineNr() + ")", e);
+        } catch (IOException e) {
+            throw new CheckpointException(file + ": cannot be read: " + e, e);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.evolo.optimizers.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.evolo.checkpoints.CheckpointException;
+import io.evolo.tasks.kernels.Twin;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrajectoriesTest {
+    private static final Path GOLDEN = Path.of(System.getProperty("evolo.shared", "shared"), "golden");
+
+    /** w starts at 1 and −2, gradients are (1, 2) and (3, −1), the rate is .5: two steps of gradient descent. */
+    private static final String SGD = """
+            {"optimizer": "SGD", "dtype": "float32", "hyperparameters": {"lr": 0.5, "weight_decay": 0},
+             "shapes": {"w": [2]}, "initial": {"w": [1, -2]}, "gradients": [{"w": [1, 2]}, {"w": [3, -1]}],
+             "params": {"1": {"w": [0.5, -3]}, "2": {"w": [-1, -2.5]}}}
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "learned/small_fc_h4_b.json",
+        "learned/small_fc_h32_a.json",
+        "learned/small_fc_h32_c_decay.json",
+        "learned/celo2_a.json",
+        "learned/celo2_base_b.json",
+        "learned/celo2_base_c_mlp_for_1d.json",
+        "optimizers/sgd_a.float32.json",
+        "optimizers/sgd_b.float32.json",
+        "optimizers/momentum_a.float32.json",
+        "optimizers/momentum_c_sched.float32.json",
+        "optimizers/adam_a.float32.json",
+        "optimizers/adamw_a.float32.json",
+        "optimizers/adamw_c_sched.float32.json",
+    })
+    void rulesRepeatTheRunsOfTheirReferenceImplementations(String name) {
+        Path file = golden(name);
+
+        Verdict verdict = Trajectories.replay(file, Twin.PLAIN);
+
+        assertThat(verdict).isInstanceOfSatisfying(Verdict.Replayed.class, run -> assertThat(run.agrees())
+                .as("%s, tolerance %s", run.differences(), run.tolerance())
+                .isTrue());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"learned/velo_a.json", "optimizers/kfac_a_eigen.float32.json", "optimizers/adam_c_amsgrad.float32.json"})
+    void aRuleThatIsNotInThisProjectIsSaidToBeSo(String name) {
+        assertThat(Trajectories.replay(golden(name), Twin.PLAIN)).isInstanceOf(Verdict.NotInProject.class);
+    }
+
+    private static Path golden(String name) {
+        Path file = GOLDEN.resolve(name);
+        assumeTrue(Files.exists(file), "no reference trajectory " + file.toAbsolutePath());
+        return file;
+    }
+
+    @Test
+    void twoStepsOfGradientDescentAgreeExactly() throws IOException {
+        Verdict verdict = Trajectories.replay(write(SGD), Twin.PLAIN);
+
+        assertThat(verdict).isInstanceOfSatisfying(Verdict.Replayed.class, run -> {
+            assertThat(run.steps()).isEqualTo(2);
+            assertThat(run.largest().value()).isZero();
+        });
+    }
+
+    @Test
+    void aRunThatDiffersDoesNotAgree() throws IOException {
+        Verdict verdict = Trajectories.replay(write(SGD.replace("[-1, -2.5]", "[-1, -2.4]")), Twin.PLAIN);
+
+        assertThat(verdict).isInstanceOfSatisfying(Verdict.Replayed.class, run -> {
+            assertThat(run.agrees()).isFalse();
+            assertThat(run.largest().step()).isEqualTo(2);
+        });
+    }
+
+    @Test
+    void aDivergedRunDoesNotAgree() throws IOException {
+        Verdict verdict = Trajectories.replay(write(SGD.replace("[3, -1]", "[1e39, -1]")), Twin.PLAIN);
+
+        assertThat(((Verdict.Replayed) verdict).agrees()).isFalse();
+    }
+
+    @Test
+    void aMalformedFileIsRefusedWithThePlaceThatIsWrong() {
+        assertRefused("{\"optimizer\": ", "not JSON");
+        assertRefused("{}", "not a trajectory");
+        assertRefused(SGD.replace("[1, 2]", "[1, 2, 3]"), "gradients[0].w: got 3 numbers, expected 2");
+        assertRefused(SGD.replace("\"lr\": 0.5,", ""), "'lr' is missing");
+        assertRefused(SGD.replace("[3, -1]", "[3, \"x\"]"), "gradients[1].w");
+        assertRefused(SGD.replace("\"w\": [2]", "\"w\": [0]"), "shapes.w");
+        assertThatThrownBy(() -> Trajectories.replay(folder.resolve("missing.json"), Twin.PLAIN))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("missing.json");
+    }
+
+    private void assertRefused(String json, String message) {
+        assertThatThrownBy(() -> Trajectories.replay(write(json), Twin.PLAIN))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining(message);
+    }
+
+    private Path write(String json) throws IOException {
+        return Files.writeString(folder.resolve("run.json"), json);
+    }
+}
