@@ -9,8 +9,8 @@ package io.evolo.optimizers;
  * w ← keep·w − rate · m/(1 − β1^t) / (√(v/(1 − β2^t) + epsInside) + epsOutside)
  * </pre>
  *
- * <p>Powers are taken in double. One loop over arrays by one index: the compiler turns it into vector instructions by itself, which
- * change no bit of it, so there is one twin.
+ * <p>Powers are taken in double. Loops over arrays by one index: the compiler turns them into vector instructions by itself, which
+ * change no bit, so there is one twin.
  *
  * @param beta1 decay of the mean, in [0, 1)
  * @param beta2 decay of the mean square, in [0, 1)
@@ -55,8 +55,8 @@ public record AdamUpdate(
      */
     public void apply(OptimizerState state, Step step, int tensor, Moments moments, double rate, double keep) {
         int t = state.t() + 1;
-        double c1 = 1 - StrictMath.pow(beta1, t);
-        double c2 = 1 - StrictMath.pow(beta2, t);
+        double c1 = 1 - power(beta1, t);
+        double c2 = 1 - power(beta2, t);
         float[] m = state.slot(moments.mean());
         float[] v = state.slot(moments.meanSquare());
         int end = state.layout().offset(tensor + 1);
@@ -67,6 +67,19 @@ public record AdamUpdate(
 
     /** Which slots of a state hold Adam's moments. */
     public record Moments(int mean, int meanSquare) {}
+
+    /** By squaring: StrictMath.pow allocates. */
+    private static double power(double base, int exponent) {
+        double result = 1;
+        double square = base;
+        for (int e = exponent; e > 0; e >>= 1) {
+            if ((e & 1) == 1) {
+                result *= square;
+            }
+            square *= square;
+        }
+        return result;
+    }
 
     private void average(Step step, float[] m, float[] v, int begin, int end) {
         float[] w = step.params();

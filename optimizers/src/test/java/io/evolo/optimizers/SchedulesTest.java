@@ -1,0 +1,45 @@
+package io.evolo.optimizers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+class SchedulesTest {
+
+    @Test
+    void warmupRisesLinearlyAndTheCosineFallsToTheEnd() {
+        Schedule schedule = Schedules.warmupCosine(1, 0.1, Span.steps(10));
+
+        assertThat(schedule.rate(0, 110)).isZero();
+        assertThat(schedule.rate(5, 110)).isEqualTo(0.5);
+        assertThat(schedule.rate(10, 110)).isCloseTo(1, within(1e-12));
+        assertThat(schedule.rate(35, 110)).isCloseTo(0.1 + 0.45 * (1 + Math.sqrt(0.5)), within(1e-12));
+        assertThat(schedule.rate(60, 110)).isCloseTo(0.55, within(1e-12));
+        assertThat(schedule.rate(110, 110)).isCloseTo(0.1, within(1e-12));
+        assertThat(schedule.rate(500, 110)).isCloseTo(0.1, within(1e-12));
+    }
+
+    @Test
+    void theDecayMayEndBeforeTheRun() {
+        // muLO's outer schedule: 3e-10 to 3e-3 in 100 steps, then down to 1e-3 at step 4900 of 5000.
+        Schedule schedule = new Schedules.WarmupCosine(3e-10, 3e-3, 1e-3, Span.steps(100), Span.steps(4900));
+
+        assertThat(schedule.rate(0, 5000)).isEqualTo(3e-10);
+        assertThat(schedule.rate(100, 5000)).isCloseTo(3e-3, within(1e-12));
+        assertThat(schedule.rate(2500, 5000)).isCloseTo(2e-3, within(1e-12));
+        assertThat(schedule.rate(4900, 5000)).isCloseTo(1e-3, within(1e-12));
+        assertThat(schedule.rate(4999, 5000)).isCloseTo(1e-3, within(1e-12));
+    }
+
+    @Test
+    void aFractionIsOfThePlannedSteps() {
+        assertThat(Span.fraction(0.05).of(1000)).isEqualTo(50);
+        assertThat(Span.fraction(0.05).of(5)).isZero();
+        assertThat(Span.steps(7).of(5)).isEqualTo(7);
+        assertThat(Schedules.warmupCosine(1, 0, Span.fraction(0)).rate(0, 10)).isCloseTo(1, within(1e-12));
+        assertThatThrownBy(() -> Span.fraction(1.5)).hasMessageContaining("[0, 1]");
+        assertThatThrownBy(() -> Span.steps(-1)).hasMessageContaining("-1 steps");
+    }
+}
