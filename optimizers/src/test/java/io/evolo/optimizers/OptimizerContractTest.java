@@ -3,6 +3,7 @@ package io.evolo.optimizers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.sun.management.ThreadMXBean;
 import io.evolo.optimizers.learned.Celo2;
 import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.SmallFc;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What every rule owes to those who run it. */
 class OptimizerContractTest {
     private static final Schedule RATE = Schedules.warmupCosine(0.01, 0.001, Span.fraction(0.2));
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final ParamLayout LAYOUT = new ParamLayout(List.of(
             ParamSpec.plain("scalar", Shape.of()),
             ParamSpec.plain("bias", Shape.of(7)),
@@ -170,8 +172,7 @@ class OptimizerContractTest {
     }
 
     private static long allocatedBytes() {
-        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
-                .getThreadAllocatedBytes(Thread.currentThread().threadId());
+        return THREADS.getThreadAllocatedBytes(Thread.currentThread().threadId());
     }
 
     private static Step start(ParamLayout layout) {
