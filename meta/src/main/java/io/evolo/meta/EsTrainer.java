@@ -1,0 +1,91 @@
+package io.evolo.meta;
+
+import io.evolo.optimizers.Optimizer;
+import io.evolo.optimizers.OptimizerState;
+import io.evolo.optimizers.Step;
+import io.evolo.tasks.ParamLayout;
+import java.util.List;
+
+/** Meta-training by evolution strategies: an ordinary optimizer descends the meta-gradient that the particles estimate. */
+public final class EsTrainer implements OuterLoop {
+    private final ParticleExecutor executor;
+    private final Optimizer outer;
+    private final OptimizerState outerState;
+    private final Step step;
+    private long laneSteps;
+
+    /**
+     * @param executor closed with this
+     * @param outer updates theta; clips, if it should
+     * @param outerSteps horizon of the outer schedule
+     * @param theta where to begin; copied
+     */
+    public EsTrainer(
+            ParticleExecutor executor, Optimizer outer, ParamLayout thetaLayout, int outerSteps, float[] theta) {
+        this.executor = executor;
+        this.outer = outer;
+        this.outerState = outer.init(thetaLayout, outerSteps);
+        this.step = new Step(theta.clone(), new float[theta.length]);
+    }
+
+    @Override
+    public OuterReport advance() {
+        List<ParticleResult> results = executor.advance(step.params(), outerState.t());
+        double metaLoss = results.stream().mapToDouble(ParticleResult::loss).sum() / results.size();
+        averageInto(step.gradient(), results);
+        double norm = norm(step.gradient());
+        outer.step(outerState, step.at((float) metaLoss));
+        long made = results.stream().mapToLong(ParticleResult::laneSteps).sum();
+        laneSteps += made;
+        int diverged = results.stream().mapToInt(ParticleResult::diverged).sum();
+        return new OuterReport(outerState.t(), metaLoss, norm, diverged, made);
+    }
+
+    /** The mean of the particles' estimates, summed in particle order whatever order they were computed in. */
+    private static void averageInto(float[] gradient, List<ParticleResult> results) {
+        for (int i = 0; i < gradient.length; i++) {
+            double sum = 0;
+            for (ParticleResult result : results) {
+                sum += result.gradient()[i];
+            }
+            gradient[i] = (float) (sum / results.size());
+        }
+    }
+
+    private static double norm(float[] x) {
+        double sum = 0;
+        for (float value : x) {
+            sum += (double) value * value;
+        }
+        return Math.sqrt(sum);
+    }
+
+    @Override
+    public float[] theta() {
+        return step.params().clone();
+    }
+
+    @Override
+    public OuterState snapshot() {
+        return new OuterState(
+                outerState.t(), theta(), outerState.snapshot(), executor.snapshot(), new double[0], laneSteps);
+    }
+
+    @Override
+    public void restore(OuterState state) {
+        Checks.that(
+                state.theta().length == step.params().length,
+                "size of saved theta",
+                state.theta().length,
+                step.params().length + ", the rule's");
+        outerState.restore(state.outerStep(), state.outerSlots());
+        executor.restore(state.particles(), state.theta());
+        System.arraycopy(state.theta(), 0, step.params(), 0, state.theta().length);
+        laneSteps = state.laneSteps();
+    }
+
+    @Override
+    public void close() {
+        executor.close();
+    }
+}

@@ -1,0 +1,102 @@
+package io.evolo.meta;
+
+import io.evolo.optimizers.Optimizer;
+import io.evolo.optimizers.OptimizerState;
+import io.evolo.optimizers.Step;
+import io.evolo.tasks.BatchKey;
+import io.evolo.tasks.LossNormalizer;
+import io.evolo.tasks.Optimizee;
+import io.evolo.tasks.Rng;
+
+/**
+ * One running copy of an inner problem: parameters, optimizer state, and whether it has diverged. A diverged lane is frozen: it makes
+ * no more steps and every later step counts with the worst loss, until the next inner problem.
+ */
+public final class Lane {
+    private final Optimizee optimizee;
+    private final LossNormalizer normalizer;
+    private final double divergence;
+    private final OptimizerState optimizerState;
+    private final Step step;
+    private boolean frozen;
+
+    /**
+     * @param optimizee may be shared by lanes that run one after the other
+     * @param divergence raw losses above it freeze the lane
+     * @param optimizerState before its first step; owned by this lane
+     */
+    Lane(Optimizee optimizee, LossNormalizer normalizer, double divergence, OptimizerState optimizerState) {
+        this.optimizee = optimizee;
+        this.normalizer = normalizer;
+        this.divergence = divergence;
+        this.optimizerState = optimizerState;
+        int size = optimizerState.layout().size();
+        this.step = new Step(new float[size], new float[size]);
+    }
+
+    /** Writes initial parameters. */
+    void init(Rng rng) {
+        optimizee.init(rng, step.params());
+    }
+
+    /**
+     * Makes inner steps {@code from} to {@code from + steps} under the rule.
+     *
+     * @return the mean, or the last, of the normalised losses, each taken before its step's update
+     */
+    double unroll(Optimizer rule, BatchKey key, int from, int steps, MetaLoss metaLoss) {
+        double sum = 0;
+        double last = 0;
+        for (int k = from; k < from + steps; k++) {
+            last = normalizer.normalize(innerStep(rule, key, k));
+            sum += last;
+        }
+        return metaLoss == MetaLoss.LAST ? last : sum / steps;
+    }
+
+    /** One inner step: forward, backward, update. The raw loss before the update; the divergence bound if the lane is frozen. */
+    double innerStep(Optimizer rule, BatchKey key, int k) {
+        if (frozen) {
+            return divergence;
+        }
+        float loss = optimizee.lossAndGradient(step.params(), key, k, step.gradient());
+        if (!(loss <= divergence)) {
+            frozen = true;
+            return divergence;
+        }
+        rule.step(optimizerState, step.at(loss));
+        return loss;
+    }
+
+    boolean frozen() {
+        return frozen;
+    }
+
+    float[] params() {
+        return step.params();
+    }
+
+    /** Takes over all that a lane of the same inner problem is. */
+    void copyFrom(Lane other) {
+        System.arraycopy(other.params(), 0, params(), 0, params().length);
+        optimizerState.copyFrom(other.optimizerState);
+        frozen = other.frozen;
+    }
+
+    State snapshot() {
+        return new State(params().clone(), optimizerState.t(), optimizerState.snapshot(), frozen);
+    }
+
+    void restore(State state) {
+        if (state.params.length != params().length) {
+            throw new IllegalArgumentException(
+                    "saved lane has " + state.params.length + " parameters, expected " + params().length);
+        }
+        System.arraycopy(state.params, 0, params(), 0, params().length);
+        optimizerState.restore(state.t, state.slots);
+        frozen = state.frozen;
+    }
+
+    /** A saved lane. Owns its arrays. */
+    public record State(float[] params, int t, float[][] slots, boolean frozen) {}
+}

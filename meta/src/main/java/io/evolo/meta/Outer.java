@@ -1,0 +1,44 @@
+package io.evolo.meta;
+
+import io.evolo.meta.config.Default;
+import io.evolo.optimizers.AdamW;
+import io.evolo.optimizers.GlobalNormClip;
+import io.evolo.optimizers.Optimizer;
+import io.evolo.optimizers.Schedule;
+import io.evolo.optimizers.Schedules;
+import io.evolo.optimizers.Span;
+
+/**
+ * The outer optimizer: the meta-gradient is clipped to a global norm, then AdamW (β 0.9, 0.999, ε 1e-8) under warm-up and cosine.
+ *
+ * @param steps outer steps in all, at least 1
+ * @param rate peak learning rate
+ * @param warmup outer steps of linear warm-up
+ * @param finalFraction of the peak that the cosine ends at, in [0, 1]; 1: constant after warm-up
+ * @param weightDecay decoupled, multiplied by the rate
+ * @param clip largest global norm of the meta-gradient; .inf: none
+ */
+public record Outer(
+        int steps,
+        double rate,
+        @Default("0") int warmup,
+        @Default("1") double finalFraction,
+        @Default("1e-4") double weightDecay,
+        @Default(".inf") double clip) {
+
+    public Outer {
+        Checks.that(steps >= 1, "steps", steps, "at least 1");
+        Checks.that(rate > 0 && rate < Double.POSITIVE_INFINITY, "rate", rate, "a positive number");
+        Checks.that(warmup >= 0 && warmup <= steps, "warmup", warmup, "within 0 and steps = " + steps);
+        Checks.that(finalFraction >= 0 && finalFraction <= 1, "finalFraction", finalFraction, "within 0 and 1");
+        Checks.that(weightDecay >= 0 && weightDecay < 1 / rate, "weightDecay", weightDecay, "at least 0, below 1/rate");
+        Checks.that(clip > 0, "clip", clip, "a positive number, .inf for none");
+    }
+
+    /** The rule over theta; its horizon is {@code steps}. */
+    Optimizer optimizer() {
+        Schedule schedule = Schedules.warmupCosine(rate, rate * finalFraction, Span.steps(warmup));
+        Optimizer adamW = AdamW.of(schedule, weightDecay);
+        return clip == Double.POSITIVE_INFINITY ? adamW : new GlobalNormClip(adamW, clip);
+    }
+}

@@ -1,0 +1,12 @@
+package io.evolo.meta;
+
+/**
+ * What one outer step did.
+ *
+ * @param outerStep 1 for the first
+ * @param metaLoss mean over particles
+ * @param gradientNorm of the meta-gradient before clipping; 0 for CMA-ES
+ * @param diverged lanes that diverged in it
+ * @param laneSteps inner steps made in it
+ */
+public record OuterReport(int outerStep, double metaLoss, double gradientNorm, int diverged, long laneSteps) {}

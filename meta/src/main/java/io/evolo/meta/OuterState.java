@@ -1,0 +1,26 @@
+package io.evolo.meta;
+
+import java.util.List;
+
+/**
+ * All that meta-training is between two outer steps: what a checkpoint holds. Owns its arrays.
+ *
+ * @param outerStep outer steps made
+ * @param theta meta-parameters
+ * @param outerSlots accumulators of the outer optimizer; its step count is {@code outerStep}
+ * @param particles running inner problems; empty for CMA-ES, which runs whole ones
+ * @param objectives for CMA-ES: every objective value so far, from which its search is replayed; else empty
+ * @param laneSteps inner steps made so far
+ */
+public record OuterState(
+        int outerStep,
+        float[] theta,
+        float[][] outerSlots,
+        List<Particle.State> particles,
+        double[] objectives,
+        long laneSteps) {
+
+    public OuterState {
+        particles = List.copyOf(particles);
+    }
+}

@@ -1,0 +1,46 @@
+package io.evolo.meta;
+
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+
+/** A fixed number of threads that work through a list. */
+public final class Workers implements AutoCloseable {
+    private final ExecutorService threads;
+
+    /** @param threads at least 1 */
+    public Workers(int threads) {
+        Checks.that(threads >= 1, "number of threads", threads, "at least 1");
+        this.threads = Executors.newFixedThreadPool(
+                threads, Thread.ofPlatform().daemon().name("evolo-worker-", 0).factory());
+    }
+
+    /** The function's results in the order of the items; the first failure is thrown as it was. */
+    public <T, R> List<R> map(List<T> items, Function<? super T, ? extends R> function) {
+        List<Future<R>> futures =
+                items.stream().map(item -> threads.<R>submit(() -> function.apply(item))).toList();
+        return futures.stream().<R>map(Workers::get).toList();
+    }
+
+    private static <R> R get(Future<R> future) {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException("a worker failed: " + e.getCause(), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for a worker", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}
