@@ -1,0 +1,122 @@
+package io.evolo.tasks.nn;
+
+import io.evolo.tasks.nn.CpuStep.Place;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where the values and gradients of a network lie in one array. An activation that can tell its slope from its value overwrites its
+ * operand, and elementwise operations hand their gradient on in place: a small network then stays in the first-level cache.
+ */
+final class ArenaPlan {
+    /** Every part begins at a multiple of one vector of 512 bits. */
+    private static final int ALIGNMENT = 16;
+
+    private final Network network;
+    private final int batch;
+    private final int[] readers;
+    private final int[] lastReader;
+    private final int[] values;
+    private final int[] gradients;
+    private final boolean[] wanted;
+    private final int part;
+    private final int target;
+    private int size;
+
+    ArenaPlan(Network network, int batch) {
+        int n = network.ops().size();
+        this.network = network;
+        this.batch = batch;
+        this.readers = new int[n];
+        this.lastReader = new int[n];
+        this.values = new int[n];
+        this.gradients = new int[n];
+        this.wanted = new boolean[n];
+        countReaders();
+        for (int i = 0; i < n - 1; i++) {
+            values[i] = overwrites(i) ? values[operand(i)] : take(size(i));
+        }
+        // From the loss to the input, so that the place of a gradient is known before its elementwise operation hands it on.
+        int largest = 0;
+        for (int i = n - 2; i >= 0; i--) {
+            gradients[i] = !wanted[i] ? 0 : handedOn(i) ? gradients[lastReader[i]] : take(size(i));
+            largest = Math.max(largest, adds(i) ? size(operand(i)) : 0);
+        }
+        this.part = take(largest);
+        this.target = take(size(network.output()));
+    }
+
+    private void countReaders() {
+        for (int i = 0; i < network.ops().size(); i++) {
+            Op op = network.ops().get(i);
+            wanted[i] = op instanceof Op.Affine || op instanceof Op.LayerNorm;
+            for (int operand : op.operands()) {
+                readers[operand]++;
+                lastReader[operand] = i;
+                wanted[i] |= wanted[operand];
+            }
+        }
+    }
+
+    private int operand(int i) {
+        return network.ops().get(i).operands().getFirst();
+    }
+
+    /** Whether the operation may write its value over its operand's: nobody else reads that, and backward does not need it. */
+    private boolean overwrites(int i) {
+        return network.ops().get(i) instanceof Op.Activate(int x, var activation, var _)
+                && activation.slopeFromValue()
+                && x != 0
+                && readers[x] == 1
+                && !needsOwnValue(x);
+    }
+
+    /** Whether backward of the operation reads its own value. */
+    private boolean needsOwnValue(int i) {
+        return network.ops().get(i) instanceof Op.Activate;
+    }
+
+    /** Whether the only reader of the value is elementwise, so that the reader's gradient can become the value's in place. */
+    private boolean handedOn(int i) {
+        Op reader = network.ops().get(lastReader[i]);
+        return readers[i] == 1 && (reader instanceof Op.Activate || reader instanceof Op.Scale);
+    }
+
+    /** Whether the operation's part of its operand's gradient is to be added: backward has met a later reader first. */
+    boolean adds(int i) {
+        return i > 0 && wanted[operand(i)] && lastReader[operand(i)] != i;
+    }
+
+    private int size(int i) {
+        return Math.multiplyExact(batch, network.ops().get(i).shape().size());
+    }
+
+    private int take(int count) {
+        int at = size;
+        size = Math.addExact(size, (count + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+        return at;
+    }
+
+    List<Place> places() {
+        List<Place> places = new ArrayList<>();
+        for (int i = 0; i < network.ops().size() - 1; i++) {
+            places.add(new Place(values[i], gradients[i], size(i), wanted[i]));
+        }
+        return places;
+    }
+
+    /** Scratch for one part of a gradient that has several. */
+    int part() {
+        return part;
+    }
+
+    /** The target of a squared error. */
+    int target() {
+        return target;
+    }
+
+    /** Of the whole arena. */
+    int size() {
+        return size;
+    }
+}

@@ -1,0 +1,91 @@
+package io.evolo.tasks.nn;
+
+import io.evolo.tasks.Shape;
+import io.evolo.tasks.kernels.Activation;
+import java.util.List;
+
+/**
+ * One operation of a {@link Network}. Operands are named by their position in the network, tensors by their position in its layout.
+ * What an operation computes for one example has the static {@link #shape()}; where it has several axes, those before the last are
+ * independent rows.
+ */
+public sealed interface Op {
+
+    /** Of the value of one example; no axes for a loss. */
+    Shape shape();
+
+    /** Positions of the operations whose values this one reads. */
+    List<Integer> operands();
+
+    /** The input of the network. */
+    record Input(Shape shape) implements Op {
+        @Override
+        public List<Integer> operands() {
+            return List.of();
+        }
+    }
+
+    /**
+     * factor·(x·w + b) along the last axis.
+     *
+     * @param weight tensor [in, out]
+     * @param bias tensor [out]
+     * @param factor the parametrization's forward multiplier; it acts on the bias too, as in muLO
+     */
+    record Affine(int x, int weight, int bias, float factor, Shape shape) implements Op {
+        @Override
+        public List<Integer> operands() {
+            return List.of(x);
+        }
+    }
+
+    /** An activation function, on every value. */
+    record Activate(int x, Activation activation, Shape shape) implements Op {
+        @Override
+        public List<Integer> operands() {
+            return List.of(x);
+        }
+    }
+
+    /** Layer normalisation along the last axis; gain and bias are tensors of its size. */
+    record LayerNorm(int x, int gain, int bias, Shape shape) implements Op {
+        @Override
+        public List<Integer> operands() {
+            return List.of(x);
+        }
+    }
+
+    /** factor·x. */
+    record Scale(int x, float factor, Shape shape) implements Op {
+        @Override
+        public List<Integer> operands() {
+            return List.of(x);
+        }
+    }
+
+    /** A loss: cross-entropy of the softmax of the logits with the label, in nats, averaged over the batch. */
+    record SoftmaxCrossEntropy(int logits) implements Op {
+        @Override
+        public Shape shape() {
+            return Shape.of();
+        }
+
+        @Override
+        public List<Integer> operands() {
+            return List.of(logits);
+        }
+    }
+
+    /** A loss: squared differences, averaged over values and batch. */
+    record MeanSquaredError(int prediction, Target target) implements Op {
+        @Override
+        public Shape shape() {
+            return Shape.of();
+        }
+
+        @Override
+        public List<Integer> operands() {
+            return List.of(prediction);
+        }
+    }
+}

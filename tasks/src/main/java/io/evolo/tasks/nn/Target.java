@@ -1,0 +1,9 @@
+package io.evolo.tasks.nn;
+
+/** What a prediction is compared with. */
+public enum Target {
+    /** The label as a vector: 1 at the class, 0 elsewhere. */
+    ONE_HOT,
+    /** The input itself: an autoencoder. */
+    INPUT
+}
