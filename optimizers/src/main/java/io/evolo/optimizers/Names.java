@@ -2,22 +2,37 @@ package io.evolo.optimizers;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Locale;
+import java.util.Optional;
 
 /** What to say of a name that is not known. */
 public final class Names {
     private Names() {}
 
     /**
-     * A message that names the nearest known name and all of them.
+     * A message that names the nearest known name, where one is near, and all of them.
      *
      * @param kind what the name should be of
      * @param known at least one
      */
     public static String unknown(String kind, String name, Collection<String> known) {
-        String nearest = known.stream()
-                .min(Comparator.comparingInt((String candidate) -> distance(name, candidate)).thenComparing(candidate -> candidate))
-                .orElseThrow();
-        return "no " + kind + " is named '" + name + "'; did you mean '" + nearest + "'? There are " + String.join(", ", known);
+        String hint = nearest(name, known)
+                .map(nearest -> "; did you mean '" + nearest + "'? There are ")
+                .orElse("; there are ");
+        return "no " + kind + " is named '" + name + "'" + hint + String.join(", ", known);
+    }
+
+    /** The known name at the smallest edit distance, case and punctuation aside, if that is at most 2 or a third of the name. */
+    private static Optional<String> nearest(String name, Collection<String> known) {
+        String letters = letters(name);
+        return known.stream()
+                .filter(candidate -> distance(letters, letters(candidate)) <= Math.max(2, letters.length() / 3))
+                .min(Comparator.comparingInt((String candidate) -> distance(letters, letters(candidate)))
+                        .thenComparing(candidate -> candidate));
+    }
+
+    private static String letters(String name) {
+        return name.toLowerCase(Locale.ROOT).replaceAll("[-_ ]", "");
     }
 
     /** Insertions, deletions and replacements that lead from one to the other (Levenshtein 1966). */

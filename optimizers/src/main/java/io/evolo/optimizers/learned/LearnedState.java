@@ -6,7 +6,7 @@ import io.evolo.tasks.ParamLayout;
 /**
  * What {@link SmallFc} and {@link Celo2} remember, the same for every twin, so that a state of one can be continued by another
  * ({@code copyFrom}): slots 0–2 hold the three momenta and slot 3 the second moment, each [D] in parameter order; slots 4–6 hold the
- * three factored second moments, each concatenated as {@link Factoring} says.
+ * three factored second moments, each concatenated as {@link Factoring} says. The plan is the Factoring.
  */
 final class LearnedState {
     /** Momenta, and factored second moments. */
@@ -23,17 +23,12 @@ final class LearnedState {
 
     private LearnedState() {}
 
-    /**
-     * The state before the first step: zeros.
-     *
-     * @param scratch length of the scratch array
-     * @param plan the twin's own
-     */
-    static OptimizerState init(ParamLayout layout, int horizon, Factoring factoring, int scratch, Object plan) {
+    /** The state before the first step: zeros. */
+    static OptimizerState init(ParamLayout layout, int horizon, Factoring factoring, int scratch) {
         float[][] slots = new float[FACTORED + K][];
         for (int i = 0; i < slots.length; i++) {
             slots[i] = new float[i < FACTORED ? layout.size() : factoring.accumulators()];
         }
-        return new OptimizerState(layout, horizon, slots, new float[scratch], plan);
+        return new OptimizerState(layout, horizon, slots, new float[scratch], factoring);
     }
 }

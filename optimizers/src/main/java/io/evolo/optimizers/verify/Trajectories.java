@@ -19,6 +19,15 @@ public final class Trajectories {
     private Trajectories() {}
 
     /**
+     * Whether a file says that it is a trajectory; other JSON does not.
+     *
+     * @throws io.evolo.checkpoints.CheckpointException if the file cannot be read or is no JSON
+     */
+    public static boolean isTrajectory(Path file) {
+        return TrajectoryFile.isTrajectory(file);
+    }
+
+    /**
      * Replays one file.
      *
      * @param file a trajectory of a learned or of a hand-designed rule, JSON

@@ -14,6 +14,11 @@ final class TrajectoryFile {
 
     private TrajectoryFile() {}
 
+    static boolean isTrajectory(Path file) {
+        JsonNode root = parse(file);
+        return root.has("rule") || root.has("optimizer");
+    }
+
     static Trajectory read(Path file) {
         JsonValue root = new JsonValue(file.getFileName().toString(), parse(file));
         if (root.has("rule")) {
@@ -32,7 +37,7 @@ final class TrajectoryFile {
             throw new CheckpointException(file + ": not JSON (" + e.getOriginalMessage() + ", line "
                     + e.getLocation().getLineNr() + ")", e);
         } catch (IOException e) {
-            throw new CheckpointException(file + ": cannot be read: " + e, e);
+            throw new CheckpointException(file + ": cannot be read (" + e.getClass().getSimpleName() + ")", e);
         }
     }
 }
