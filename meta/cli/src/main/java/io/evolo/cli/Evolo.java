@@ -1,0 +1,94 @@
+package io.evolo.cli;
+
+import io.evolo.checkpoints.CheckpointException;
+import io.evolo.meta.config.ConfigException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command line. Results go to standard output, everything else to standard error. */
+@Command(
+        name = "evolo",
+        description = "Meta-trains learned optimizers, ships them, and shows where they generalise.",
+        synopsisSubcommandLabel = "COMMAND",
+        versionProvider = Version.class,
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:failed",
+            "2:the user's mistake",
+            "130:interrupted, with a checkpoint written where there is a run"
+        },
+        footer = {"", "Begin with: evolo meta-train --recipe quickstart --run runs/first"},
+        subcommands = {
+            VerifyCommand.class,
+        })
+public final class Evolo implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--stacktrace",
+            scope = ScopeType.INHERIT,
+            description = "Print the stack trace of an error; so does EVOLO_DEBUG=1.")
+    private boolean stacktrace;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing; see evolo --help");
+    }
+
+    /** Runs one command line and returns the exit code. */
+    static int run(String... arguments) {
+        return run(
+                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+                new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+                arguments);
+    }
+
+    /** The same, with other streams. */
+    static int run(PrintWriter out, PrintWriter err, String... arguments) {
+        Evolo evolo = new Evolo();
+        CommandLine commandLine = new CommandLine(evolo)
+                .setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpLongOptionsMaxWidth(30)
+                .setParameterExceptionHandler((e, args) -> mistake(err, e))
+                .setExecutionExceptionHandler((e, commands, parsed) -> evolo.failure(err, e));
+        int code = commandLine.execute(arguments);
+        out.flush();
+        err.flush();
+        return code;
+    }
+
+    private static int mistake(PrintWriter err, ParameterException e) {
+        err.println("evolo: " + e.getMessage() + "; see evolo" + path(e.getCommandLine()) + " --help");
+        UnmatchedArgumentException.printSuggestions(e, err);
+        return ExitCode.USER_MISTAKE;
+    }
+
+    private static String path(CommandLine commandLine) {
+        return commandLine.getCommandSpec().qualifiedName().substring("evolo".length());
+    }
+
+    private int failure(PrintWriter err, Exception e) {
+        boolean expected = e instanceof ConfigException || e instanceof CheckpointException
+                || e instanceof IllegalArgumentException;
+        boolean trace = stacktrace || "1".equals(System.getenv("EVOLO_DEBUG"));
+        String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        err.println("evolo: " + (expected ? message : "unexpected " + e + (trace ? "" : "; --stacktrace shows where")));
+        if (trace) {
+            e.printStackTrace(err);
+        }
+        return e instanceof ConfigException || e instanceof IllegalArgumentException ? ExitCode.USER_MISTAKE : ExitCode.FAILED;
+    }
+}
