@@ -1,0 +1,71 @@
+package io.evolo.tasks.data;
+
+import io.evolo.tasks.Split;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Which data, and how prepared: what a recipe names. Loading it twice gives equal data sets.
+ *
+ * @param source {@code strokes} or {@code strokes-thin} (drawn on the spot, see {@link StrokeDigits}), else the path of a folder
+ *     with MNIST's four IDX files
+ * @param side images are resized to that height and width, [1, 1024]; at least 4 for drawn digits
+ * @param grey replaces channels by their mean
+ * @param standardize brings every channel to mean 0, standard deviation 1 over the training part; else values lie in [0, 1]
+ * @param seed which drawn set; ignored for folders
+ */
+public record DataSpec(String source, int side, boolean grey, boolean standardize, long seed) {
+    private static final int MAX_SIDE = 1024;
+
+    public DataSpec {
+        if (source.isBlank()) {
+            throw new IllegalArgumentException("data source is blank, expected 'strokes', 'strokes-thin' or a folder's path");
+        }
+        if (side < 1 || side > MAX_SIDE) {
+            throw new IllegalArgumentException("data side is " + side + ", expected 1 to " + MAX_SIDE);
+        }
+    }
+
+    /** The embedded digits of that side, standardised, seed 0. */
+    public static DataSpec strokes(int side) {
+        return new DataSpec("strokes", side, true, true, 0);
+    }
+
+    /** The grey, standardised images of a folder. */
+    public static DataSpec folder(Path folder, int side) {
+        return new DataSpec(folder.toString(), side, true, true, 0);
+    }
+
+    /**
+     * Draws or reads the data set. Its name says source and side, as {@code strokes8} or {@code mnist10k-8}, then what is not the
+     * default: {@code -colour}, {@code -raw} for values in [0, 1], {@code -seed5}.
+     *
+     * @throws DataException if files are missing or damaged
+     */
+    public Dataset load() {
+        return switch (source) {
+            case "strokes" -> strokes("strokes" + side, StrokeStyle.DEFAULT);
+            case "strokes-thin" -> strokes("strokes-thin" + side, StrokeStyle.THIN);
+            default -> folder(Path.of(source));
+        };
+    }
+
+    private Dataset strokes(String name, StrokeStyle style) {
+        Map<Split, Examples> parts = new StrokeDigits(style, side, seed).draw();
+        return prepare(seed == 0 ? name : name + "-seed" + seed, 1, StrokeDigits.CLASSES, parts);
+    }
+
+    private Dataset folder(Path path) {
+        Map<Split, Examples> parts = new IdxFolder(path, side, grey).load();
+        int channels = parts.get(Split.TRAIN).features() / (side * side);
+        String name = path.toAbsolutePath().normalize().getFileName() + "-" + side;
+        return prepare(channels > 1 ? name + "-colour" : name, channels, IdxFolder.CLASSES, parts);
+    }
+
+    private Dataset prepare(String name, int channels, int classes, Map<Split, Examples> parts) {
+        if (standardize) {
+            new Standardizer(channels).apply(name, parts);
+        }
+        return new Dataset(standardize ? name : name + "-raw", side, channels, classes, parts);
+    }
+}
