@@ -12,6 +12,7 @@ import io.evolo.optimizers.Span;
  * The outer optimizer: the meta-gradient is clipped to a global norm, then AdamW (β 0.9, 0.999, ε 1e-8) under warm-up and cosine.
  *
  * @param steps outer steps in all, at least 1
+ * @param search what moves theta: the meta-gradient, or CMA-ES, for which the values below have no meaning
  * @param rate peak learning rate
  * @param warmup outer steps of linear warm-up
  * @param finalFraction of the peak that the cosine ends at, in [0, 1]; 1: constant after warm-up
@@ -20,11 +21,18 @@ import io.evolo.optimizers.Span;
  */
 public record Outer(
         int steps,
+        @Default("gradient") Search search,
         double rate,
         @Default("0") int warmup,
         @Default("1") double finalFraction,
         @Default("1e-4") double weightDecay,
         @Default(".inf") double clip) {
+
+    /** What moves theta. */
+    public enum Search {
+        GRADIENT,
+        CMA_ES
+    }
 
     public Outer {
         Checks.that(steps >= 1, "steps", steps, "at least 1");

@@ -1,0 +1,56 @@
+package io.evolo.meta;
+
+import io.evolo.meta.config.Default;
+import java.util.List;
+
+/**
+ * What a package is measured on: every width at every horizon, on the tasks of the recipe's first entry, against Adam at the best of
+ * many learning rates.
+ *
+ * @param widths of the hidden layers
+ * @param horizons inner steps
+ * @param seeds runs per cell, each with its own initial parameters and batches, at least 2
+ * @param baselineRates how many learning rates Adam is tried at, log-spaced in [lowestRate, highestRate], both included
+ * @param tuningSeeds runs per learning rate while tuning; none of them is one of the {@code seeds}
+ * @param lowestRate positive
+ * @param highestRate at least {@code lowestRate}
+ * @param examples of the training and of the test part that the final loss is measured on
+ */
+public record EvaluationGrid(
+        @Default("[32, 128, 512]") List<Integer> widths,
+        @Default("[200, 1000]") List<Integer> horizons,
+        @Default("5") int seeds,
+        @Default("15") int baselineRates,
+        @Default("2") int tuningSeeds,
+        @Default("1e-5") double lowestRate,
+        @Default("1") double highestRate,
+        @Default("2000") int examples) {
+
+    public EvaluationGrid {
+        widths = List.copyOf(widths);
+        horizons = List.copyOf(horizons);
+        Checks.that(!widths.isEmpty() && widths.stream().allMatch(w -> w >= 1), "widths", widths, "at least one, each at least 1");
+        Checks.that(
+                !horizons.isEmpty() && horizons.stream().allMatch(h -> h >= 1), "horizons", horizons, "at least one, each at least 1");
+        Checks.that(seeds >= 2, "seeds", seeds, "at least 2, or there is no uncertainty to state");
+        Checks.that(baselineRates >= 1, "baselineRates", baselineRates, "at least 1");
+        Checks.that(tuningSeeds >= 1, "tuningSeeds", tuningSeeds, "at least 1");
+        Checks.that(lowestRate > 0, "lowestRate", lowestRate, "a positive number");
+        Checks.that(
+                highestRate >= lowestRate && highestRate < Double.POSITIVE_INFINITY,
+                "highestRate",
+                highestRate,
+                "a number of at least lowestRate = " + lowestRate);
+        Checks.that(examples >= 1, "examples", examples, "at least 1");
+    }
+
+    /** The learning rates that Adam is tried at, ascending. */
+    public double[] rates() {
+        double[] rates = new double[baselineRates];
+        for (int i = 0; i < baselineRates; i++) {
+            double position = baselineRates == 1 ? 0 : (double) i / (baselineRates - 1);
+            rates[i] = lowestRate * StrictMath.pow(highestRate / lowestRate, position);
+        }
+        return rates;
+    }
+}

@@ -1,0 +1,169 @@
+package io.evolo.meta;
+
+import io.evolo.optimizers.Adam;
+import io.evolo.optimizers.Optimizer;
+import io.evolo.optimizers.Schedules;
+import io.evolo.tasks.IntRange;
+import io.evolo.tasks.MlpFamily;
+import io.evolo.tasks.NetworkTask;
+import io.evolo.tasks.Parametrization;
+import io.evolo.tasks.Rng;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+
+/**
+ * Measures learned optimizers on a grid of widths and horizons against Adam, which is tuned in every cell anew: the baseline is the
+ * strongest that this many learning rates give. Networks are those of the task entry at the grid's width, with the first activation
+ * and the least depth and batch of its ranges, not augmented. Runs of one cell share initial parameters and batches seed by seed.
+ * Results do not depend on the number of threads.
+ */
+public final class Evaluator {
+    private final Tasks tasks;
+    private final MlpFamily family;
+    private final EvaluationGrid grid;
+    private final long seed;
+    private final Workers workers;
+
+    /** @param workers not closed by this */
+    public Evaluator(Tasks tasks, EvaluationGrid grid, long seed, Workers workers) {
+        this.tasks = tasks;
+        this.family = tasks.family();
+        this.grid = grid;
+        this.seed = seed;
+        this.workers = workers;
+    }
+
+    /** The data set that is trained on. */
+    public String data() {
+        return family.datasets().getFirst().name();
+    }
+
+    /** The number of training runs that {@link #run} makes for so many contenders. */
+    public int trials(int contenders) {
+        int perCell = grid.baselineRates() * grid.tuningSeeds() + grid.seeds() * (1 + contenders);
+        return grid.widths().size() * grid.horizons().size() * perCell;
+    }
+
+    /**
+     * Runs the grid.
+     *
+     * @param progress called after every training run, from the threads that make them
+     * @return the cells, by width, then horizon
+     */
+    public List<Cell> run(List<Contender> contenders, Runnable progress) {
+        List<Place> places = places();
+        double[] rates = grid.rates();
+        List<Job> tuning = new ArrayList<>();
+        List<Job> judging = new ArrayList<>();
+        for (Place place : places) {
+            for (double rate : rates) {
+                addAll(tuning, place, adam(rate), tasks.parametrization(), Trial.Purpose.TUNING, grid.tuningSeeds());
+            }
+        }
+        List<Trial> tuned = runAll(tuning, progress);
+        List<Double> best = new ArrayList<>();
+        for (int p = 0; p < places.size(); p++) {
+            int perPlace = rates.length * grid.tuningSeeds();
+            best.add(rates[bestRate(tuned.subList(p * perPlace, (p + 1) * perPlace), rates.length)]);
+            addAll(judging, places.get(p), adam(best.get(p)), tasks.parametrization(), Trial.Purpose.JUDGING, grid.seeds());
+            for (Contender contender : contenders) {
+                addAll(judging, places.get(p), contender.optimizer(), contender.parametrization(), Trial.Purpose.JUDGING, grid.seeds());
+            }
+        }
+        return cells(places, best, contenders, runAll(judging, progress));
+    }
+
+    private List<Place> places() {
+        return grid.widths().stream()
+                .flatMap(width -> grid.horizons().stream().map(horizon -> new Place(width, horizon)))
+                .toList();
+    }
+
+    private void addAll(
+            List<Job> jobs, Place place, Optimizer optimizer, Parametrization.Kind kind, Trial.Purpose purpose, int seeds) {
+        NetworkTask task = task(place.width(), kind);
+        IntStream.range(0, seeds).forEach(index -> jobs.add(new Job(task, optimizer, place.horizon(), purpose, index)));
+    }
+
+    /** The longest runs go first, so that no thread is left with one at the end. */
+    private List<Trial> runAll(List<Job> jobs, Runnable progress) {
+        List<Integer> order = IntStream.range(0, jobs.size())
+                .boxed()
+                .sorted(Comparator.comparingLong(i -> -jobs.get(i).cost()))
+                .toList();
+        List<Trial> inOrder = workers.map(order, i -> {
+            Trial trial = jobs.get(i).run(seed, grid.examples());
+            progress.run();
+            return trial;
+        });
+        Trial[] trials = new Trial[jobs.size()];
+        for (int i = 0; i < trials.length; i++) {
+            trials[order.get(i)] = inOrder.get(i);
+        }
+        return List.of(trials);
+    }
+
+    /** The index of the rate with the least mean final training loss. */
+    private int bestRate(List<Trial> trials, int rates) {
+        double[] mean = new double[rates];
+        for (int i = 0; i < trials.size(); i++) {
+            mean[i / grid.tuningSeeds()] += trials.get(i).trainLoss() / grid.tuningSeeds();
+        }
+        return IntStream.range(0, rates).boxed().min(Comparator.comparingDouble(i -> mean[i])).orElseThrow();
+    }
+
+    private List<Cell> cells(List<Place> places, List<Double> best, List<Contender> contenders, List<Trial> trials) {
+        int seeds = grid.seeds();
+        List<Cell> cells = new ArrayList<>();
+        int next = 0;
+        for (int p = 0; p < places.size(); p++) {
+            Score baseline = new Score("adam", OptionalDouble.of(best.get(p)), trials.subList(next, next += seeds));
+            List<Score> scores = new ArrayList<>();
+            for (Contender contender : contenders) {
+                scores.add(new Score(contender.name(), OptionalDouble.empty(), trials.subList(next, next += seeds)));
+            }
+            cells.add(new Cell(places.get(p).width(), places.get(p).horizon(), baseline, scores));
+        }
+        return cells;
+    }
+
+    private NetworkTask task(int width, Parametrization.Kind kind) {
+        return new MlpFamily(
+                        IntRange.of(width),
+                        IntRange.of(family.depth().low()),
+                        IntRange.of(family.batch().low()),
+                        List.of(family.activations().getFirst()),
+                        family.norm(),
+                        new Parametrization(kind, tasks.baseWidth()),
+                        family.datasets(),
+                        family.lossScale())
+                .sample(Rng.of(seed, "evaluation-task"));
+    }
+
+    private static Optimizer adam(double rate) {
+        return Adam.of(Schedules.constant(rate));
+    }
+
+    /**
+     * One cell of a grid.
+     *
+     * @param baseline Adam at its best learning rate here
+     * @param scores of the contenders, in their order
+     */
+    public record Cell(int width, int horizon, Score baseline, List<Score> scores) {}
+
+    private record Place(int width, int horizon) {}
+
+    private record Job(NetworkTask task, Optimizer optimizer, int horizon, Trial.Purpose purpose, int index) {
+        long cost() {
+            return (long) task.layout().size() * horizon;
+        }
+
+        Trial run(long seed, int examples) {
+            return Trial.run(task, optimizer, horizon, seed, purpose, index, examples, (step, loss) -> {});
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.evolo.tasks;
+
+import io.evolo.tasks.data.Dataset;
+import io.evolo.tasks.kernels.Twin;
+import io.evolo.tasks.nn.CpuNetwork;
+import io.evolo.tasks.nn.Network;
+
+/**
+ * Training a network on a data set.
+ *
+ * @param name for reports
+ * @param network takes the data set's inputs
+ * @param dataset where the batches come from
+ * @param batch examples in a batch, at least 1
+ * @param normalizer from training loss to meta-loss
+ */
+public record NetworkTask(String name, Network network, Dataset dataset, int batch, LossNormalizer normalizer) implements Task {
+
+    public NetworkTask {
+        if (network.input().size() != dataset.features()) {
+            throw new IllegalArgumentException("task '" + name + "': the network takes " + network.input().size()
+                    + " values, but an input of " + dataset.name() + " has " + dataset.features());
+        }
+        if (batch < 1) {
+            throw new IllegalArgumentException("task '" + name + "': batch size is " + batch + ", expected at least 1");
+        }
+    }
+
+    @Override
+    public ParamLayout layout() {
+        return network.layout();
+    }
+
+    @Override
+    public NetworkOptimizee open() {
+        return open(Twin.selected());
+    }
+
+    /** As {@link #open()}, with the twin of one's choice. */
+    public NetworkOptimizee open(Twin twin) {
+        return new NetworkOptimizee(this, new CpuNetwork(network, batch, twin));
+    }
+}
