@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
+import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.Step;
 import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.ParamSpec;
+import io.evolo.tasks.Rng;
 import io.evolo.tasks.Shape;
 import io.evolo.tasks.kernels.Twin;
 import java.util.Arrays;
@@ -88,5 +90,53 @@ class SmallFcTest {
     void thetaHas197ValuesWith4HiddenUnitsAnd2409With32() {
         assertThat(SmallFc.of(4).thetaLayout().size()).isEqualTo(197);
         assertThat(SmallFc.mulo().thetaLayout().size()).isEqualTo(2409);
+    }
+
+    @Test
+    void fixedDecaysAreTheLearnedOnesWithoutOffsets() {
+        SmallFc learned = SmallFc.of(4);
+        SmallFc fixed = new SmallFc(4, 0.001, 0.001, false, Schedules.constant(1), 0);
+        float[] theta = learned.initTheta(Rng.of(1, "theta"));
+        float[] shorter = Arrays.copyOf(theta, fixed.thetaLayout().size());
+
+        Decays offsetZero = learned.decays(theta);
+        Decays base = fixed.decays(shorter);
+
+        assertThat(shorter).hasSize(190);
+        assertThat(offsetZero.momentum()).containsExactly(base.momentum(), within(1e-6f));
+        assertThat(offsetZero.adafactor()).containsExactly(base.adafactor(), within(1e-6f));
+        assertThat(offsetZero.rms()).isCloseTo(base.rms(), within(1e-6f));
+    }
+
+    @Test
+    void aLearnedDecayIsClippedTo0And1() {
+        float[] theta = new float[SmallFc.of(4).thetaLayout().size()];
+        theta[theta.length - 7] = 10;
+        theta[theta.length - 6] = -10;
+        theta[theta.length - 5] = 0.1f;
+
+        float[] momentum = SmallFc.of(4).decays(theta).momentum();
+
+        // .999 with offset .1: 1 − .001·e.
+        assertThat(momentum).containsExactly(new float[] {0, 1, (float) (1 - 0.001 * Math.E)}, within(1e-7f));
+    }
+
+    @Test
+    void decayShrinksTheParametersAfterTheStep() {
+        ParamLayout layout = new ParamLayout(List.of(ParamSpec.plain("w", Shape.of(2, 3))));
+        SmallFc rule = SmallFc.of(4).withRate(Schedules.constant(0.5));
+        float[] theta = rule.initTheta(Rng.of(1, "theta"));
+        float[] gradient = {1, -2, 3, -4, 5, -6};
+        Step without = new Step(new float[] {1, 2, 3, 4, 5, 6}, gradient);
+        Step with = new Step(new float[] {1, 2, 3, 4, 5, 6}, gradient);
+
+        Optimizer plain = rule.bind(theta, Twin.PLAIN);
+        plain.step(plain.init(layout, 1), without);
+        Optimizer decaying = rule.withWeightDecay(0.2).bind(theta, Twin.PLAIN);
+        decaying.step(decaying.init(layout, 1), with);
+
+        for (int i = 0; i < 6; i++) {
+            assertThat(with.params()[i]).isCloseTo(without.params()[i] * 0.9f, within(1e-6f));
+        }
     }
 }

@@ -1,0 +1,130 @@
+package io.evolo.optimizers.learned;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.evolo.optimizers.Adam;
+import io.evolo.optimizers.AdamUpdate;
+import io.evolo.optimizers.Optimizer;
+import io.evolo.optimizers.OptimizerState;
+import io.evolo.optimizers.Schedules;
+import io.evolo.optimizers.Step;
+import io.evolo.tasks.ParamLayout;
+import io.evolo.tasks.ParamSpec;
+import io.evolo.tasks.Rng;
+import io.evolo.tasks.Shape;
+import io.evolo.tasks.kernels.Twin;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class Celo2Test {
+    private static final ParamLayout LAYOUT = new ParamLayout(List.of(
+            ParamSpec.plain("vector", Shape.of(7)),
+            ParamSpec.plain("matrix", Shape.of(5, 6)),
+            ParamSpec.plain("kernel", Shape.of(2, 3, 4, 4))));
+
+    @Test
+    void thetaHas347Values() {
+        assertThat(Celo2.published().thetaLayout().size()).isEqualTo(347);
+    }
+
+    @Test
+    void everySliceMovesByTheRateInRootMeanSquare() {
+        float[] start = new float[LAYOUT.size()];
+        float[] after = run(Celo2.base().withRate(Schedules.constant(0.5)), start, gradient(), 1);
+
+        assertThat(rms(after, 0, 7)).isCloseTo(0.5, within(1e-4));
+        assertThat(rms(after, 7, 30)).isCloseTo(0.5, within(1e-4));
+        for (int slice = 0; slice < 6; slice++) {
+            assertThat(rms(after, 37 + 16 * slice, 16)).isCloseTo(0.5, within(1e-4));
+        }
+    }
+
+    @Test
+    void vectorsMoveAsUnderAdamWithTheMultipliedRate() {
+        float[] start = start();
+        Adam adam = new Adam(Schedules.constant(0.02), new AdamUpdate(0.9, 0.95, 1e-8, 0, 0, 1000));
+
+        float[] after = run(Celo2.published(), start, gradient(), 4);
+
+        float[] adams = run(adam, start, gradient(), 4);
+        assertThat(Arrays.copyOf(after, 7)).containsExactly(Arrays.copyOf(adams, 7));
+    }
+
+    @Test
+    void orthogonalStepsHaveRowsOfNearlyEqualLengthAndRightAngles() {
+        float[] start = new float[LAYOUT.size()];
+        float[] after = run(Celo2.published().withRate(Schedules.constant(1)), start, gradient(), 1);
+
+        // 5 rows of 6 with root mean square 1: squared lengths near 6, in the bounds of the iteration's singular values.
+        for (int i = 0; i < 5; i++) {
+            for (int j = 0; j < 5; j++) {
+                double dot = 0;
+                for (int k = 0; k < 6; k++) {
+                    dot += (double) after[7 + 6 * i + k] * after[7 + 6 * j + k];
+                }
+                assertThat(dot / 6).isCloseTo(i == j ? 1 : 0, within(0.5));
+            }
+        }
+    }
+
+    @Test
+    void gradientsBeyond1000CountAs1000() {
+        float[] bounded = gradient();
+        float[] wild = gradient();
+        for (int i : new int[] {3, 10, 50}) {
+            bounded[i] = -1000;
+            wild[i] = -1e30f;
+        }
+
+        assertThat(run(Celo2.base(), start(), wild, 2)).containsExactly(run(Celo2.base(), start(), bounded, 2));
+        assertThat(run(Celo2.published(), start(), wild, 2)).containsExactly(run(Celo2.published(), start(), bounded, 2));
+    }
+
+    @Test
+    void decayShrinksByRateTimesDecayAndForAdamsVectorsByItsOwnRate() {
+        float[] start = start();
+        float[] gradient = gradient();
+        Celo2 rule = Celo2.published().withRate(Schedules.constant(0.01));
+
+        float[] without = run(rule, start, gradient, 1);
+        float[] with = run(rule.withWeightDecay(0.5), start, gradient, 1);
+
+        assertThat(without[0] - with[0]).isCloseTo(0.01f * 20 * 0.5f * start[0], within(1e-6f));
+        assertThat(without[20] - with[20]).isCloseTo(0.01f * 0.5f * start[20], within(1e-6f));
+    }
+
+    private static float[] run(Celo2 rule, float[] start, float[] gradient, int steps) {
+        return run(rule.bind(rule.initTheta(Rng.of(5, "theta")), Twin.PLAIN), start, gradient, steps);
+    }
+
+    private static float[] run(Optimizer rule, float[] start, float[] gradient, int steps) {
+        Step step = new Step(start.clone(), gradient);
+        OptimizerState state = rule.init(LAYOUT, steps);
+        for (int i = 0; i < steps; i++) {
+            rule.step(state, step);
+        }
+        return step.params();
+    }
+
+    private static float[] start() {
+        float[] start = new float[LAYOUT.size()];
+        Rng.of(1, "start").fillGaussian(start, 1);
+        return start;
+    }
+
+    private static float[] gradient() {
+        float[] gradient = new float[LAYOUT.size()];
+        Rng.of(2, "gradient").fillGaussian(gradient, 0.1);
+        return gradient;
+    }
+
+    private static double rms(float[] x, int at, int count) {
+        double sum = 0;
+        for (int i = at; i < at + count; i++) {
+            sum += (double) x[i] * x[i];
+        }
+        return Math.sqrt(sum / count);
+    }
+}
