@@ -90,6 +90,9 @@ final class HandDesignedFormat {
             return Schedules.constant(hyper.get("lr").number());
         }
         List<Double> rates = root.get("lr_per_step").elements().stream().map(JsonValue::number).toList();
+        if (rates.size() < root.get("gradients").elements().size()) {
+            throw root.get("lr_per_step").wrong("got " + rates.size() + " rates for more steps");
+        }
         return (t, horizon) -> rates.get(t);
     }
 }

@@ -33,6 +33,10 @@ record JsonValue(String where, JsonNode node) {
     }
 
     JsonValue get(int index) {
+        require(node.isArray(), "an array");
+        if (index >= node.size()) {
+            throw wrong("got " + node.size() + " elements, expected at least " + (index + 1));
+        }
         return new JsonValue(where + "[" + index + "]", node.get(index));
     }
 

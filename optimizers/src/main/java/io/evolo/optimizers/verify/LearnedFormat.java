@@ -79,11 +79,10 @@ final class LearnedFormat {
                 hyper.get("weight_decay").number());
         float[] values = new float[rule.thetaLayout().size()];
         int at = copyAll(theta, SMALL_FC, values, 0);
-        for (String decays : List.of("momentum", "rms", "adafactor")) {
-            JsonValue offsets = hyper.get(decays + "_decay_offsets");
-            offsets.copyTo(values, at, offsets.elements().size());
-            at += offsets.elements().size();
-        }
+        requireAll(at + 7, values, theta);
+        hyper.get("momentum_decay_offsets").copyTo(values, at, 3);
+        hyper.get("rms_decay_offsets").copyTo(values, at + 3, 1);
+        hyper.get("adafactor_decay_offsets").copyTo(values, at + 4, 3);
         return new Rule(twin -> rule.bind(values, twin));
     }
 
@@ -97,7 +96,7 @@ final class LearnedFormat {
         float[] values = new float[rule.thetaLayout().size()];
         List<String> blocks = IntStream.range(0, CELO2_BLOCKS).mapToObj(i -> "w0_" + i).toList();
         int at = copyAll(theta, blocks, values, 0);
-        copyAll(theta, List.of("b0", "w1", "b1", "w2", "b2"), values, at);
+        requireAll(copyAll(theta, List.of("b0", "w1", "b1", "w2", "b2"), values, at), values, theta);
         return new Rule(twin -> rule.bind(values, twin));
     }
 
@@ -110,6 +109,12 @@ final class LearnedFormat {
         return new Celo2.ByAdam(hyper.get("adam_lr_mult").number(), adam);
     }
 
+    private static void requireAll(int count, float[] values, JsonValue theta) {
+        if (count != values.length) {
+            throw theta.wrong("got " + count + " values, expected " + values.length);
+        }
+    }
+
     /** Writes tensors one behind the other and returns where the last one ends. */
     private static int copyAll(JsonValue theta, List<String> names, float[] out, int from) {
         int at = from;
@@ -117,7 +122,7 @@ final class LearnedFormat {
             JsonValue tensor = theta.get(name);
             int count = tensor.get("shape").shape().size();
             if (at + count > out.length) {
-                throw tensor.wrong("theta has more values than the " + out.length + " of the rule");
+                throw tensor.wrong("theta has more than the rule's " + out.length + " values");
             }
             tensor.get("data").copyTo(out, at, count);
             at += count;

@@ -32,6 +32,16 @@ record Trajectory(
         Measure measure,
         double tolerance) {
 
+    Trajectory {
+        if (subject instanceof Rule) {
+            int steps = gradients.size();
+            if (layout.tensors() == 0 || after.isEmpty() || after.firstKey() < 1 || after.lastKey() > steps) {
+                throw new IllegalArgumentException("parameters of " + layout.tensors() + " tensors are recorded after steps "
+                        + after.keySet() + ", but gradients for " + steps + " steps, so there is nothing to compare");
+            }
+        }
+    }
+
     /** What of this project claims to do what the reference did. */
     sealed interface Subject {}
 

@@ -21,6 +21,15 @@ final class TrajectoryFile {
 
     static Trajectory read(Path file) {
         JsonValue root = new JsonValue(file.getFileName().toString(), parse(file));
+        try {
+            return read(root);
+        } catch (IllegalArgumentException e) {
+            // A value that a rule or a layout refuses, such as a negative rate: the file's fault, not the caller's.
+            throw new CheckpointException(root.where() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Trajectory read(JsonValue root) {
         if (root.has("rule")) {
             return LearnedFormat.read(root);
         }

@@ -100,6 +100,12 @@ class TrajectoriesTest {
         assertRefused(SGD.replace("\"lr\": 0.5,", ""), "'lr' is missing");
         assertRefused(SGD.replace("[3, -1]", "[3, \"x\"]"), "gradients[1].w");
         assertRefused(SGD.replace("\"w\": [2]", "\"w\": [0]"), "shapes.w");
+        assertRefused(SGD.replace("\"lr\": 0.5", "\"lr\": -0.5"), "rate is -0.5");
+        assertRefused(SGD.replace("\"lr\": 0.5", "\"lr\": \"lr_per_step\"").replace("{\"opt", "{\"lr_per_step\": [1], \"opt"),
+                "lr_per_step: got 1 rates");
+        assertRefused(SGD.replace("\"2\": {", "\"3\": {"), "nothing to compare");
+        assertRefused(SGD.replace("\"2\": {", "\"last\": {"), "last");
+        assertRefused("{\"rule\": \"small_fc\"}", "'shapes' is missing");
         assertThatThrownBy(() -> Trajectories.replay(folder.resolve("missing.json"), Twin.PLAIN))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("missing.json");
