@@ -28,10 +28,10 @@ public record StrokeStyle(
         int distractors) {
 
     /** The embedded default. */
-    public static final StrokeStyle DEFAULT = new StrokeStyle(15, 0.3, 0.65, 1.0, 0.1, 0.035, 0.06, 0.14, 0.1, 1);
+    public static final StrokeStyle DEFAULT = new StrokeStyle(15, 0.3, 0.7, 1.05, 0.08, 0.03, 0.06, 0.14, 0.08, 1);
 
     /** Another distribution of the same classes: thin, slanted, small, clean. */
-    public static final StrokeStyle THIN = new StrokeStyle(25, 0.5, 0.5, 0.85, 0.15, 0.05, 0.03, 0.07, 0.03, 0);
+    public static final StrokeStyle THIN = new StrokeStyle(20, 0.4, 0.6, 0.9, 0.08, 0.04, 0.03, 0.07, 0.03, 0);
 
     public StrokeStyle {
         require(rotation >= 0 && rotation <= 180, "rotation", rotation, "0 to 180 degrees");
