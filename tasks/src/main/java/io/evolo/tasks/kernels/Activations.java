@@ -2,14 +2,15 @@ package io.evolo.tasks.kernels;
 
 import java.util.Objects;
 
-/**
- * Activation functions and their derivatives on arrays. Both twins give the same bits.
- */
+/** Activation functions and their derivatives on arrays. Both twins give the same bits. */
 public final class Activations {
     private Activations() {}
 
-    /** y = f(x), n values from xAt and yAt; y may be x itself. */
+    /** y = f(x), n values from xAt and yAt; y may be x itself where {@link Activation#slopeFromValue}. */
     public static void forward(Twin twin, Activation f, float[] x, int xAt, float[] y, int yAt, int n) {
+        if (x == y && xAt == yAt && !f.slopeFromValue()) {
+            throw new IllegalArgumentException(f + " cannot overwrite its argument: backward needs it");
+        }
         Objects.checkFromIndexSize(xAt, n, x.length);
         Objects.checkFromIndexSize(yAt, n, y.length);
         int done = twin == Twin.VECTOR ? ActivationVectors.forward(f, x, xAt, y, yAt, n) : 0;
@@ -18,7 +19,7 @@ public final class Activations {
         }
     }
 
-    /** dx = dy·f'(x), where y = f(x); n values each. dx may be dy itself. */
+    /** dx = dy·f'(x), where y = f(x); n values each. dx may be dy itself. What y holds afterwards is not defined. */
     public static void backward(
             Twin twin, Activation f, float[] x, int xAt, float[] y, int yAt, float[] dy, int dyAt, float[] dx, int dxAt, int n) {
         Objects.checkFromIndexSize(xAt, n, x.length);

@@ -93,7 +93,7 @@ public final class CrossEntropy {
                 powers[c * stride + i] = FloatMath.exp(powers[c * stride + i] - max[i]);
                 sum[i] += powers[c * stride + i];
             }
-            losses[i] = FloatMath.log(sum[i]);
+            losses[i] = FloatMath.log1p(sum[i] - 1);
         }
     }
 

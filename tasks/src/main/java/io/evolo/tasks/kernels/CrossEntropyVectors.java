@@ -13,27 +13,31 @@ final class CrossEntropyVectors {
     /** Turns logits [classes, examples] into e^(z − max) in place, and writes maxima, sums and logarithms of the sums. */
     static void forward(float[] powers, int classes, float[] max, float[] sum, float[] logarithm) {
         for (int i = 0; i < max.length; i += L) {
-            max(powers, i, classes, max);
-            powers(powers, i, classes, max, sum);
-            VectorMath.log(FloatVector.fromArray(S, sum, i)).intoArray(logarithm, i);
+            subtractMax(powers, i, classes, max);
         }
+        ArrayMath.exp(powers, 0, powers, 0, powers.length);
+        for (int i = 0; i < max.length; i += L) {
+            sum(powers, i, classes, sum);
+        }
+        Elements.affine(Twin.VECTOR, 1, -1, sum, 0, logarithm, 0, sum.length);
+        ArrayMath.log1p(logarithm, 0, logarithm, 0, sum.length);
     }
 
-    private static void max(float[] logits, int at, int classes, float[] max) {
+    private static void subtractMax(float[] logits, int at, int classes, float[] max) {
         FloatVector m = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
         for (int c = 0; c < classes; c++) {
             m = m.max(FloatVector.fromArray(S, logits, c * max.length + at));
         }
         m.intoArray(max, at);
+        for (int c = 0; c < classes; c++) {
+            FloatVector.fromArray(S, logits, c * max.length + at).sub(m).intoArray(logits, c * max.length + at);
+        }
     }
 
-    private static void powers(float[] logits, int at, int classes, float[] max, float[] sum) {
-        FloatVector m = FloatVector.fromArray(S, max, at);
+    private static void sum(float[] powers, int at, int classes, float[] sum) {
         FloatVector total = FloatVector.zero(S);
         for (int c = 0; c < classes; c++) {
-            FloatVector power = VectorMath.exp(FloatVector.fromArray(S, logits, c * max.length + at).sub(m));
-            power.intoArray(logits, c * max.length + at);
-            total = total.add(power);
+            total = total.add(FloatVector.fromArray(S, powers, c * sum.length + at));
         }
         total.intoArray(sum, at);
     }

@@ -2,7 +2,7 @@ package io.evolo.tasks.kernels;
 
 /**
  * Elementary functions of one float, made of exact operations only (add, multiply, fused multiply-add, divide, bits), so that they
- * give the same bits everywhere; {@link VectorMath} is the lanewise twin with the same formulas and the same bits. NaN gives NaN.
+ * give the same bits everywhere; {@link ArrayMath} holds their vector twins, with the same formulas and the same bits. NaN gives NaN.
  *
  * <p>Errors are in units of the last place (ulp), found against double precision over a dense sample of the stated range.
  */
@@ -93,12 +93,17 @@ public final class FloatMath {
         return Math.copySign(m / (m + 2), x);
     }
 
+    /** ln(1 + x) for x ≥ 0, within 3 ulp. */
+    public static float log1p(float x) {
+        float u = 1 + x;
+        // What rounding 1 + x lost is put back to first order; infinity lost nothing.
+        float lost = x == Float.POSITIVE_INFINITY ? 0 : (x - (u - 1)) / u;
+        return log(u) + lost;
+    }
+
     /** ln(1 + e^x) = max(x, 0) + ln(1 + e^−|x|), within 4 ulp for x ≥ −87. */
     public static float softplus(float x) {
-        float e = exp(-Math.abs(x));
-        float u = 1 + e;
-        // What rounding 1 + e lost is put back to first order.
-        float tail = log(u) + (e - (u - 1)) / u;
+        float tail = log1p(exp(-Math.abs(x)));
         return x > 0 ? x + tail : tail;
     }
 }

@@ -40,7 +40,7 @@ final class ArenaPlan {
         int largest = 0;
         for (int i = n - 2; i >= 0; i--) {
             gradients[i] = !wanted[i] ? 0 : handedOn(i) ? gradients[lastReader[i]] : take(size(i));
-            largest = Math.max(largest, adds(i) ? size(operand(i)) : 0);
+            largest = Math.max(largest, adds(i, operand(i)) ? size(operand(i)) : 0);
         }
         this.part = take(largest);
         this.target = take(size(network.output()));
@@ -58,8 +58,9 @@ final class ArenaPlan {
         }
     }
 
+    /** The first operand; 0 for the input, which has none. */
     private int operand(int i) {
-        return network.ops().get(i).operands().getFirst();
+        return i == 0 ? 0 : network.ops().get(i).operands().getFirst();
     }
 
     /** Whether the operation may write its value over its operand's: nobody else reads that, and backward does not need it. */
@@ -82,9 +83,9 @@ final class ArenaPlan {
         return readers[i] == 1 && (reader instanceof Op.Activate || reader instanceof Op.Scale);
     }
 
-    /** Whether the operation's part of its operand's gradient is to be added: backward has met a later reader first. */
-    boolean adds(int i) {
-        return i > 0 && wanted[operand(i)] && lastReader[operand(i)] != i;
+    /** Whether operation i's part of the operand's gradient is to be added: backward has met a later reader first. */
+    boolean adds(int i, int operand) {
+        return wanted[operand] && lastReader[operand] != i;
     }
 
     private int size(int i) {

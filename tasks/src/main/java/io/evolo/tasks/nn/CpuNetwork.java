@@ -108,14 +108,21 @@ public final class CpuNetwork {
 
     private CpuStep step(ArenaPlan plan, int position) {
         Op op = network.ops().get(position);
+        Place z = places.get(position);
+        if (op instanceof Op.Add(int x, int y, var _)) {
+            return new CpuStep.Add(arena, twin, addend(plan, position, x), addend(plan, position, y), z);
+        }
         int operand = op.operands().getFirst();
-        Place y = places.get(position);
         Place x = places.get(operand);
-        if (!plan.adds(position)) {
-            return step(op, x, y);
+        if (!plan.adds(position, operand)) {
+            return step(op, x, z);
         }
         Place part = new Place(x.value(), plan.part(), x.size(), x.wanted());
-        return new CpuStep.Adding(arena, twin, step(op, part, y), plan.part(), x);
+        return new CpuStep.Adding(arena, twin, step(op, part, z), plan.part(), x);
+    }
+
+    private CpuStep.Add.Addend addend(ArenaPlan plan, int position, int operand) {
+        return new CpuStep.Add.Addend(places.get(operand), plan.adds(position, operand));
     }
 
     private CpuStep step(Op op, Place x, Place y) {
@@ -124,8 +131,8 @@ public final class CpuNetwork {
             case Op.Activate(int _, Activation activation, var _) -> new CpuStep.Activate(arena, twin, x, y, activation);
             case Op.LayerNorm norm -> layerNorm(norm, x, y);
             case Op.Scale(int _, float factor, var _) -> new CpuStep.Scale(arena, twin, x, y, factor);
-            case Op.Input _, Op.SoftmaxCrossEntropy _, Op.MeanSquaredError _ ->
-                throw new AssertionError("a network holds these at its ends only: " + op);
+            case Op.Add _, Op.Input _, Op.SoftmaxCrossEntropy _, Op.MeanSquaredError _ ->
+                throw new AssertionError("not an operation of one operand inside a network: " + op);
         };
     }
 

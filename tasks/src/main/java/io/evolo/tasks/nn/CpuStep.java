@@ -97,6 +97,32 @@ sealed interface CpuStep {
         }
     }
 
+    record Add(float[] arena, Twin twin, Addend x, Addend y, Place z) implements CpuStep {
+
+        /** An operand, and whether its gradient has parts already. */
+        record Addend(Place place, boolean adds) {}
+
+        @Override
+        public void forward(float[] w) {
+            System.arraycopy(arena, x.place.value, arena, z.value, z.size);
+            Elements.add(twin, arena, y.place.value, arena, z.value, z.size);
+        }
+
+        @Override
+        public void backward(float[] w, float[] gradient) {
+            pass(x);
+            pass(y);
+        }
+
+        private void pass(Addend to) {
+            if (to.adds) {
+                Elements.add(twin, arena, z.gradient, arena, to.place.gradient, z.size);
+            } else if (to.place.wanted) {
+                System.arraycopy(arena, z.gradient, arena, to.place.gradient, z.size);
+            }
+        }
+    }
+
     /** Adds what another step would have overwritten: for an operand whose gradient has other parts. */
     record Adding(float[] arena, Twin twin, CpuStep step, int part, Place x) implements CpuStep {
         @Override

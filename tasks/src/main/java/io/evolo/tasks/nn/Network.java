@@ -152,6 +152,14 @@ public record Network(List<Op> ops, ParamLayout layout) {
             return add(new Op.Scale(x.position(), factor, x.shape()));
         }
 
+        /** x + y, two different values of one shape. */
+        public Value add(Value x, Value y) {
+            if (!x.shape().equals(y.shape())) {
+                throw new IllegalArgumentException("a sum of values of shapes " + x.shape() + " and " + y.shape() + ", expected equal ones");
+            }
+            return add(new Op.Add(x.position(), y.position(), x.shape()));
+        }
+
         /** Ends the network with the cross-entropy of {@code logits}, whose last axis is the classes. */
         public Network crossEntropy(Value logits) {
             return end(new Op.SoftmaxCrossEntropy(logits.position()));

@@ -63,6 +63,21 @@ public sealed interface Op {
         }
     }
 
+    /** x + y, two different values of one shape: a residual connection. */
+    record Add(int x, int y, Shape shape) implements Op {
+
+        public Add {
+            if (x == y) {
+                throw new IllegalArgumentException("a sum of operation " + x + " and itself; scale it by 2 instead");
+            }
+        }
+
+        @Override
+        public List<Integer> operands() {
+            return List.of(x, y);
+        }
+    }
+
     /** A loss: cross-entropy of the softmax of the logits with the label, in nats, averaged over the batch. */
     record SoftmaxCrossEntropy(int logits) implements Op {
         @Override
