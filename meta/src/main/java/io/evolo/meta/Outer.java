@@ -14,7 +14,7 @@ import io.evolo.optimizers.Span;
  * @param steps outer steps in all, at least 1
  * @param search what moves theta: the meta-gradient, or CMA-ES, for which the values below have no meaning
  * @param rate peak learning rate
- * @param warmup outer steps of linear warm-up
+ * @param warmup outer steps of linear warm-up; a run with fewer steps ends within it
  * @param finalFraction of the peak that the cosine ends at, in [0, 1]; 1: constant after warm-up
  * @param weightDecay decoupled, multiplied by the rate
  * @param clip largest global norm of the meta-gradient; .inf: none
@@ -37,7 +37,7 @@ public record Outer(
     public Outer {
         Checks.that(steps >= 1, "steps", steps, "at least 1");
         Checks.that(rate > 0 && rate < Double.POSITIVE_INFINITY, "rate", rate, "a positive number");
-        Checks.that(warmup >= 0 && warmup <= steps, "warmup", warmup, "within 0 and steps = " + steps);
+        Checks.that(warmup >= 0, "warmup", warmup, "at least 0");
         Checks.that(finalFraction >= 0 && finalFraction <= 1, "finalFraction", finalFraction, "within 0 and 1");
         Checks.that(weightDecay >= 0 && weightDecay < 1 / rate, "weightDecay", weightDecay, "at least 0, below 1/rate");
         Checks.that(clip > 0, "clip", clip, "a positive number, .inf for none");
