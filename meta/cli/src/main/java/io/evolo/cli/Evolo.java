@@ -2,6 +2,7 @@ package io.evolo.cli;
 
 import io.evolo.checkpoints.CheckpointException;
 import io.evolo.meta.config.ConfigException;
+import io.evolo.tasks.data.DataException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -29,6 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         },
         footer = {"", "Begin with: evolo meta-train --recipe quickstart --run runs/first"},
         subcommands = {
+            RecipesCommand.class,
             VerifyCommand.class,
         })
 public final class Evolo implements Runnable {
@@ -81,7 +83,7 @@ public final class Evolo implements Runnable {
     }
 
     private int failure(PrintWriter err, Exception e) {
-        boolean expected = e instanceof ConfigException || e instanceof CheckpointException
+        boolean expected = e instanceof ConfigException || e instanceof CheckpointException || e instanceof DataException
                 || e instanceof IllegalArgumentException;
         boolean trace = stacktrace || "1".equals(System.getenv("EVOLO_DEBUG"));
         String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();

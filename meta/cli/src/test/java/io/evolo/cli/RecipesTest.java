@@ -1,0 +1,86 @@
+package io.evolo.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.evolo.cli.config.Binder;
+import io.evolo.cli.config.YamlReader;
+import io.evolo.cli.config.YamlWriter;
+import io.evolo.meta.Estimator;
+import io.evolo.meta.Recipe;
+import io.evolo.meta.Tasks;
+import io.evolo.meta.config.ConfigException;
+import io.evolo.tasks.IntRange;
+import io.evolo.tasks.Parametrization;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RecipesTest {
+
+    static Stream<String> names() {
+        return Recipes.names().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void everyRecipeBindsAndItsResolvedTextBindsToTheSame(String name) {
+        Recipe recipe = Recipes.load(name, List.of());
+        assertThat(recipe.name()).isEqualTo(name);
+        String resolved = YamlWriter.write(recipe);
+        assertThat(Binder.bind(Recipe.class, YamlReader.document(resolved, "resolved"))).as(resolved).isEqualTo(recipe);
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void everyRecipeTakesASmallNumberOfOuterSteps(String name) {
+        assertThat(Recipes.load(name, List.of("outer.steps=3")).outer().steps()).isEqualTo(3);
+    }
+
+    @Test
+    void theCeloRecipesAreThePublishedSizes() {
+        Recipe celo2 = Recipes.load("celo2", List.of());
+        assertThat(celo2.tasks()).hasSize(4).allSatisfy(tasks -> {
+            assertThat(tasks.family().sample(io.evolo.tasks.Rng.of(1, "test")).layout().size()).isEqualTo(2410);
+            assertThat(tasks.batch()).isEqualTo(IntRange.of(64));
+        });
+        assertThat(celo2.rule().learned().thetaLayout().size()).isEqualTo(347);
+        assertThat(celo2.estimation().estimator()).isEqualTo(Estimator.PES);
+        assertThat(celo2.outer().steps()).isEqualTo(100_000);
+    }
+
+    @Test
+    void theTwinWithoutMupDiffersInParametrizationAndStepSizeAlone() {
+        Recipe mup = Recipes.load("mulo-m", List.of());
+        Recipe sp = Recipes.load("mulo-m-sp", List.of());
+        assertThat(sp.tasks()).extracting(Tasks::parametrization).containsOnly(Parametrization.Kind.SP);
+        assertThat(sp.rule().hyper()).containsEntry("step_mult", 0.001);
+        assertThat(sp.outer()).isEqualTo(mup.outer());
+        assertThat(sp.estimation()).isEqualTo(mup.estimation());
+        assertThat(sp.tasks()).extracting(Tasks::width).isEqualTo(mup.tasks().stream().map(Tasks::width).toList());
+    }
+
+    @Test
+    void anUnknownRecipeIsAnsweredWithTheNearest() {
+        assertThatThrownBy(() -> Recipes.load("mulo-x", List.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("no recipe is named 'mulo-x'; did you mean 'mulo-m'?")
+                .hasMessageContaining("nor is there a file");
+    }
+
+    @Test
+    void aRecipeIsReadFromAFileWithItsNameInEveryPlace(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("mine.yaml");
+        Files.writeString(file, Recipes.text("quickstart").replace("sigma:", "sigam:"));
+        assertThatThrownBy(() -> Recipes.load(file.toString(), List.of("outer.steps=0", "rule.name=small_fx")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageMatching("(?s).*" + file + ":\\d+:\\d+: no key is named 'sigam'; did you mean 'sigma'\\?.*")
+                .hasMessageContaining("--set outer.steps: steps is 0, expected at least 1")
+                .hasMessageContaining("no learned optimizer is named 'small_fx'; did you mean 'small_fc'?");
+    }
+}
