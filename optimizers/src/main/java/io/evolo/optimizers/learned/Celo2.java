@@ -116,7 +116,7 @@ public record Celo2(int hidden, boolean orthogonalize, VectorRule vectors, Sched
         LearnedOptimizers.requireTheta("celo2", theta, thetaLayout());
         return switch (twin) {
             case PLAIN -> new Celo2Plain(this, theta.clone());
-            case VECTOR -> throw LearnedOptimizers.noVectorTwin("celo2");
+            case VECTOR -> new Celo2Vector(this, theta);
         };
     }
 }

@@ -121,7 +121,4 @@ public final class LearnedOptimizers {
         }
     }
 
-    static IllegalStateException noVectorTwin(String rule) {
-        return new IllegalStateException(rule + ": there is no vector twin yet; start java with -Devolo.kernels=plain");
-    }
 }

@@ -106,7 +106,7 @@ public record SmallFc(
         LearnedOptimizers.requireTheta("small_fc", theta, thetaLayout());
         return switch (twin) {
             case PLAIN -> new SmallFcPlain(this, theta.clone());
-            case VECTOR -> throw LearnedOptimizers.noVectorTwin("small_fc");
+            case VECTOR -> new SmallFcVector(this, theta);
         };
     }
 

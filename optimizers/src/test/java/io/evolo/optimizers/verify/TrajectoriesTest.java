@@ -46,11 +46,13 @@ class TrajectoriesTest {
     void rulesRepeatTheRunsOfTheirReferenceImplementations(String name) {
         Path file = golden(name);
 
-        Verdict verdict = Trajectories.replay(file, Twin.PLAIN);
+        for (Twin twin : Twin.values()) {
+            Verdict verdict = Trajectories.replay(file, twin);
 
-        assertThat(verdict).isInstanceOfSatisfying(Verdict.Replayed.class, run -> assertThat(run.agrees())
-                .as("%s, tolerance %s", run.differences(), run.tolerance())
-                .isTrue());
+            assertThat(verdict).isInstanceOfSatisfying(Verdict.Replayed.class, run -> assertThat(run.agrees())
+                    .as("%s: %s, tolerance %s", twin, run.differences(), run.tolerance())
+                    .isTrue());
+        }
     }
 
     @ParameterizedTest

@@ -1,0 +1,249 @@
+package io.evolo.optimizers.learned;
+
+import static io.evolo.optimizers.learned.Lanes.BLOCK;
+import static io.evolo.optimizers.learned.Lanes.L;
+import static io.evolo.optimizers.learned.Lanes.S;
+
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * The network's inner loops, for {@link FusedNet}. Each is one small method, whose vectors the compiler keeps in registers: 4 units ×
+ * 4 vectors of elements are 16 accumulators of 32 registers (AVX-512) or all that there are (AVX2). Own methods are not called from
+ * the large ones: past a certain number of nodes the compiler would not inline them, and would allocate the vectors between.
+ *
+ * <p>ReLU is an integer maximum with 0 on the floats' bits, which is cheaper than a float maximum and differs in that a NaN with its
+ * sign bit set becomes 0.
+ */
+final class FusedLayers {
+    private FusedLayers() {}
+
+    /**
+     * Writes start + Σ weight·entry for the entries of a side's six arrays; whole vectors.
+     *
+     * @param side first of the entries in the first array
+     * @param stride distance of the arrays
+     * @param w six weights
+     * @param out one value per entry
+     */
+    static void sideUnit(float[] s, int side, int stride, int count, int w, float start, int out) {
+        FloatVector bias = FloatVector.broadcast(S, start);
+        FloatVector w0 = FloatVector.broadcast(S, s[w]);
+        FloatVector w1 = FloatVector.broadcast(S, s[w + 1]);
+        FloatVector w2 = FloatVector.broadcast(S, s[w + 2]);
+        FloatVector w3 = FloatVector.broadcast(S, s[w + 3]);
+        FloatVector w4 = FloatVector.broadcast(S, s[w + 4]);
+        FloatVector w5 = FloatVector.broadcast(S, s[w + 5]);
+        for (int i = side; i < side + count; i += L) {
+            FloatVector y = FloatVector.fromArray(S, s, i).fma(w0, bias);
+            y = FloatVector.fromArray(S, s, i + stride).fma(w1, y);
+            y = FloatVector.fromArray(S, s, i + 2 * stride).fma(w2, y);
+            y = FloatVector.fromArray(S, s, i + 3 * stride).fma(w3, y);
+            y = FloatVector.fromArray(S, s, i + 4 * stride).fma(w4, y);
+            y = FloatVector.fromArray(S, s, i + 5 * stride).fma(w5, y);
+            y.intoArray(s, out + i - side);
+        }
+    }
+
+    /**
+     * Starts the first layer of one vector of elements: table across + table along.
+     *
+     * @param across the elements' entry of the first unit
+     * @param along the first element's entry of the first unit
+     * @param stride distance of two units' entries
+     * @param y gets one vector per unit, BLOCK apart
+     */
+    static void start(float[] s, int across, int along, int stride, int units, int y) {
+        for (int j = 0; j < units; j++) {
+            FloatVector.fromArray(S, s, along + j * stride).add(s[across + j * stride]).intoArray(s, y + j * BLOCK);
+        }
+    }
+
+    /** Starts the first layer of one vector of elements that have the bias in the table along. */
+    static void start(float[] s, int along, int stride, int units, int y) {
+        for (int j = 0; j < units; j++) {
+            FloatVector.fromArray(S, s, along + j * stride).intoArray(s, y + j * BLOCK);
+        }
+    }
+
+    /** Adds one vector of a side's six arrays to the first layer of a unit. */
+    static void addSide(float[] s, int side, int stride, int w, int y) {
+        FloatVector sum = FloatVector.fromArray(S, s, y);
+        for (int i = 0; i < FusedPlan.SIDE; i++) {
+            sum = FloatVector.fromArray(S, s, side + i * stride).fma(FloatVector.broadcast(S, s[w + i]), sum);
+        }
+        sum.intoArray(s, y);
+    }
+
+    static void fill(float[] s, float value, int y) {
+        FloatVector.broadcast(S, value).intoArray(s, y);
+    }
+
+    /** Products of one vector of each of two sides' arrays. */
+    static void products(float[] s, int a, int b, int stride, int arrays, int out) {
+        for (int i = 0; i < arrays; i++) {
+            FloatVector x = FloatVector.fromArray(S, s, a + i * stride);
+            x.mul(FloatVector.fromArray(S, s, b + i * stride)).intoArray(s, out + i * stride);
+        }
+    }
+
+    /** Adds the squares of a block's features to the sums in {@code lanes}. */
+    static void addSquares(float[] s, int x, int features, int lanes) {
+        for (int i = 0; i < features; i++) {
+            FloatVector sum = FloatVector.fromArray(S, s, lanes);
+            FloatVector x0 = FloatVector.fromArray(S, s, x);
+            FloatVector x1 = FloatVector.fromArray(S, s, x + L);
+            FloatVector x2 = FloatVector.fromArray(S, s, x + 2 * L);
+            FloatVector x3 = FloatVector.fromArray(S, s, x + 3 * L);
+            x0.fma(x0, x1.mul(x1)).add(x2.fma(x2, x3.mul(x3))).add(sum).intoArray(s, lanes);
+            x += BLOCK;
+            lanes += L;
+        }
+    }
+
+    /**
+     * Finishes four units of the first layer: ReLU(y + Σ w·x).
+     *
+     * @param x features of the block [ins, BLOCK]
+     * @param at weights [ins, 4]
+     * @param y the units' starts and results [4, BLOCK]
+     */
+    static void hidden1(float[] s, int x, int ins, int at, int y) {
+        FloatVector y00 = FloatVector.fromArray(S, s, y);
+        FloatVector y01 = FloatVector.fromArray(S, s, y + L);
+        FloatVector y02 = FloatVector.fromArray(S, s, y + 2 * L);
+        FloatVector y03 = FloatVector.fromArray(S, s, y + 3 * L);
+        FloatVector y10 = FloatVector.fromArray(S, s, y + BLOCK);
+        FloatVector y11 = FloatVector.fromArray(S, s, y + BLOCK + L);
+        FloatVector y12 = FloatVector.fromArray(S, s, y + BLOCK + 2 * L);
+        FloatVector y13 = FloatVector.fromArray(S, s, y + BLOCK + 3 * L);
+        FloatVector y20 = FloatVector.fromArray(S, s, y + 2 * BLOCK);
+        FloatVector y21 = FloatVector.fromArray(S, s, y + 2 * BLOCK + L);
+        FloatVector y22 = FloatVector.fromArray(S, s, y + 2 * BLOCK + 2 * L);
+        FloatVector y23 = FloatVector.fromArray(S, s, y + 2 * BLOCK + 3 * L);
+        FloatVector y30 = FloatVector.fromArray(S, s, y + 3 * BLOCK);
+        FloatVector y31 = FloatVector.fromArray(S, s, y + 3 * BLOCK + L);
+        FloatVector y32 = FloatVector.fromArray(S, s, y + 3 * BLOCK + 2 * L);
+        FloatVector y33 = FloatVector.fromArray(S, s, y + 3 * BLOCK + 3 * L);
+        for (int i = 0; i < ins; i++) {
+            FloatVector x0 = FloatVector.fromArray(S, s, x);
+            FloatVector x1 = FloatVector.fromArray(S, s, x + L);
+            FloatVector x2 = FloatVector.fromArray(S, s, x + 2 * L);
+            FloatVector x3 = FloatVector.fromArray(S, s, x + 3 * L);
+            FloatVector w0 = FloatVector.broadcast(S, s[at]);
+            y00 = w0.fma(x0, y00);
+            y01 = w0.fma(x1, y01);
+            y02 = w0.fma(x2, y02);
+            y03 = w0.fma(x3, y03);
+            FloatVector w1 = FloatVector.broadcast(S, s[at + 1]);
+            y10 = w1.fma(x0, y10);
+            y11 = w1.fma(x1, y11);
+            y12 = w1.fma(x2, y12);
+            y13 = w1.fma(x3, y13);
+            FloatVector w2 = FloatVector.broadcast(S, s[at + 2]);
+            y20 = w2.fma(x0, y20);
+            y21 = w2.fma(x1, y21);
+            y22 = w2.fma(x2, y22);
+            y23 = w2.fma(x3, y23);
+            FloatVector w3 = FloatVector.broadcast(S, s[at + 3]);
+            y30 = w3.fma(x0, y30);
+            y31 = w3.fma(x1, y31);
+            y32 = w3.fma(x2, y32);
+            y33 = w3.fma(x3, y33);
+            x += BLOCK;
+            at += 4;
+        }
+        y00.reinterpretAsInts().max(0).reinterpretAsFloats().intoArray(s, y);
+        y01.reinterpretAsInts().max(0).reinterpretAsFloats().intoArray(s, y + L);
+        y02.reinterpretAsInts().max(0).reinterpretAsFloats().intoArray(s, y + 2 * L);
+        y03.reinterpretAsInts().max(0).reinterpretAsFloats().intoArray(s, y + 3 * L);
+        y10.reinterpretAsInts().max(0).reinterpretAsFloats().intoArray(s, y + BLOCK);
+        y11.reinterpretAsInts().max(0).reinterpretAsFloats().intoArray(s, y + BLOCK + L);
+        y12.reinterpretAsInts().max(0).reinterpretAsFloats().intoArray(s, y + BLOCK + 2 * L);
+        y13.reinterpretAsInts().max(0).reinterpretAsFloats().intoArray(s, y + BLOCK + 3 * L);
+        y20.reinterpretAsInts().max(0).reinterpretAsFloats().intoArray(s, y + 2 * BLOCK);
+        y21.reinterpretAsInts().max(0).reinterpretAsFloats().intoArray(s, y + 2 * BLOCK + L);
+        y22.reinterpretAsInts().max(0).reinterpretAsFloats().intoArray(s, y + 2 * BLOCK + 2 * L);
+        y23.reinterpretAsInts().max(0).reinterpretAsFloats().intoArray(s, y + 2 * BLOCK + 3 * L);
+        y30.reinterpretAsInts().max(0).reinterpretAsFloats().intoArray(s, y + 3 * BLOCK);
+        y31.reinterpretAsInts().max(0).reinterpretAsFloats().intoArray(s, y + 3 * BLOCK + L);
+        y32.reinterpretAsInts().max(0).reinterpretAsFloats().intoArray(s, y + 3 * BLOCK + 2 * L);
+        y33.reinterpretAsInts().max(0).reinterpretAsFloats().intoArray(s, y + 3 * BLOCK + 3 * L);
+    }
+
+    /**
+     * Four units of the second layer: ReLU(b + Σ w·x).
+     *
+     * @param x the first layer of the block [ins, BLOCK]
+     * @param at weights [ins, 4]
+     * @param unit biases [4]
+     * @param y results [4, BLOCK]
+     */
+    static void hidden2(float[] s, int x, int ins, float[] w, int at, float[] b, int unit, int y) {
+        FloatVector y00 = FloatVector.broadcast(S, b[unit]), y01 = y00, y02 = y00, y03 = y00;
+        FloatVector y10 = FloatVector.broadcast(S, b[unit + 1]), y11 = y10, y12 = y10, y13 = y10;
+        FloatVector y20 = FloatVector.broadcast(S, b[unit + 2]), y21 = y20, y22 = y20, y23 = y20;
+        FloatVector y30 = FloatVector.broadcast(S, b[unit + 3]), y31 = y30, y32 = y30, y33 = y30;
+        for (int i = 0; i < ins; i++) {
+            FloatVector x0 = FloatVector.fromArray(S, s, x);
+            FloatVector x1 = FloatVector.fromArray(S, s, x + L);
+            FloatVector x2 = FloatVector.fromArray(S, s, x + 2 * L);
+            FloatVector x3 = FloatVector.fromArray(S, s, x + 3 * L);
+            FloatVector w0 = FloatVector.broadcast(S, w[at]);
+            y00 = w0.fma(x0, y00);
+            y01 = w0.fma(x1, y01);
+            y02 = w0.fma(x2, y02);
+            y03 = w0.fma(x3, y03);
+            FloatVector w1 = FloatVector.broadcast(S, w[at + 1]);
+            y10 = w1.fma(x0, y10);
+            y11 = w1.fma(x1, y11);
+            y12 = w1.fma(x2, y12);
+            y13 = w1.fma(x3, y13);
+            FloatVector w2 = FloatVector.broadcast(S, w[at + 2]);
+            y20 = w2.fma(x0, y20);
+            y21 = w2.fma(x1, y21);
+            y22 = w2.fma(x2, y22);
+            y23 = w2.fma(x3, y23);
+            FloatVector w3 = FloatVector.broadcast(S, w[at + 3]);
+            y30 = w3.fma(x0, y30);
+            y31 = w3.fma(x1, y31);
+            y32 = w3.fma(x2, y32);
+            y33 = w3.fma(x3, y33);
+            x += BLOCK;
+            at += 4;
+        }
+        y00.reinterpretAsInts().max(0).reinterpretAsFloats().intoArray(s, y);
+        y01.reinterpretAsInts().max(0).reinterpretAsFloats().intoArray(s, y + L);
+        y02.reinterpretAsInts().max(0).reinterpretAsFloats().intoArray(s, y + 2 * L);
+        y03.reinterpretAsInts().max(0).reinterpretAsFloats().intoArray(s, y + 3 * L);
+        y10.reinterpretAsInts().max(0).reinterpretAsFloats().intoArray(s, y + BLOCK);
+        y11.reinterpretAsInts().max(0).reinterpretAsFloats().intoArray(s, y + BLOCK + L);
+        y12.reinterpretAsInts().max(0).reinterpretAsFloats().intoArray(s, y + BLOCK + 2 * L);
+        y13.reinterpretAsInts().max(0).reinterpretAsFloats().intoArray(s, y + BLOCK + 3 * L);
+        y20.reinterpretAsInts().max(0).reinterpretAsFloats().intoArray(s, y + 2 * BLOCK);
+        y21.reinterpretAsInts().max(0).reinterpretAsFloats().intoArray(s, y + 2 * BLOCK + L);
+        y22.reinterpretAsInts().max(0).reinterpretAsFloats().intoArray(s, y + 2 * BLOCK + 2 * L);
+        y23.reinterpretAsInts().max(0).reinterpretAsFloats().intoArray(s, y + 2 * BLOCK + 3 * L);
+        y30.reinterpretAsInts().max(0).reinterpretAsFloats().intoArray(s, y + 3 * BLOCK);
+        y31.reinterpretAsInts().max(0).reinterpretAsFloats().intoArray(s, y + 3 * BLOCK + L);
+        y32.reinterpretAsInts().max(0).reinterpretAsFloats().intoArray(s, y + 3 * BLOCK + 2 * L);
+        y33.reinterpretAsInts().max(0).reinterpretAsFloats().intoArray(s, y + 3 * BLOCK + 3 * L);
+    }
+
+    /** One output: start + Σ w·x. Weights are 2 apart. */
+    static void output(float[] s, int x, int ins, float[] w, int at, float start, int y) {
+        FloatVector y0 = FloatVector.broadcast(S, start), y1 = y0, y2 = y0, y3 = y0;
+        for (int i = 0; i < ins; i++) {
+            FloatVector wi = FloatVector.broadcast(S, w[at]);
+            y0 = wi.fma(FloatVector.fromArray(S, s, x), y0);
+            y1 = wi.fma(FloatVector.fromArray(S, s, x + L), y1);
+            y2 = wi.fma(FloatVector.fromArray(S, s, x + 2 * L), y2);
+            y3 = wi.fma(FloatVector.fromArray(S, s, x + 3 * L), y3);
+            x += BLOCK;
+            at += 2;
+        }
+        y0.intoArray(s, y);
+        y1.intoArray(s, y + L);
+        y2.intoArray(s, y + 2 * L);
+        y3.intoArray(s, y + 3 * L);
+    }
+}

@@ -1,0 +1,227 @@
+package io.evolo.optimizers.learned;
+
+import static io.evolo.optimizers.learned.FusedPlan.SIDE;
+import static io.evolo.optimizers.learned.Lanes.BLOCK;
+import static io.evolo.optimizers.learned.LearnedState.K;
+
+import io.evolo.optimizers.learned.FusedTensor.Grain;
+import io.evolo.optimizers.learned.FusedTensor.Slice;
+
+/**
+ * The network of a learned rule, packed for the fused kernels: inputs → hidden → hidden → outputs with ReLU after the first two
+ * layers, {@link Lanes#BLOCK} elements at a time. Of the inputs only {@code features} vary per element. Those of a row or of a column
+ * reach the first layer by tables with one entry per row and per column, those that are the same for every element by its bias; the
+ * normalisation of an input is a factor on its weights. Immutable.
+ *
+ * <p>The inputs' order is: all per-element features but three, then the {@link FusedPlan#MEAN} of rows and of columns, the
+ * {@link FusedPlan#ROOT} of rows and of columns, the last three per-element features, and what is the same for every element.
+ */
+final class FusedNet {
+    /** Hidden units that are computed together. */
+    static final int UNITS = 4;
+
+    private final int features;
+    private final int hidden;
+    private final int units;
+    private final int outputs;
+    private final int times;
+    private final float[] w0;
+    private final float[] rowWeights;
+    private final float[] colWeights;
+    private final float[] elementWeights;
+    private final float[] timeWeights;
+    private final float[] b0;
+    private final float[] w1;
+    private final float[] b1;
+    private final float[] w2;
+    private final float[] b2;
+
+    /**
+     * @param net not changed and not kept
+     * @param features per-element features
+     * @param outputs how many of the network's outputs are wanted, 1 or 2
+     * @param elements whether a tensor that is not factored has the features of rows and of columns, both of its elements
+     */
+    FusedNet(Mlp net, int features, int outputs, boolean elements) {
+        int hidden = net.hidden();
+        this.features = features;
+        this.hidden = hidden;
+        this.units = units(hidden);
+        this.outputs = outputs;
+        this.times = net.inputs() - features - 2 * SIDE;
+        int lead = features - K;
+        Weights first = new Weights(net.theta(), 0, hidden);
+        this.w0 = new float[features * units];
+        this.rowWeights = new float[SIDE * units];
+        this.colWeights = new float[SIDE * units];
+        this.elementWeights = new float[SIDE * units];
+        this.timeWeights = new float[times * units];
+        for (int j = 0; j < hidden; j++) {
+            for (int i = 0; i < features; i++) {
+                w0[packed(i, j, features)] = first.of(i < lead ? i : i + 2 * SIDE, j);
+            }
+            for (int i = 0; i < SIDE; i++) {
+                // Means of rows, means of columns, roots of rows, roots of columns, K of each.
+                int row = lead + (i < K ? i : i + K);
+                rowWeights[j * SIDE + i] = first.of(row, j);
+                colWeights[j * SIDE + i] = first.of(row + K, j);
+                elementWeights[j * SIDE + i] = elements ? first.of(row, j) + first.of(row + K, j) : 0;
+            }
+            for (int i = 0; i < times; i++) {
+                timeWeights[i * units + j] = first.of(features + 2 * SIDE + i, j);
+            }
+        }
+        int at = net.inputs() * hidden;
+        this.b0 = padded(net.theta(), at);
+        at += hidden;
+        Weights second = new Weights(net.theta(), at, hidden);
+        this.w1 = new float[units * units];
+        for (int j = 0; j < hidden; j++) {
+            for (int i = 0; i < hidden; i++) {
+                w1[packed(i, j, units)] = second.of(i, j);
+            }
+        }
+        at += hidden * hidden;
+        this.b1 = padded(net.theta(), at);
+        at += hidden;
+        Weights third = new Weights(net.theta(), at, net.outputs());
+        this.w2 = new float[2 * units];
+        this.b2 = new float[2];
+        for (int j = 0; j < outputs; j++) {
+            for (int i = 0; i < hidden; i++) {
+                w2[2 * i + j] = third.of(i, j);
+            }
+            b2[j] = net.theta()[at + hidden * net.outputs() + j];
+        }
+    }
+
+    /** Hidden units, padded. */
+    static int units(int hidden) {
+        return Math.addExact(hidden, UNITS - 1) / UNITS * UNITS;
+    }
+
+    /** A matrix (in, out) inside theta. */
+    private record Weights(float[] theta, int at, int outs) {
+        float of(int in, int out) {
+            return theta[at + in * outs + out];
+        }
+    }
+
+    /** Where the weight from input i to unit j is: units in groups of {@link #UNITS}, of each group one input after the other. */
+    private static int packed(int i, int j, int ins) {
+        return (j / UNITS * ins + i) * UNITS + j % UNITS;
+    }
+
+    private float[] padded(float[] theta, int at) {
+        float[] bias = new float[units];
+        System.arraycopy(theta, at, bias, 0, hidden);
+        return bias;
+    }
+
+    /** Once a step: the first layer's bias, from what stands at {@link FusedPlan#times}. */
+    void bias(FusedPlan plan, float[] s) {
+        System.arraycopy(b0, 0, s, plan.bias(), units);
+        for (int i = 0; i < times; i++) {
+            float x = s[plan.times() + i];
+            for (int j = 0; j < units; j++) {
+                s[plan.bias() + j] += x * timeWeights[i * units + j];
+            }
+        }
+    }
+
+    /**
+     * Once a slice: scales the first layer's weights by 1/√(eps + mean square of their input).
+     *
+     * @return 0, or NaN if a mean square is not finite: the ReLU of these kernels does not hand on every NaN, so that this must be
+     *     added to something that reaches every element
+     */
+    float scale(FusedPlan plan, float[] s, FusedTensor tensor, Slice slice, float eps) {
+        int rowMeans = plan.means() + features;
+        int colMeans = rowMeans + SIDE;
+        boolean factored = tensor.grain() != Grain.UNFACTORED;
+        if (factored) {
+            sideMeans(plan, s, plan.rowSide() + slice.rows().first(), slice.rows().count(), rowMeans);
+        }
+        sideMeans(plan, s, plan.colSide() + slice.cols().first(), slice.cols().count(), colMeans);
+        int count = features + (factored ? 2 * SIDE : 0);
+        float check = 0;
+        for (int i = 0; i < count; i++) {
+            check += 0 * s[plan.means() + i];
+        }
+        FusedMoments.roots(s, plan.means(), plan.scales(), features + 2 * SIDE, eps, 0);
+        scaleWeights(s, plan.scales(), plan.weights());
+        int side = plan.scales() + features;
+        scaleSide(rowWeights, s, side, plan.sideWeights());
+        scaleSide(factored ? colWeights : elementWeights, s, side + SIDE, plan.sideWeights() + SIDE * units);
+        return check;
+    }
+
+    private void sideMeans(FusedPlan plan, float[] s, int side, int count, int means) {
+        for (int i = 0; i < SIDE; i++) {
+            FusedMoments.squares(s, side + i * plan.sideStride(), count, plan.lanes());
+            s[means + i] = Lanes.sum(s, plan.lanes()) / count;
+        }
+    }
+
+    private void scaleWeights(float[] s, int scales, int out) {
+        int i = 0;
+        for (int group = 0; group < units; group += UNITS) {
+            for (int feature = 0; feature < features; feature++, i += UNITS) {
+                float scale = s[scales + feature];
+                s[out + i] = w0[i] * scale;
+                s[out + i + 1] = w0[i + 1] * scale;
+                s[out + i + 2] = w0[i + 2] * scale;
+                s[out + i + 3] = w0[i + 3] * scale;
+            }
+        }
+    }
+
+    private void scaleSide(float[] weights, float[] s, int scales, int out) {
+        for (int j = 0; j < units; j++) {
+            for (int i = 0; i < SIDE; i++) {
+                s[out + j * SIDE + i] = weights[j * SIDE + i] * s[scales + i];
+            }
+        }
+    }
+
+    /** Once a tile: the tables of the first layer. The bias is in the one across. */
+    void tables(FusedPlan plan, float[] s, Grain grain, FusedTile tile) {
+        int across = plan.acrossTable();
+        int along = plan.alongTable();
+        int rowWeights = plan.sideWeights();
+        int colWeights = rowWeights + SIDE * units;
+        switch (grain) {
+            case COLUMNS_ALONG -> {
+                table(plan, s, plan.rowSide() + tile.across(), tile.rows(), rowWeights, plan.bias(), across);
+                table(plan, s, plan.colSide() + tile.along(), tile.alongEntries(), colWeights, -1, along);
+            }
+            case ROWS_ALONG -> {
+                table(plan, s, plan.colSide() + tile.across(), tile.rows(), colWeights, plan.bias(), across);
+                table(plan, s, plan.rowSide() + tile.along(), tile.alongEntries(), rowWeights, -1, along);
+            }
+            case UNFACTORED ->
+                table(plan, s, plan.colSide() + tile.along(), tile.alongEntries(), colWeights, plan.bias(), along);
+            case BOTH_ALONG -> {}
+        }
+    }
+
+    private void table(FusedPlan plan, float[] s, int side, int count, int weights, int bias, int out) {
+        for (int j = 0; j < units; j++) {
+            float start = bias < 0 ? 0 : s[bias + j];
+            FusedLayers.sideUnit(s, side, plan.sideStride(), count, weights + j * SIDE, start, out + j * plan.tableStride());
+        }
+    }
+
+    /** The network of the block whose features are at {@link FusedPlan#x} and whose first layer has been started. */
+    void run(FusedPlan plan, float[] s) {
+        for (int j = 0; j < units; j += UNITS) {
+            FusedLayers.hidden1(s, plan.x(), features, plan.weights() + j * features, plan.hidden1() + j * BLOCK);
+        }
+        for (int j = 0; j < units; j += UNITS) {
+            FusedLayers.hidden2(s, plan.hidden1(), units, w1, j * units, b1, j, plan.hidden2() + j * BLOCK);
+        }
+        for (int i = 0; i < outputs; i++) {
+            FusedLayers.output(s, plan.hidden2(), units, w2, i, b2[i], plan.outputs() + i * BLOCK);
+        }
+    }
+}
