@@ -30,14 +30,28 @@ public record Reparametrized(Task task, Level level, double low, double high, lo
     }
 
     public Reparametrized {
+        checkRange(low, high);
+    }
+
+    private static void checkRange(double low, double high) {
         if (!(low > 0) || !(high >= low) || !Double.isFinite(high)) {
             throw new IllegalArgumentException("re-parametrisation by factors in [" + low + ", " + high
                     + "), expected 0 < low ≤ high and both finite");
         }
     }
 
-    /** Tasks of another family, each with its own α. */
+    /**
+     * Tasks of another family, each with its own α.
+     *
+     * @param low least α, above 0
+     * @param high greatest α, at least low
+     */
     public record Family(TaskFamily family, Level level, double low, double high) implements TaskFamily {
+
+        public Family {
+            checkRange(low, high);
+        }
+
         @Override
         public Task sample(Rng rng) {
             Task task = family.sample(rng);

@@ -1,0 +1,103 @@
+package io.evolo.tasks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.evolo.tasks.data.Dataset;
+import io.evolo.tasks.kernels.Activation;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class MlpFamilyTest {
+    private static final Dataset BLOBS = Blobs.draw(1);
+
+    @Test
+    void depthCountsHiddenLayers() {
+        assertThat(shapes(0)).containsExactly(Shape.of(9, 4));
+        assertThat(shapes(1)).containsExactly(Shape.of(9, 32), Shape.of(32, 4));
+        assertThat(shapes(3)).containsExactly(Shape.of(9, 32), Shape.of(32, 32), Shape.of(32, 32), Shape.of(32, 4));
+    }
+
+    @Test
+    void rolesFollowThePosition() {
+        ParamLayout layout = fixed(3).sample(Rng.of(1, "task")).layout();
+
+        assertThat(layout.specs().stream().map(ParamSpec::role).filter(role -> role != Role.VECTOR))
+                .containsExactly(Role.INPUT, Role.HIDDEN, Role.HIDDEN, Role.OUTPUT);
+    }
+
+    @Test
+    void namesSayWhatTheTaskIs() {
+        assertThat(fixed(1).sample(Rng.of(1, "task")).name()).isEqualTo("mlp-w32-d1-relu on blobs");
+    }
+
+    @Test
+    void samplesStayInTheirRangesAndReachTheirEnds() {
+        MlpFamily family = broad();
+        Set<Integer> widths = new TreeSet<>();
+        Set<Integer> batches = new TreeSet<>();
+        Set<Integer> depths = new TreeSet<>();
+        Set<String> kinds = new TreeSet<>();
+        for (int i = 0; i < 300; i++) {
+            NetworkTask task = family.sample(Rng.of(1, "task", i));
+            List<Shape> matrices = matrices(task);
+            depths.add(matrices.size() - 1);
+            batches.add(task.batch());
+            kinds.add(task.name().replaceAll("mlp-w\\d+-d\\d-", ""));
+            if (matrices.size() > 1) {
+                widths.add(matrices.getFirst().axis(1));
+            }
+        }
+
+        assertThat(widths).containsExactly(4, 5, 6, 7, 8);
+        assertThat(batches).containsExactly(1, 2, 3);
+        assertThat(depths).containsExactly(0, 1, 2);
+        assertThat(kinds).containsExactly("leaky-relu-ln on blobs", "tanh-ln on blobs");
+    }
+
+    @Test
+    void equalStreamsGiveEqualTasks() {
+        assertThat(broad().sample(Rng.of(3, "task"))).isEqualTo(broad().sample(Rng.of(3, "task")));
+        assertThat(broad()).isEqualTo(broad());
+    }
+
+    @Test
+    void emptyChoicesAreRefused() {
+        MlpFamily f = broad();
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new MlpFamily(
+                        f.width(), f.depth(), f.batch(), List.of(), f.norm(), f.parametrization(), f.datasets(), f.lossScale()))
+                .withMessageContaining("0 activations");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> MlpFamily.of(0, 1, 1, f.parametrization(), BLOBS))
+                .withMessageContaining("width 0");
+        assertThatIllegalArgumentException().isThrownBy(() -> IntRange.of(3, 2)).withMessageContaining("[3, 2]");
+    }
+
+    private static MlpFamily fixed(int depth) {
+        return MlpFamily.of(32, depth, 64, Parametrization.mup(1), BLOBS);
+    }
+
+    private static MlpFamily broad() {
+        return new MlpFamily(
+                IntRange.of(4, 8),
+                IntRange.of(0, 2),
+                IntRange.of(1, 3),
+                List.of(Activation.TANH, Activation.LEAKY_RELU),
+                MlpFamily.Norm.LAYER,
+                Parametrization.standard(),
+                List.of(BLOBS),
+                LossScale.CLIPPED);
+    }
+
+    private static List<Shape> shapes(int depth) {
+        return matrices(fixed(depth).sample(Rng.of(1, "task")));
+    }
+
+    private static List<Shape> matrices(Task task) {
+        return task.layout().specs().stream().map(ParamSpec::shape).filter(shape -> shape.rank() == 2).toList();
+    }
+}
