@@ -30,8 +30,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
         },
         footer = {"", "Begin with: evolo meta-train --recipe quickstart --run runs/first"},
         subcommands = {
+            TrainCommand.class,
             RecipesCommand.class,
             VerifyCommand.class,
+            BenchCommand.class,
         })
 public final class Evolo implements Runnable {
     @Spec

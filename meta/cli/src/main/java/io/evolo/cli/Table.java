@@ -4,11 +4,14 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Text in columns as wide as their widest cell: the first column to the left, the others to the right. */
+/** Text in columns as wide as their widest cell: the first ones to the left, the others to the right. */
 final class Table {
+    private final int left;
     private final List<List<String>> rows = new ArrayList<>();
 
-    Table(String... header) {
+    /** @param left how many columns stand to the left */
+    Table(int left, String... header) {
+        this.left = left;
         rows.add(List.of(header));
     }
 
@@ -33,7 +36,7 @@ final class Table {
             for (int i = 0; i < columns; i++) {
                 String cell = row.get(i);
                 String gap = " ".repeat(widths[i] - cell.codePointCount(0, cell.length()));
-                line.append(i == 0 ? "" : "  ").append(i == 0 ? cell + gap : gap + cell);
+                line.append(i == 0 ? "" : "  ").append(i < left ? cell + gap : gap + cell);
             }
             out.println(line.toString().stripTrailing());
         }

@@ -38,7 +38,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Table table = new Table("file", "rule", "steps", "plain", "vector", "tolerance", "result");
+        Table table = new Table(2, "file", "rule", "steps", "plain", "vector", "tolerance", "result");
         boolean failed = false;
         for (Path file : files()) {
             failed |= !verify(file, table);

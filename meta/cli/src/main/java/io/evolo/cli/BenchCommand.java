@@ -1,0 +1,90 @@
+package io.evolo.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.evolo.cli.bench.Bench;
+import io.evolo.cli.bench.BenchReport;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Measures this machine. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Measures this machine in under a minute: the peak of its multiply-adds, memory bandwidth, every rule's time per"
+                    + " parameter, matrix products as shares of the peak, and inner steps of meta-training per second.",
+            "Minima and medians of interleaved rounds; still, an otherwise idle machine gives the better figures."
+        })
+final class BenchCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--json", description = "Print JSON instead of tables.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws JsonProcessingException {
+        BenchReport report = measure();
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report));
+        } else {
+            print(report, out);
+        }
+        return ExitCode.DONE;
+    }
+
+    private BenchReport measure() {
+        try (Progress progress = new Progress(spec.commandLine().getErr(), "measurement", 0, Bench.MEASUREMENTS)) {
+            return Bench.run(Recipes.load("celo2-base", List.of()), progress::step);
+        }
+    }
+
+    private static void print(BenchReport report, PrintWriter out) {
+        BenchReport.Machine machine = report.machine();
+        out.printf(
+                "%s %s, %d processor threads, JDK %s, %s%n",
+                machine.os(), machine.architecture(), machine.processors(), machine.jdk(), machine.kernels());
+        out.printf(
+                Locale.ROOT,
+                "one thread: FMA peak %.1f GFLOP/s, copy bandwidth %.1f GB/s%n%n",
+                report.fmaPeakGflops(),
+                report.copyGigabytesPerSecond());
+        Table rules = new Table(1, "rule", "hidden", "parameters", "threads", "ns/parameter", "plain", "ratio", "of peak");
+        report.rules()
+                .forEach(r -> rules.row(
+                        r.rule(),
+                        r.hidden() == 0 ? "" : String.valueOf(r.hidden()),
+                        String.valueOf(r.parameters()),
+                        String.valueOf(r.threads()),
+                        number("%.2f", r.nsPerParameter()),
+                        number("%.2f", r.plainNsPerParameter()),
+                        number("%.1f", r.plainNsPerParameter() / r.nsPerParameter()),
+                        r.nominalShareOfPeak() == 0 ? "" : percent(r.nominalShareOfPeak())));
+        rules.print(out);
+        out.println();
+        Table gemm = new Table(2, "matrix product", "transpose", "of peak");
+        report.gemm().forEach(g -> gemm.row(g.m() + "×" + g.k() + "×" + g.n(), g.transpose(), percent(g.shareOfPeak())));
+        gemm.print(out);
+        out.println();
+        Table lanes = new Table(1, "meta-training", "threads", "lane-steps/s");
+        report.laneSteps()
+                .forEach(l -> lanes.row(l.recipe(), String.valueOf(l.threads()), number("%.0f", l.perSecond())));
+        lanes.print(out);
+    }
+
+    private static String number(String format, double value) {
+        return String.format(Locale.ROOT, format, value);
+    }
+
+    private static String percent(double share) {
+        return number("%.0f%%", 100 * share);
+    }
+}

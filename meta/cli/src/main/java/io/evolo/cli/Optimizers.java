@@ -1,0 +1,28 @@
+package io.evolo.cli;
+
+import io.evolo.meta.config.ConfigException;
+import io.evolo.optimizers.HandDesigned;
+import io.evolo.optimizers.Names;
+import io.evolo.optimizers.Optimizer;
+import io.evolo.optimizers.Schedules;
+
+/** Optimizers as the command line names them. */
+final class Optimizers {
+    private Optimizers() {}
+
+    /**
+     * A hand-designed rule at a constant rate.
+     *
+     * @param rate NaN: not given
+     * @throws ConfigException if the name is unknown, or a rate is missing or out of place
+     */
+    static Optimizer named(String name, double rate) {
+        if (!HandDesigned.names().contains(name)) {
+            throw new ConfigException(Names.unknown("optimizer", name, HandDesigned.names()));
+        }
+        if (!(rate > 0)) {
+            throw new ConfigException("--rate is " + (Double.isNaN(rate) ? "missing" : rate) + ", expected a positive number for " + name);
+        }
+        return HandDesigned.named(name, Schedules.constant(rate));
+    }
+}

@@ -1,0 +1,105 @@
+package io.evolo.cli;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * How far a job is: a bar that is drawn over itself on a terminal, a line every ten seconds elsewhere. Thread-safe. What else is
+ * printed in the meantime should go through {@link #say}.
+ */
+final class Progress implements AutoCloseable {
+    private static final long BAR_NANOS = 100_000_000L;
+    private static final long LINE_NANOS = 10_000_000_000L;
+    private static final int BAR_CELLS = 24;
+    private static final String ERASE = "\r\033[K";
+
+    private final PrintWriter err;
+    private final boolean terminal;
+    private final String what;
+    private final long total;
+    private final long first;
+    private final long startNanos;
+    private long shownNanos;
+    private long done;
+    private String text = "";
+
+    /**
+     * @param what for instance {@code outer step}
+     * @param first how many were done before this job, as of a resumed run
+     * @param total how many there are
+     */
+    Progress(PrintWriter err, String what, long first, long total) {
+        this.err = err;
+        this.terminal = Terminal.onStandardError();
+        this.what = what;
+        this.total = total;
+        this.first = first;
+        this.done = first;
+        this.startNanos = System.nanoTime();
+        this.shownNanos = startNanos;
+    }
+
+    /** One more is done. */
+    synchronized void step() {
+        at(done + 1, text);
+    }
+
+    /**
+     * So many are done.
+     *
+     * @param about what to say of the last one
+     */
+    synchronized void at(long nowDone, String about) {
+        done = nowDone;
+        text = about;
+        long now = System.nanoTime();
+        if (now - shownNanos >= (terminal ? BAR_NANOS : LINE_NANOS)) {
+            shownNanos = now;
+            show(now);
+        }
+    }
+
+    /** Prints a line of its own. */
+    synchronized void say(String line) {
+        err.print(terminal ? ERASE : "");
+        err.println(line);
+    }
+
+    private void show(long now) {
+        String line = what + " " + done + "/" + total + (text.isEmpty() ? "" : "  " + text) + left(now);
+        if (terminal) {
+            int cells = (int) (BAR_CELLS * done / Math.max(1, total));
+            err.print(ERASE + "[" + "#".repeat(cells) + " ".repeat(BAR_CELLS - cells) + "] " + line);
+        } else {
+            err.print(line + System.lineSeparator());
+        }
+        err.flush();
+    }
+
+    private String left(long now) {
+        if (done <= first || done >= total) {
+            return "";
+        }
+        double secondsEach = (now - startNanos) * 1e-9 / (done - first);
+        return "  " + duration(secondsEach * (total - done)) + " left";
+    }
+
+    /** As in {@code 2h 05m}, {@code 3m 20s}, {@code 40s}. */
+    static String duration(double seconds) {
+        Duration d = Duration.ofSeconds(Math.round(seconds));
+        if (d.toHours() > 0) {
+            return String.format(Locale.ROOT, "%dh %02dm", d.toHours(), d.toMinutesPart());
+        }
+        return d.toMinutes() > 0
+                ? String.format(Locale.ROOT, "%dm %02ds", d.toMinutes(), d.toSecondsPart())
+                : d.toSeconds() + "s";
+    }
+
+    /** Removes the bar. */
+    @Override
+    public synchronized void close() {
+        err.print(terminal ? ERASE : "");
+        err.flush();
+    }
+}

@@ -1,0 +1,112 @@
+package io.evolo.cli;
+
+import io.evolo.cli.config.Binder;
+import io.evolo.cli.config.Setting;
+import io.evolo.cli.config.YamlNode;
+import io.evolo.cli.config.YamlReader;
+import io.evolo.meta.Tasks;
+import io.evolo.meta.Trial;
+import io.evolo.meta.config.ConfigException;
+import io.evolo.optimizers.Optimizer;
+import io.evolo.tasks.NetworkTask;
+import io.evolo.tasks.Rng;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Trains one network. */
+@Command(
+        name = "train",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Trains one network with one optimizer and prints its losses.",
+            "The task has the keys of a recipe's tasks, for instance --set width=128 --set depth=2 --set parametrization=sp."
+        })
+final class TrainCommand implements Callable<Integer> {
+    private static final int EXAMPLES = 2000;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "OPTIMIZER",
+            description = "A hand-designed one (sgd, momentum, adam, adamw), or the file of a learned-optimizer package.")
+    private String optimizer = "";
+
+    @Option(names = "--rate", paramLabel = "R", description = "Learning rate of a hand-designed optimizer, constant.")
+    private double rate = Double.NaN;
+
+    @Option(names = "--steps", paramLabel = "N", description = "Inner steps (${DEFAULT-VALUE}).")
+    private int steps = 1000;
+
+    @Option(names = "--every", paramLabel = "N", description = "Steps between printed losses (a tenth of all).")
+    private int every;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Of initial parameters and batches (${DEFAULT-VALUE}).")
+    private long seed = 1;
+
+    @Option(names = "--data", paramLabel = "PATH", description = "Folder of IDX files; drawn digits without.")
+    private String data = "";
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "One value of the task; may be repeated.")
+    private List<String> settings = List.of();
+
+    @Override
+    public Integer call() {
+        requirePositive("--steps", steps);
+        Tasks tasks = tasks();
+        Optimizer rule = rule();
+        NetworkTask task = tasks.family().sample(Rng.of(seed, "train-task"));
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf(Locale.ROOT, "%s, %d parameters, %s, %d steps%n", task.name(), task.layout().size(), optimizer, steps);
+        Trial trial = Trial.run(task, rule, steps, seed, Trial.Purpose.JUDGING, 0, EXAMPLES, losses(out));
+        out.printf(
+                Locale.ROOT,
+                "train loss %.4f  test loss %.4f  test accuracy %.2f%%  %.1f s, %.0f steps/s%s%n",
+                trial.trainLoss(),
+                trial.testLoss(),
+                100 * trial.testAccuracy(),
+                trial.seconds(),
+                steps / trial.seconds(),
+                trial.diverged() ? "  DIVERGED" : "");
+        return trial.diverged() ? ExitCode.FAILED : ExitCode.DONE;
+    }
+
+    private Tasks tasks() {
+        YamlNode tree = YamlReader.document("", "train");
+        for (String setting : settings) {
+            tree = Setting.parse(setting).applyTo(tree);
+        }
+        Tasks tasks = Binder.bind(Tasks.class, tree);
+        return data.isEmpty() ? tasks : tasks.on(data);
+    }
+
+    private Optimizer rule() {
+        return Optimizers.named(optimizer, rate);
+    }
+
+    /** Prints the mean of the batch losses since the last line. */
+    private Trial.Listener losses(PrintWriter out) {
+        int interval = every > 0 ? every : Math.max(1, steps / 10);
+        double[] sum = new double[1];
+        return (step, loss) -> {
+            sum[0] += loss;
+            if ((step + 1) % interval == 0) {
+                out.printf(Locale.ROOT, "step %6d  batch loss %.4f%n", step + 1, sum[0] / interval);
+                sum[0] = 0;
+            }
+        };
+    }
+
+    private static void requirePositive(String option, int value) {
+        if (value < 1) {
+            throw new ConfigException(option + " is " + value + ", expected at least 1");
+        }
+    }
+}
