@@ -1,0 +1,76 @@
+package io.evolo.checkpoints;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LearnedOptimizerPackageTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void comesBackWhole() {
+        Path file = folder.resolve("tiny.evolo");
+        Packages.sample().write(file);
+        LearnedOptimizerPackage got = LearnedOptimizerPackage.read(file);
+        assertThat(got).usingRecursiveComparison().isEqualTo(Packages.sample());
+        assertThat(got.sha256()).isEqualTo(Packages.sample().sha256());
+    }
+
+    @Test
+    void endsWithItsIdentity() throws IOException {
+        Path file = folder.resolve("tiny.evolo");
+        Packages.sample().write(file);
+        assertThat(HexFormat.of().formatHex(Files.readAllBytes(file))).endsWith(Packages.sample().sha256());
+    }
+
+    /** The digest was computed by sha256sum over the six little-endian floats. */
+    @Test
+    void thetaHasADigestOfItsOwn() {
+        assertThat(Packages.sample().sha256OfTheta()).isEqualTo("24ae2dfe8df57c1b80e54cef3d90ac3b417fd98973345a5f616bbc9a75dcc202");
+    }
+
+    @Test
+    void ownsItsArrays() {
+        LearnedOptimizerPackage sample = Packages.sample();
+        String before = sample.sha256();
+        sample.theta()[0] = 9;
+        sample.featureStatistics().get("gradient")[0] = 9;
+        sample.golden().start()[0] = 9;
+        sample.golden().gradients()[0][0] = 9;
+        sample.golden().expected()[0] = 9;
+        sample.golden().losses()[0] = 9;
+        sample.golden().updateScales()[0] = 9;
+        assertThat(sample.sha256()).isEqualTo(before);
+        assertThatThrownBy(() -> sample.provenance().put("a", "b")).isInstanceOf(UnsupportedOperationException.class);
+    }
+
+    @Test
+    void refusesThetaThatDoesNotFillItsTensorsOrIsNotFinite() {
+        assertThatThrownBy(() -> with(new float[5])).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("theta has 5 values, expected 6");
+        assertThatThrownBy(() -> with(new float[] {1, 2, Float.NaN, 4, 5, 6})).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("theta[2] is NaN");
+    }
+
+    @Test
+    void refusesShapesThatOverflow() {
+        assertThatThrownBy(() -> new NamedTensor("w", List.of(65536, 65536, 65536, 65536)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new NamedTensor("w", List.of(3, 0))).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static LearnedOptimizerPackage with(float[] theta) {
+        return new LearnedOptimizerPackage("n", "small_fc", 1, new TreeMap<>(), List.of(new NamedTensor("w", List.of(6))), theta,
+                new TreeMap<>(), Map.of(), Packages.sample().golden(), "MIT");
+    }
+}
