@@ -6,7 +6,8 @@ import java.util.Arrays;
 /**
  * What a rule remembers between steps: a step count and accumulators, plain arrays that can be copied, saved and compared. The
  * scratch array beside them is the rule's working memory; its content means nothing between steps and is neither copied nor saved. The
- * plan is what the rule derived from the layout once, so that no step has to: it never changes.
+ * plan is what the rule derived from the layout once, so that no step has to: tables, kernels with memory of their own. A state
+ * belongs to one thread at a time.
  */
 public final class OptimizerState {
     private final ParamLayout layout;
@@ -24,7 +25,7 @@ public final class OptimizerState {
     /**
      * @param slots accumulators, in an order that the rule defines; owned by this state
      * @param scratch working memory; owned by this state
-     * @param plan what the rule derived from the layout; immutable
+     * @param plan what the rule derived from the layout; nothing in it outlasts a step
      */
     public OptimizerState(ParamLayout layout, int horizon, float[][] slots, float[] scratch, Object plan) {
         if (horizon < 1) {

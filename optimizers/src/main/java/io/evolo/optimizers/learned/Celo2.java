@@ -7,6 +7,7 @@ import io.evolo.optimizers.Schedules;
 import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.kernels.Twin;
+import java.util.List;
 
 /**
  * The learned rule "celo2": for every element of a parameter, 30 features of its gradient history, normalised over the last two axes,
@@ -118,5 +119,10 @@ public record Celo2(int hidden, boolean orthogonalize, VectorRule vectors, Sched
             case PLAIN -> new Celo2Plain(this, theta.clone());
             case VECTOR -> new Celo2Vector(this, theta);
         };
+    }
+
+    /** What a state needs to orthogonalise steps; nothing if the rule does not. */
+    Orthogonalizers orthogonalizers(Factoring factoring, Twin twin) {
+        return orthogonalize ? Orthogonalizers.of(factoring, twin) : new Orthogonalizers(List.of());
     }
 }

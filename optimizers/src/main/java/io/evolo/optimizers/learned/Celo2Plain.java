@@ -17,18 +17,21 @@ import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Step;
 import io.evolo.tasks.ParamLayout;
+import io.evolo.tasks.kernels.Twin;
 
 /** The plain twin of {@link Celo2}: one element after the other, by the formulas. */
 final class Celo2Plain implements Optimizer {
     private static final AdamUpdate.Moments MOMENTS = new AdamUpdate.Moments(MOMENTUM, SECOND_MOMENT);
 
     // Scratch: one element's inputs and outputs, the columns' scales, hidden units, tables of the tensor's rows and columns, then
-    // one slice's directions and the memory of its orthogonalisation.
+    // one slice's directions.
     private static final int X = 0;
     private static final int Y = X + INPUTS;
     private static final int SUMS = Y + OUTPUTS;
     private static final int SCALES = SUMS + 2 * INPUTS;
     private static final int H = SCALES + INPUTS;
+
+    private record Plan(Factoring factoring, Orthogonalizers orthogonalizers) {}
 
     private final Celo2 rule;
     private final Mlp mlp;
@@ -45,19 +48,14 @@ final class Celo2Plain implements Optimizer {
     @Override
     public OptimizerState init(ParamLayout layout, int horizon) {
         Factoring factoring = Factoring.of(layout);
-        int slices = 0;
-        for (FactoredTensor tensor : factoring.tensors()) {
-            int newtonSchulz = rule.orthogonalize() && tensor.factored()
-                    ? NewtonSchulz.scratch(tensor.sliceSize() / tensor.sliceCols(), tensor.sliceCols())
-                    : 0;
-            slices = Math.max(slices, tensor.sliceSize() + newtonSchulz);
-        }
-        return LearnedState.init(layout, horizon, factoring, tables + K * factoring.mostAccumulators() + slices);
+        Plan plan = new Plan(factoring, rule.orthogonalizers(factoring, Twin.PLAIN));
+        int slice = factoring.tensors().stream().mapToInt(FactoredTensor::sliceSize).max().orElse(0);
+        return LearnedState.init(layout, horizon, factoring, plan, tables + K * factoring.mostAccumulators() + slice);
     }
 
     @Override
     public void step(OptimizerState state, Step step) {
-        Factoring factoring = state.plan(Factoring.class);
+        Factoring factoring = state.plan(Plan.class).factoring();
         double rate = rule.rate().rate(state.t(), state.horizon());
         for (int i = 0; i < state.layout().tensors(); i++) {
             FactoredTensor tensor = factoring.tensor(i);
@@ -93,7 +91,7 @@ final class Celo2Plain implements Optimizer {
             s[directions + i] = direction(state, step, tensor, first + i);
         }
         if (rule.orthogonalize() && tensor.factored()) {
-            NewtonSchulz.apply(s, directions, count / tensor.sliceCols(), tensor.sliceCols(), s, directions + count);
+            state.plan(Plan.class).orthogonalizers().apply(tensor, s, directions);
         }
         float unit = inverseRoot(1e-9f + meanSquare(s, directions, count));
         float[] p = step.params();

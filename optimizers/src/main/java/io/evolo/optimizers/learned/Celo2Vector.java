@@ -11,6 +11,7 @@ import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Step;
 import io.evolo.optimizers.learned.FusedTensor.Slice;
 import io.evolo.tasks.ParamLayout;
+import io.evolo.tasks.kernels.Twin;
 import java.util.ArrayList;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
@@ -18,6 +19,8 @@ import jdk.incubator.vector.FloatVector;
 /** The fast twin of {@link Celo2}. */
 final class Celo2Vector implements Optimizer {
     private static final AdamUpdate.Moments MOMENTS = new AdamUpdate.Moments(MOMENTUM, SECOND_MOMENT);
+
+    private record Plan(FusedPlan fused, Orthogonalizers orthogonalizers) {}
 
     private final Celo2 rule;
     private final Decays decays = Decays.fixed(Celo2.RMS_DECAY);
@@ -34,21 +37,17 @@ final class Celo2Vector implements Optimizer {
     public OptimizerState init(ParamLayout layout, int horizon) {
         Factoring factoring = Factoring.of(layout);
         List<FusedTensor> tensors = new ArrayList<>();
-        int newtonSchulz = 0;
         for (FactoredTensor tensor : factoring.tensors()) {
             tensors.add(FusedTensor.of(tensor, tensor.sliceSize()));
-            if (rule.orthogonalize() && tensor.factored()) {
-                newtonSchulz = Math.max(
-                        newtonSchulz, NewtonSchulz.scratch(tensor.sliceSize() / tensor.sliceCols(), tensor.sliceCols()));
-            }
         }
-        FusedPlan plan = FusedPlan.of(tensors, Celo2Kernel.FEATURES, FusedNet.units(rule.hidden()), layout.size());
-        return LearnedState.init(layout, horizon, factoring, plan, plan.end() + newtonSchulz);
+        FusedPlan fused = FusedPlan.of(tensors, Celo2Kernel.FEATURES, FusedNet.units(rule.hidden()), layout.size());
+        Plan plan = new Plan(fused, rule.orthogonalizers(factoring, Twin.VECTOR));
+        return LearnedState.init(layout, horizon, factoring, plan, fused.end());
     }
 
     @Override
     public void step(OptimizerState state, Step step) {
-        FusedPlan plan = state.plan(FusedPlan.class);
+        FusedPlan plan = state.plan(Plan.class).fused();
         float[] s = state.scratch();
         FusedMoments.clip(step.gradient(), Celo2.LIMIT, s, plan.values());
         pass.net().bias(plan, s);
@@ -80,8 +79,7 @@ final class Celo2Vector implements Optimizer {
             pass.run(plan, state, step, tensor, slice);
             int at = factoring.offset() + slice.at();
             if (rule.orthogonalize() && factoring.factored()) {
-                int cols = factoring.sliceCols();
-                NewtonSchulz.apply(s, plan.values() + at, slice.size() / cols, cols, s, plan.end());
+                state.plan(Plan.class).orthogonalizers().apply(factoring, s, plan.values() + at);
             }
             float unit = 1 / (float) Math.sqrt(1e-9f + meanSquare(plan, s, plan.values() + at, slice.size()));
             apply(step.params(), at, slice.size(), s, plan.values() + at, rate * unit + check, keep);

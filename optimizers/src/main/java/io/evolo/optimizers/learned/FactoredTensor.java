@@ -108,6 +108,11 @@ public record FactoredTensor(
         return row / (rowStride1 * size1) * (rowStride1 * size1) + row % rowStride1;
     }
 
+    /** Number of rows of a slice: the size of the axis before the last; 1 for rank 0 and 1. */
+    public int sliceRows() {
+        return sliceSize / sliceCols;
+    }
+
     /** Number of slices over the last two axes. */
     public int slices() {
         return size / sliceSize;

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * How the second moments of all tensors of a layout are factored, and where their accumulators lie: one array for all tensors, each
- * with its rows and then its columns. Immutable; it is the plan of the learned rules' state.
+ * with its rows and then its columns. Immutable.
  *
  * @param tensors in parameter order
  */

@@ -6,8 +6,7 @@ import io.evolo.tasks.ParamLayout;
 /**
  * What {@link SmallFc} and {@link Celo2} remember, the same for every twin, so that a state of one can be continued by another
  * ({@code copyFrom}): slots 0–2 hold the three momenta and slot 3 the second moment, each [D] in parameter order; slots 4–6 hold the
- * three factored second moments, each concatenated as {@link Factoring} says. The plan is each
- * twin's own.
+ * three factored second moments, each concatenated as {@link Factoring} says. The plan is each twin's own.
  */
 final class LearnedState {
     /** Momenta, and factored second moments. */
@@ -24,12 +23,12 @@ final class LearnedState {
 
     private LearnedState() {}
 
-    /** The state before the first step: zeros. The plan is the factoring. */
-    static OptimizerState init(ParamLayout layout, int horizon, Factoring factoring, int scratch) {
-        return init(layout, horizon, factoring, factoring, scratch);
-    }
-
-    /** The state before the first step: zeros. */
+    /**
+     * The state before the first step: zeros.
+     *
+     * @param plan the twin's own
+     * @param scratch length of the scratch array
+     */
     static OptimizerState init(ParamLayout layout, int horizon, Factoring factoring, Object plan, int scratch) {
         float[][] slots = new float[FACTORED + K][];
         for (int i = 0; i < slots.length; i++) {

@@ -1,9 +1,16 @@
 package io.evolo.optimizers.learned;
 
+import io.evolo.tasks.kernels.Gemm;
+import io.evolo.tasks.kernels.Gemm.Form;
+import io.evolo.tasks.kernels.Twin;
+
 /**
  * Brings a matrix near the closest one with orthonormal rows (or columns, where there are fewer): all singular values, which may
- * differ by orders of magnitude, end up between about 0.7 and 1.2. Five iterations of an odd quintic polynomial of the matrix scaled
- * to Frobenius norm 1: A = XXᵀ, B = bA + cA², X ← aX + BX with the coefficients of Muon (Jordan 2024).
+ * differ by orders of magnitude, end up between about 0.7 and 1.2. Five iterations of an odd quintic polynomial of the matrix, first
+ * scaled to Frobenius norm 1: A = XXᵀ, B = bA + cA², X ← aX + BX, with the coefficients of Muon (Jordan 2024). A matrix with more rows
+ * than columns has A = XᵀX and X ← aX + XB instead, which is the same on its transpose.
+ *
+ * <p>Holds its working memory: one object belongs to one thread. Applying it allocates nothing.
  */
 final class NewtonSchulz {
     private static final int ITERATIONS = 5;
@@ -11,37 +18,67 @@ final class NewtonSchulz {
     private static final float B = -4.7750f;
     private static final float C = 2.0315f;
 
-    private NewtonSchulz() {}
+    private final int rows;
+    private final int cols;
+    private final boolean tall;
+    private final Gemm gram;
+    private final Gemm square;
+    private final Gemm product;
+    private final float[] x;
+    private final float[] next;
+    private final float[] a;
+    private final float[] b;
 
-    /** Number of values of working memory for a matrix of these sizes. */
-    static int scratch(int rows, int cols) {
-        int small = Math.min(rows, cols);
-        return 2 * rows * cols + 2 * small * small;
+    /** For matrices [rows×cols]. */
+    NewtonSchulz(Twin twin, int rows, int cols) {
+        this.rows = rows;
+        this.cols = cols;
+        this.tall = rows > cols;
+        int m = Math.min(rows, cols);
+        this.gram = new Gemm(twin, tall ? Form.TN : Form.NT, m, m, Math.max(rows, cols));
+        this.square = new Gemm(twin, Form.NN, m, m, m);
+        this.product = new Gemm(twin, Form.NN, rows, cols, m);
+        this.x = new float[rows * cols];
+        this.next = new float[rows * cols];
+        this.a = new float[m * m];
+        this.b = new float[m * m];
     }
 
-    /**
-     * Orthogonalises in place.
-     *
-     * @param x holds the matrix [rows×cols], row-major, from {@code at} on
-     * @param memory {@link #scratch} values from {@code free} on, which do not overlap the matrix; may be the same array
-     */
-    static void apply(float[] x, int at, int rows, int cols, float[] memory, int free) {
-        boolean tall = rows > cols;
-        int m = Math.min(rows, cols);
-        int n = Math.max(rows, cols);
-        float scale = 1 / (norm(x, at, rows * cols) + 1e-8f);
-        for (int i = 0; i < rows; i++) {
-            for (int j = 0; j < cols; j++) {
-                memory[free + (tall ? j * n + i : i * n + j)] = x[at + i * cols + j] * scale;
-            }
+    /** Whether this is for matrices of these sizes. */
+    boolean fits(int otherRows, int otherCols) {
+        return rows == otherRows && cols == otherCols;
+    }
+
+    /** Orthogonalises the matrix, row-major from {@code at} on, in place. */
+    void apply(float[] matrix, int at) {
+        float scale = 1 / (norm(matrix, at, x.length) + 1e-8f);
+        for (int i = 0; i < x.length; i++) {
+            x[i] = matrix[at + i] * scale;
         }
+        float[] from = x;
+        float[] to = next;
         for (int i = 0; i < ITERATIONS; i++) {
-            iterate(memory, free, m, n);
+            iterate(from, to);
+            float[] swapped = from;
+            from = to;
+            to = swapped;
         }
-        for (int i = 0; i < rows; i++) {
-            for (int j = 0; j < cols; j++) {
-                x[at + i * cols + j] = memory[free + (tall ? j * n + i : i * n + j)];
-            }
+        System.arraycopy(from, 0, matrix, at, x.length);
+    }
+
+    private void iterate(float[] from, float[] to) {
+        gram.multiply(from, 0, from, 0, a, 0);
+        square.multiply(a, 0, a, 0, b, 0);
+        for (int i = 0; i < b.length; i++) {
+            b[i] = B * a[i] + C * b[i];
+        }
+        for (int i = 0; i < to.length; i++) {
+            to[i] = A * from[i];
+        }
+        if (tall) {
+            product.multiplyAdd(from, 0, b, 0, to, 0);
+        } else {
+            product.multiplyAdd(b, 0, from, 0, to, 0);
         }
     }
 
@@ -51,37 +88,5 @@ final class NewtonSchulz {
             sum += (double) x[i] * x[i];
         }
         return (float) Math.sqrt(sum);
-    }
-
-    /** One iteration on X [m×n] at {@code x}; behind it lie a copy of its size, then A and B [m×m]. */
-    private static void iterate(float[] memory, int x, int m, int n) {
-        int old = x + m * n;
-        int a = old + m * n;
-        int b = a + m * m;
-        System.arraycopy(memory, x, memory, old, m * n);
-        for (int i = 0; i < m; i++) {
-            for (int j = 0; j < m; j++) {
-                memory[a + i * m + j] = dot(memory, old + i * n, old + j * n, 1, n);
-            }
-        }
-        for (int i = 0; i < m; i++) {
-            for (int j = 0; j < m; j++) {
-                memory[b + i * m + j] = B * memory[a + i * m + j] + C * dot(memory, a + i * m, a + j, m, m);
-            }
-        }
-        for (int i = 0; i < m; i++) {
-            for (int j = 0; j < n; j++) {
-                memory[x + i * n + j] = A * memory[old + i * n + j] + dot(memory, b + i * m, old + j, n, m);
-            }
-        }
-    }
-
-    /** Σ memory[p + i]·memory[q + i·stride]. */
-    private static float dot(float[] memory, int p, int q, int stride, int count) {
-        float sum = 0;
-        for (int i = 0; i < count; i++) {
-            sum += memory[p + i] * memory[q + i * stride];
-        }
-        return sum;
     }
 }

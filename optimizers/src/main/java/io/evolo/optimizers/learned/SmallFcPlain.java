@@ -40,7 +40,7 @@ final class SmallFcPlain implements Optimizer {
     @Override
     public OptimizerState init(ParamLayout layout, int horizon) {
         Factoring factoring = Factoring.of(layout);
-        return LearnedState.init(layout, horizon, factoring, tables + K * factoring.mostAccumulators());
+        return LearnedState.init(layout, horizon, factoring, factoring, tables + K * factoring.mostAccumulators());
     }
 
     @Override
