@@ -5,7 +5,6 @@ import io.evolo.tasks.IntRange;
 import io.evolo.tasks.LossScale;
 import io.evolo.tasks.MlpFamily;
 import io.evolo.tasks.Parametrization;
-import io.evolo.tasks.TaskFamily;
 import io.evolo.tasks.kernels.Activation;
 import java.util.List;
 
@@ -54,11 +53,6 @@ public record Tasks(
                 new Parametrization(parametrization, baseWidth),
                 List.of(data.spec().load()),
                 lossScale);
-    }
-
-    /** What meta-training draws from: the family with its augmentation. */
-    TaskFamily augmentedFamily() {
-        return reparametrize.of(family());
     }
 
     /** The same tasks on other images, prepared alike. */

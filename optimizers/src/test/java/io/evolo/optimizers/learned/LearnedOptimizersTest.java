@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evolo.checkpoints.CheckpointException;
+import io.evolo.checkpoints.GoldenSteps;
+import io.evolo.checkpoints.LearnedOptimizerPackage;
+import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.Span;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.kernels.Twin;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -74,7 +80,7 @@ class LearnedOptimizersTest {
     @MethodSource("rules")
     void aDamagedThetaDoesNotRepeatTheGoldenRun(LearnedOptimizer rule) {
         float[] theta = rule.initTheta(Rng.of(3, "theta"));
-        float[] recorded = GoldenRun.of(rule.bind(theta, Twin.PLAIN));
+        GoldenSteps recorded = GoldenRun.of(rule.bind(theta, Twin.PLAIN));
         int b2 = rule.thetaLayout().offset(5);
         theta[b2] += 0.5f;
 
@@ -86,11 +92,51 @@ class LearnedOptimizersTest {
     @Test
     void aRecordThatIsNotFiniteIsRefused() {
         SmallFc rule = SmallFc.of(4);
-        float[] theta = rule.initTheta(Rng.of(3, "theta"));
-        float[] recorded = GoldenRun.of(rule.bind(theta, Twin.PLAIN));
-        recorded[7] = Float.NaN;
+        Optimizer bound = rule.bind(rule.initTheta(Rng.of(3, "theta")), Twin.PLAIN);
+        GoldenSteps good = GoldenRun.of(bound);
+        float[] expected = good.expected();
+        expected[7] = Float.NaN;
+        GoldenSteps recorded = new GoldenSteps(
+                good.tensors(), good.updateScales(), good.horizon(), good.start(), good.gradients(), good.losses(), expected);
 
-        assertThatThrownBy(() -> GoldenRun.check(rule.bind(theta, Twin.PLAIN), recorded, "a.evolo"))
-                .isInstanceOf(CheckpointException.class);
+        assertThatThrownBy(() -> GoldenRun.check(bound, recorded, "a.evolo")).isInstanceOf(CheckpointException.class);
+    }
+
+    @ParameterizedTest
+    @MethodSource("rules")
+    void aPackageComesBackAsTheSameOptimizer(LearnedOptimizer rule, @TempDir Path folder) {
+        float[] theta = rule.initTheta(Rng.of(3, "theta"));
+        Path file = folder.resolve("a.evolo");
+        Packages.pack("a", rule, theta, new TreeMap<>(Map.of("recipe", "none")), "Apache-2.0").write(file);
+
+        LearnedOptimizerPackage loaded = Packages.load(file);
+
+        assertThat(loaded.theta()).containsExactly(theta);
+        assertThat(GoldenRun.of(Packages.bind(loaded)).expected())
+                .containsExactly(GoldenRun.of(rule.bind(theta)).expected());
+    }
+
+    @Test
+    void aPackageWhoseThetaWasExchangedIsRefused(@TempDir Path folder) {
+        SmallFc rule = SmallFc.of(4);
+        LearnedOptimizerPackage good =
+                Packages.pack("a", rule, rule.initTheta(Rng.of(3, "theta")), new TreeMap<>(), "Apache-2.0");
+        Path file = folder.resolve("a.evolo");
+        new LearnedOptimizerPackage(
+                        good.name(),
+                        good.rule(),
+                        good.featureSchema(),
+                        good.hyperparameters(),
+                        good.thetaTensors(),
+                        rule.initTheta(Rng.of(4, "theta")),
+                        good.provenance(),
+                        good.featureStatistics(),
+                        good.golden(),
+                        good.licence())
+                .write(file);
+
+        assertThatThrownBy(() -> Packages.load(file))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("a.evolo: the rule does not repeat its golden run");
     }
 }

@@ -1,0 +1,239 @@
+package io.evolo.meta;
+
+import io.evolo.checkpoints.CheckpointDirectory;
+import io.evolo.checkpoints.CheckpointDirectory.Refused;
+import io.evolo.checkpoints.CheckpointException;
+import io.evolo.checkpoints.LearnedOptimizerPackage;
+import io.evolo.checkpoints.RunLock;
+import io.evolo.optimizers.learned.LearnedOptimizer;
+import io.evolo.optimizers.learned.Packages;
+import io.evolo.tasks.MlpFamily;
+import io.evolo.tasks.Rng;
+import io.evolo.tasks.TaskFamily;
+import io.evolo.tasks.data.Dataset;
+import io.evolo.tasks.kernels.Twin;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * A meta-training run in its directory: {@code config.yaml} (the resolved recipe), {@code metrics.jsonl}, {@code checkpoints/} and, at
+ * the end, {@code NAME.evolo}. Holds the directory's lock until closed. A run that was killed at any moment continues from its last
+ * checkpoint and makes the same bits, with any number of threads. Not thread-safe.
+ */
+public final class MetaRun implements AutoCloseable {
+    private static final String CONFIG = "config.yaml";
+
+    private final Path directory;
+    private final Recipe recipe;
+    private final String config;
+    private final RunLock lock;
+    private final LearnedOptimizer rule;
+    private final List<MlpFamily> families;
+    private final OuterLoop loop;
+    private final CheckpointDirectory checkpoints;
+    private final Metrics metrics;
+    private List<Refused> refused = List.of();
+    private int outerStep;
+    private long laneSteps;
+    private double secondsBefore;
+    private final long started = System.nanoTime();
+    private long lastSaved = started;
+
+    private MetaRun(Path directory, Recipe recipe, String config, int threads, RunLock lock) {
+        this.directory = directory;
+        this.recipe = recipe;
+        this.config = config;
+        this.lock = lock;
+        this.rule = recipe.rule().learned();
+        this.families = recipe.tasks().stream().map(Tasks::family).toList();
+        this.loop = loop(threads);
+        this.checkpoints = new CheckpointDirectory(directory.resolve("checkpoints"), recipe.saving().keep());
+        this.metrics = new Metrics(directory.resolve("metrics.jsonl"));
+    }
+
+    /**
+     * Begins a run.
+     *
+     * @param directory made if it is not there; must not hold a run
+     * @param config the resolved recipe as YAML, kept in the directory and in the package
+     * @throws CheckpointException if the directory holds a run, is in use or cannot be written
+     */
+    public static MetaRun create(Path directory, Recipe recipe, String config, int threads) {
+        RunLock lock = RunLock.acquire(directory);
+        try {
+            Path file = directory.resolve(CONFIG);
+            if (Files.exists(file)) {
+                throw new CheckpointException(
+                        directory + " already holds a run; continue it with --resume " + directory + ", or choose another directory");
+            }
+            MetaRun run = new MetaRun(directory, recipe, config, threads, lock);
+            Files.writeString(file, config);
+            return run;
+        } catch (IOException e) {
+            lock.close();
+            throw new CheckpointException("run directory " + directory + " cannot be written: " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    /** The resolved recipe of the run in a directory, as YAML. */
+    public static String config(Path directory) {
+        try {
+            return Files.readString(directory.resolve(CONFIG));
+        } catch (IOException e) {
+            throw new CheckpointException(
+                    directory + " holds no run: " + CONFIG + " cannot be read; begin one with --run " + directory, e);
+        }
+    }
+
+    /**
+     * Continues a run from its newest good checkpoint, or from the beginning where none has been written yet.
+     *
+     * @param recipe what {@link #config} says
+     * @throws CheckpointException if the directory is in use, or checkpoints are there but none is good
+     */
+    public static MetaRun resume(Path directory, Recipe recipe, int threads) {
+        String config = config(directory);
+        RunLock lock = RunLock.acquire(directory);
+        try {
+            MetaRun run = new MetaRun(directory, recipe, config, threads, lock);
+            run.restore();
+            return run;
+        } catch (RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private OuterLoop loop(int threads) {
+        List<TaskFamily> augmented = IntStream.range(0, families.size())
+                .mapToObj(i -> recipe.tasks().get(i).reparametrize().of(families.get(i)))
+                .toList();
+        ParticleSpec spec = new ParticleSpec(rule, augmented, recipe.estimation(), recipe.horizon(), recipe.seed());
+        float[] theta = rule.initTheta(Rng.of(recipe.seed(), "theta"));
+        return switch (recipe.outer().search()) {
+            case GRADIENT -> new EsTrainer(
+                    new LocalExecutor(spec, threads),
+                    recipe.outer().optimizer(),
+                    rule.thetaLayout(),
+                    recipe.outer().steps(),
+                    theta);
+            case CMA_ES -> new CmaTrainer(spec, theta, threads);
+        };
+    }
+
+    private void restore() {
+        checkpoints.latest(new SavedRunCodec()).ifPresent(latest -> {
+            refused = latest.refused();
+            OuterState state = latest.value().state();
+            try {
+                loop.restore(state);
+            } catch (IllegalArgumentException e) {
+                throw new CheckpointException(checkpoints.file(latest.step()) + " is not of this run's recipe: " + e.getMessage(), e);
+            }
+            outerStep = state.outerStep();
+            laneSteps = state.laneSteps();
+            secondsBefore = latest.value().seconds();
+        });
+        metrics.cutTo(outerStep);
+    }
+
+    /** Checkpoints that were newer than the one the run continued from, but could not be used. */
+    public List<Refused> refused() {
+        return refused;
+    }
+
+    public Recipe recipe() {
+        return recipe;
+    }
+
+    public Path directory() {
+        return directory;
+    }
+
+    /** Outer steps made. */
+    public int outerStep() {
+        return outerStep;
+    }
+
+    public boolean finished() {
+        return outerStep >= recipe.outer().steps();
+    }
+
+    /** Lane-steps made, of all processes that worked on the run. */
+    public long laneSteps() {
+        return laneSteps;
+    }
+
+    /** Seconds that the run has taken, of all processes that worked on it. */
+    public double seconds() {
+        return secondsBefore + (System.nanoTime() - started) * 1e-9;
+    }
+
+    /** Makes one outer step; writes metrics and checkpoints when they are due. */
+    public OuterReport advance() {
+        OuterReport report = loop.advance();
+        outerStep = report.outerStep();
+        laneSteps += report.laneSteps();
+        metrics.add(report);
+        if (outerStep % recipe.saving().metricsEvery() == 0) {
+            metrics.flush(laneSteps, seconds());
+        }
+        if ((System.nanoTime() - lastSaved) * 1e-9 >= recipe.saving().every()) {
+            checkpoint();
+        }
+        return report;
+    }
+
+    /** Writes a checkpoint now. */
+    public void checkpoint() {
+        metrics.flush(laneSteps, seconds());
+        checkpoints.write(outerStep, new SavedRunCodec(), new SavedRun(loop.snapshot(), seconds()));
+        lastSaved = System.nanoTime();
+    }
+
+    /** The current meta-parameters; a copy. */
+    public float[] theta() {
+        return loop.theta();
+    }
+
+    /** Writes a last checkpoint and the package; returns the package's file. */
+    public Path finish() {
+        checkpoint();
+        Path file = directory.resolve(recipe.name() + LearnedOptimizerPackage.EXTENSION);
+        Packages.pack(recipe.name(), rule, loop.theta(), provenance(), "Apache-2.0").write(file);
+        return file;
+    }
+
+    private SortedMap<String, String> provenance() {
+        SortedMap<String, String> provenance = new TreeMap<>();
+        provenance.put("recipe", config);
+        provenance.put("data", families.stream().map(MetaRun::data).distinct().collect(Collectors.joining(", ")));
+        provenance.put("outerSteps", Integer.toString(outerStep));
+        provenance.put("laneSteps", Long.toString(laneSteps));
+        provenance.put("seconds", Long.toString(Math.round(seconds())));
+        provenance.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
+        provenance.put("java", Runtime.version().toString());
+        provenance.put("kernels", Twin.reason());
+        return provenance;
+    }
+
+    private static String data(MlpFamily family) {
+        Dataset dataset = family.datasets().getFirst();
+        return dataset.name() + " sha256:" + dataset.sha256();
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+        lock.close();
+    }
+}

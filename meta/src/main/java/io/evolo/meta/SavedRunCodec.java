@@ -1,0 +1,102 @@
+package io.evolo.meta;
+
+import io.evolo.checkpoints.Codec;
+import io.evolo.checkpoints.PayloadInput;
+import io.evolo.checkpoints.PayloadOutput;
+import java.util.List;
+
+/** How a meta-training run is written to a checkpoint. */
+final class SavedRunCodec implements Codec<SavedRun> {
+    private static final Codec<Particle.State> PARTICLE = new ParticleCodec();
+    private static final Codec<Lane.State> LANE = new LaneCodec();
+
+    @Override
+    public String kind() {
+        return "meta-training";
+    }
+
+    @Override
+    public int version() {
+        return 1;
+    }
+
+    @Override
+    public void write(PayloadOutput out, SavedRun run) {
+        OuterState state = run.state();
+        out.writeInt(state.outerStep());
+        out.writeFloats(state.theta());
+        out.writeFloatRows(state.outerSlots());
+        out.writeList(state.particles(), (o, particle) -> o.write(PARTICLE, particle));
+        out.writeDoubles(state.objectives());
+        out.writeLong(state.laneSteps());
+        out.writeDouble(run.seconds());
+    }
+
+    @Override
+    public SavedRun read(PayloadInput in, int version) {
+        int outerStep = in.readInt();
+        float[] theta = in.readFloats();
+        float[][] outerSlots = in.readFloatRows();
+        List<Particle.State> particles = in.readList(i -> i.read(PARTICLE));
+        double[] objectives = in.readDoubles();
+        OuterState state = new OuterState(outerStep, theta, outerSlots, particles, objectives, in.readLong());
+        return new SavedRun(state, in.readDouble());
+    }
+
+    private static final class ParticleCodec implements Codec<Particle.State> {
+        @Override
+        public String kind() {
+            return "particle";
+        }
+
+        @Override
+        public int version() {
+            return 1;
+        }
+
+        @Override
+        public void write(PayloadOutput out, Particle.State state) {
+            out.writeLong(state.episode());
+            out.writeInt(state.length());
+            out.writeInt(state.k());
+            out.writeFloats(state.xi());
+            out.writeList(state.lanes(), (o, lane) -> o.write(LANE, lane));
+        }
+
+        @Override
+        public Particle.State read(PayloadInput in, int version) {
+            long episode = in.readLong();
+            int length = in.readInt();
+            int k = in.readInt();
+            float[] xi = in.readFloats();
+            return new Particle.State(episode, length, k, xi, in.readList(i -> i.read(LANE)));
+        }
+    }
+
+    private static final class LaneCodec implements Codec<Lane.State> {
+        @Override
+        public String kind() {
+            return "lane";
+        }
+
+        @Override
+        public int version() {
+            return 1;
+        }
+
+        @Override
+        public void write(PayloadOutput out, Lane.State state) {
+            out.writeFloats(state.params());
+            out.writeInt(state.t());
+            out.writeFloatRows(state.slots());
+            out.writeBoolean(state.frozen());
+        }
+
+        @Override
+        public Lane.State read(PayloadInput in, int version) {
+            float[] params = in.readFloats();
+            int t = in.readInt();
+            return new Lane.State(params, t, in.readFloatRows(), in.readBoolean());
+        }
+    }
+}

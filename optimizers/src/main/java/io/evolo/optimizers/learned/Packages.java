@@ -1,0 +1,75 @@
+package io.evolo.optimizers.learned;
+
+import io.evolo.checkpoints.CheckpointException;
+import io.evolo.checkpoints.LearnedOptimizerPackage;
+import io.evolo.checkpoints.NamedTensor;
+import io.evolo.optimizers.Optimizer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** From a learned rule with its theta to a package file and back. */
+public final class Packages {
+    /** Version of the features of both rules; a change of what a feature means raises it. */
+    private static final int FEATURE_SCHEMA = 1;
+
+    private Packages() {}
+
+    /** The package of a rule under this theta, with its golden run. */
+    public static LearnedOptimizerPackage pack(
+            String name, LearnedOptimizer rule, float[] theta, SortedMap<String, String> provenance, String licence) {
+        return new LearnedOptimizerPackage(
+                name,
+                LearnedOptimizers.name(rule),
+                FEATURE_SCHEMA,
+                new TreeMap<>(LearnedOptimizers.hyperparameters(rule)),
+                tensors(rule),
+                theta,
+                provenance,
+                Map.of(),
+                GoldenRun.of(rule.bind(theta)),
+                licence);
+    }
+
+    /**
+     * Reads a package and tests it: its rule is known here, theta has the rule's tensors, and its golden run can be repeated.
+     *
+     * @throws CheckpointException if the file is not good or fails the test; the message says why
+     */
+    public static LearnedOptimizerPackage load(Path file) {
+        LearnedOptimizerPackage loaded = LearnedOptimizerPackage.read(file);
+        LearnedOptimizer rule = rule(loaded, file.toString());
+        List<NamedTensor> expected = tensors(rule);
+        if (!loaded.thetaTensors().equals(expected)) {
+            throw new CheckpointException(file + ": theta is made of " + loaded.thetaTensors() + ", but the rule "
+                    + loaded.rule() + " has " + expected + "; was it written by another release?");
+        }
+        GoldenRun.check(rule.bind(loaded.theta()), loaded.golden(), file.toString());
+        return loaded;
+    }
+
+    /** The optimizer that a package is; {@link #load} has tested it. */
+    public static Optimizer bind(LearnedOptimizerPackage loaded) {
+        return rule(loaded, "package '" + loaded.name() + "'").bind(loaded.theta());
+    }
+
+    private static LearnedOptimizer rule(LearnedOptimizerPackage loaded, String where) {
+        if (loaded.featureSchema() != FEATURE_SCHEMA) {
+            throw new CheckpointException(where + " has feature schema " + loaded.featureSchema() + ", expected " + FEATURE_SCHEMA
+                    + "; use the release that wrote it");
+        }
+        try {
+            return LearnedOptimizers.of(loaded.rule(), loaded.hyperparameters());
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException(where + ": " + e.getMessage() + "; use the release that wrote it", e);
+        }
+    }
+
+    private static List<NamedTensor> tensors(LearnedOptimizer rule) {
+        return rule.thetaLayout().specs().stream()
+                .map(spec -> new NamedTensor(spec.name(), spec.shape().axes()))
+                .toList();
+    }
+}
