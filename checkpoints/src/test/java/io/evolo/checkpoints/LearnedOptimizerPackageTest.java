@@ -33,6 +33,16 @@ class LearnedOptimizerPackageTest {
         assertThat(HexFormat.of().formatHex(Files.readAllBytes(file))).endsWith(Packages.sample().sha256());
     }
 
+    /** One such file is added with every version of the format, and all of them stay. */
+    @Test
+    void readsTheFilesOfEveryReleaseAndStillWritesTheNewestBitForBit() throws Exception {
+        Path released = Path.of(getClass().getResource("tiny-1.evolo").toURI());
+        assertThat(LearnedOptimizerPackage.read(released)).usingRecursiveComparison().isEqualTo(Packages.sample());
+        Path written = folder.resolve("tiny.evolo");
+        Packages.sample().write(written);
+        assertThat(written).hasSameBinaryContentAs(released);
+    }
+
     /** The digest was computed by sha256sum over the six little-endian floats. */
     @Test
     void thetaHasADigestOfItsOwn() {
