@@ -1,8 +1,6 @@
 package io.evolo.meta;
 
-import io.evolo.optimizers.Adam;
 import io.evolo.optimizers.Optimizer;
-import io.evolo.optimizers.Schedules;
 import io.evolo.tasks.IntRange;
 import io.evolo.tasks.MlpFamily;
 import io.evolo.tasks.NetworkTask;
@@ -11,12 +9,12 @@ import io.evolo.tasks.Rng;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
  * Measures learned optimizers on a grid of widths and horizons against Adam, which is tuned in every cell anew: the baseline is the
- * strongest that this many learning rates give. Networks are those of the task entry at the grid's width, with the first activation
+ * strongest that this many settings give. Networks are those of the task entry at the grid's width, with the first activation
  * and the least depth and batch of its ranges, not augmented. Runs of one cell share initial parameters and batches seed by seed.
  * Results do not depend on the number of threads.
  */
@@ -43,7 +41,7 @@ public final class Evaluator {
 
     /** The number of training runs that {@link #run} makes for so many contenders. */
     public int trials(int contenders) {
-        int perCell = grid.baselineRates() * grid.tuningSeeds() + grid.seeds() * (1 + contenders);
+        int perCell = grid.baselines().size() * grid.tuningSeeds() + grid.seeds() * (1 + contenders);
         return grid.widths().size() * grid.horizons().size() * perCell;
     }
 
@@ -55,20 +53,20 @@ public final class Evaluator {
      */
     public List<Cell> run(List<Contender> contenders, Runnable progress) {
         List<Place> places = places();
-        double[] rates = grid.rates();
+        List<Baseline> baselines = grid.baselines();
         List<Job> tuning = new ArrayList<>();
         List<Job> judging = new ArrayList<>();
         for (Place place : places) {
-            for (double rate : rates) {
-                addAll(tuning, place, adam(rate), tasks.parametrization(), Trial.Purpose.TUNING, grid.tuningSeeds());
+            for (Baseline baseline : baselines) {
+                addAll(tuning, place, baseline.optimizer(), tasks.parametrization(), Trial.Purpose.TUNING, grid.tuningSeeds());
             }
         }
         List<Trial> tuned = runAll(tuning, progress);
-        List<Double> best = new ArrayList<>();
+        List<Baseline> best = new ArrayList<>();
         for (int p = 0; p < places.size(); p++) {
-            int perPlace = rates.length * grid.tuningSeeds();
-            best.add(rates[bestRate(tuned.subList(p * perPlace, (p + 1) * perPlace), rates.length)]);
-            addAll(judging, places.get(p), adam(best.get(p)), tasks.parametrization(), Trial.Purpose.JUDGING, grid.seeds());
+            int perPlace = baselines.size() * grid.tuningSeeds();
+            best.add(baselines.get(best(tuned.subList(p * perPlace, (p + 1) * perPlace), baselines.size())));
+            addAll(judging, places.get(p), best.get(p).optimizer(), tasks.parametrization(), Trial.Purpose.JUDGING, grid.seeds());
             for (Contender contender : contenders) {
                 addAll(judging, places.get(p), contender.optimizer(), contender.parametrization(), Trial.Purpose.JUDGING, grid.seeds());
             }
@@ -106,24 +104,24 @@ public final class Evaluator {
         return List.of(trials);
     }
 
-    /** The index of the rate with the least mean final training loss. */
-    private int bestRate(List<Trial> trials, int rates) {
-        double[] mean = new double[rates];
+    /** The index of the setting with the least mean final training loss. */
+    private int best(List<Trial> trials, int settings) {
+        double[] mean = new double[settings];
         for (int i = 0; i < trials.size(); i++) {
             mean[i / grid.tuningSeeds()] += trials.get(i).trainLoss() / grid.tuningSeeds();
         }
-        return IntStream.range(0, rates).boxed().min(Comparator.comparingDouble(i -> mean[i])).orElseThrow();
+        return IntStream.range(0, settings).boxed().min(Comparator.comparingDouble(i -> mean[i])).orElseThrow();
     }
 
-    private List<Cell> cells(List<Place> places, List<Double> best, List<Contender> contenders, List<Trial> trials) {
+    private List<Cell> cells(List<Place> places, List<Baseline> best, List<Contender> contenders, List<Trial> trials) {
         int seeds = grid.seeds();
         List<Cell> cells = new ArrayList<>();
         int next = 0;
         for (int p = 0; p < places.size(); p++) {
-            Score baseline = new Score("adam", OptionalDouble.of(best.get(p)), trials.subList(next, next += seeds));
+            Score baseline = new Score("adam", Optional.of(best.get(p)), trials.subList(next, next += seeds));
             List<Score> scores = new ArrayList<>();
             for (Contender contender : contenders) {
-                scores.add(new Score(contender.name(), OptionalDouble.empty(), trials.subList(next, next += seeds)));
+                scores.add(new Score(contender.name(), Optional.empty(), trials.subList(next, next += seeds)));
             }
             cells.add(new Cell(places.get(p).width(), places.get(p).horizon(), baseline, scores));
         }
@@ -143,14 +141,10 @@ public final class Evaluator {
                 .sample(Rng.of(seed, "evaluation-task"));
     }
 
-    private static Optimizer adam(double rate) {
-        return Adam.of(Schedules.constant(rate));
-    }
-
     /**
      * One cell of a grid.
      *
-     * @param baseline Adam at its best learning rate here
+     * @param baseline Adam at its best setting here
      * @param scores of the contenders, in their order
      */
     public record Cell(int width, int horizon, Score baseline, List<Score> scores) {}

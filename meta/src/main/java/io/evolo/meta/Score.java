@@ -1,16 +1,16 @@
 package io.evolo.meta;
 
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Optional;
 
 /**
  * What one optimizer reached in one cell of a grid.
  *
  * @param contender name of the optimizer
- * @param rate the learning rate that tuning chose; empty for rules that were not tuned
+ * @param tuned the setting that tuning chose; empty for rules that were not tuned
  * @param trials one per seed, in seed order
  */
-public record Score(String contender, OptionalDouble rate, List<Trial> trials) {
+public record Score(String contender, Optional<Baseline> tuned, List<Trial> trials) {
 
     public Score {
         trials = List.copyOf(trials);
