@@ -8,18 +8,16 @@ import io.evolo.checkpoints.RunLock;
 import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.Packages;
 import io.evolo.tasks.MlpFamily;
-import io.evolo.tasks.Rng;
-import io.evolo.tasks.TaskFamily;
 import io.evolo.tasks.data.Dataset;
 import io.evolo.tasks.kernels.Twin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * A meta-training run in its directory: {@code config.yaml} (the resolved recipe), {@code metrics.jsonl}, {@code checkpoints/} and, at
@@ -51,9 +49,9 @@ public final class MetaRun implements AutoCloseable {
         this.config = config;
         this.lock = lock;
         this.rule = recipe.rule().learned();
-        this.families = recipe.tasks().stream().map(Tasks::family).toList();
-        this.loop = loop(threads);
-        this.checkpoints = new CheckpointDirectory(directory.resolve("checkpoints"), recipe.saving().keep());
+        this.families = recipe.families();
+        this.loop = recipe.loop(families, threads);
+        this.checkpoints = checkpoints(directory, recipe);
         this.metrics = new Metrics(directory.resolve("metrics.jsonl"));
     }
 
@@ -95,6 +93,23 @@ public final class MetaRun implements AutoCloseable {
     }
 
     /**
+     * What the newest good checkpoint of a run holds, if there is one; takes no lock.
+     *
+     * @throws CheckpointException if checkpoints are there but none is good
+     */
+    public static Optional<Saved> newest(Path directory, Recipe recipe) {
+        return checkpoints(directory, recipe).latest(new SavedRunCodec()).map(latest -> {
+            OuterState state = latest.value().state();
+            return new Saved(
+                    state.outerStep(), state.theta(), state.laneSteps(), latest.value().seconds(), latest.refused());
+        });
+    }
+
+    private static CheckpointDirectory checkpoints(Path directory, Recipe recipe) {
+        return new CheckpointDirectory(directory.resolve("checkpoints"), recipe.saving().keep());
+    }
+
+    /**
      * Continues a run from its newest good checkpoint, or from the beginning where none has been written yet.
      *
      * @param recipe what {@link #config} says
@@ -111,23 +126,6 @@ public final class MetaRun implements AutoCloseable {
             lock.close();
             throw e;
         }
-    }
-
-    private OuterLoop loop(int threads) {
-        List<TaskFamily> augmented = IntStream.range(0, families.size())
-                .mapToObj(i -> recipe.tasks().get(i).reparametrize().of(families.get(i)))
-                .toList();
-        ParticleSpec spec = new ParticleSpec(rule, augmented, recipe.estimation(), recipe.horizon(), recipe.seed());
-        float[] theta = rule.initTheta(Rng.of(recipe.seed(), "theta"));
-        return switch (recipe.outer().search()) {
-            case GRADIENT -> new EsTrainer(
-                    new LocalExecutor(spec, threads),
-                    recipe.outer().optimizer(),
-                    rule.thetaLayout(),
-                    recipe.outer().steps(),
-                    theta);
-            case CMA_ES -> new CmaTrainer(spec, theta, threads);
-        };
     }
 
     private void restore() {
@@ -236,4 +234,12 @@ public final class MetaRun implements AutoCloseable {
         loop.close();
         lock.close();
     }
+
+    /**
+     * A saved run as others may see it.
+     *
+     * @param theta owned
+     * @param refused newer checkpoints that could not be used
+     */
+    public record Saved(int outerStep, float[] theta, long laneSteps, double seconds, List<Refused> refused) {}
 }
