@@ -30,7 +30,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
         },
         footer = {"", "Begin with: evolo meta-train --recipe quickstart --run runs/first"},
         subcommands = {
+            MetaTrainCommand.class,
+            EvaluateCommand.class,
             TrainCommand.class,
+            InspectCommand.class,
             RecipesCommand.class,
             VerifyCommand.class,
             BenchCommand.class,

@@ -6,6 +6,9 @@ public final class Main {
 
     public static void main(String[] arguments) {
         Terminal.restoreStandardError();
-        System.exit(Evolo.run(arguments));
+        int code = Evolo.run(arguments);
+        System.out.flush();
+        // Not exit: after a signal the JVM is already shutting down, and waits in Interruption for this.
+        Runtime.getRuntime().halt(code);
     }
 }

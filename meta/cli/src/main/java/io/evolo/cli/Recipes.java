@@ -4,6 +4,7 @@ import io.evolo.cli.config.Binder;
 import io.evolo.cli.config.Setting;
 import io.evolo.cli.config.YamlNode;
 import io.evolo.cli.config.YamlReader;
+import io.evolo.meta.MetaRun;
 import io.evolo.meta.Recipe;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.optimizers.Names;
@@ -64,6 +65,25 @@ final class Recipes {
             tree = Setting.parse(setting).applyTo(tree);
         }
         return Binder.bind(Recipe.class, tree);
+    }
+
+    /** The recipe of the run in a directory. */
+    static Recipe ofRun(Path directory) {
+        return Binder.bind(
+                Recipe.class,
+                YamlReader.document(MetaRun.config(directory), directory.resolve("config.yaml").toString()));
+    }
+
+    /**
+     * The recipe on other images.
+     *
+     * @param data a folder, made absolute so that a run can be resumed from elsewhere; or a name of drawn ones; empty: no others
+     */
+    static Recipe on(Recipe recipe, String data) {
+        if (data.isEmpty()) {
+            return recipe;
+        }
+        return recipe.on(Files.isDirectory(Path.of(data)) ? Path.of(data).toAbsolutePath().normalize().toString() : data);
     }
 
     private static String file(String nameOrFile) {

@@ -1,15 +1,9 @@
 package io.evolo.cli.bench;
 
 import io.evolo.cli.bench.BenchReport.LaneSteps;
-import io.evolo.meta.EsTrainer;
-import io.evolo.meta.LocalExecutor;
-import io.evolo.meta.ParticleSpec;
+import io.evolo.meta.OuterLoop;
 import io.evolo.meta.Recipe;
-import io.evolo.optimizers.AdamW;
-import io.evolo.optimizers.Schedules;
-import io.evolo.optimizers.learned.LearnedOptimizer;
-import io.evolo.tasks.Rng;
-import io.evolo.tasks.TaskFamily;
+import io.evolo.tasks.MlpFamily;
 import java.util.List;
 
 /** Whole outer steps of a recipe, on one thread and on two, in turns. */
@@ -21,8 +15,9 @@ final class LaneStepBench {
     private LaneStepBench() {}
 
     static List<LaneSteps> run(Recipe recipe, Runnable progress) {
-        try (EsTrainer one = trainer(recipe, 1);
-                EsTrainer two = trainer(recipe, 2)) {
+        List<MlpFamily> families = recipe.families();
+        try (OuterLoop one = recipe.loop(families, 1);
+                OuterLoop two = recipe.loop(families, 2)) {
             perSecond(one, WARM_UP_MILLIS);
             perSecond(two, WARM_UP_MILLIS);
             progress.run();
@@ -39,27 +34,13 @@ final class LaneStepBench {
         }
     }
 
-    private static EsTrainer trainer(Recipe recipe, int threads) {
-        LearnedOptimizer rule = recipe.rule().learned();
-        List<TaskFamily> families =
-                recipe.tasks().stream().<TaskFamily>map(tasks -> tasks.family()).toList();
-        ParticleSpec spec =
-                new ParticleSpec(rule, families, recipe.estimation(), recipe.horizon(), recipe.seed());
-        return new EsTrainer(
-                new LocalExecutor(spec, threads),
-                AdamW.of(Schedules.constant(recipe.outer().rate()), recipe.outer().weightDecay()),
-                rule.thetaLayout(),
-                recipe.outer().steps(),
-                rule.initTheta(Rng.of(recipe.seed(), "theta")));
-    }
-
     /** Lane-steps per second over whole outer steps that take about this long, at least one. */
-    private static double perSecond(EsTrainer trainer, int millis) {
+    private static double perSecond(OuterLoop loop, int millis) {
         long laneSteps = 0;
         long start = System.nanoTime();
         long nanos = 0;
         while (nanos < millis * 1_000_000L) {
-            laneSteps += trainer.advance().laneSteps();
+            laneSteps += loop.advance().laneSteps();
             nanos = System.nanoTime() - start;
         }
         return laneSteps / (nanos * 1e-9);

@@ -1,0 +1,97 @@
+package io.evolo.cli;
+
+import io.evolo.cli.config.Binder;
+import io.evolo.cli.config.Setting;
+import io.evolo.cli.config.YamlNode;
+import io.evolo.cli.config.YamlReader;
+import io.evolo.cli.config.YamlWriter;
+import io.evolo.meta.Contender;
+import io.evolo.meta.Recipe;
+import io.evolo.meta.config.ConfigException;
+import io.evolo.optimizers.learned.Packages;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Compares packages with tuned Adam. */
+@Command(
+        name = "evaluate",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Measures learned-optimizer packages on wider and longer tasks against Adam, whose learning rate is tuned for every width"
+                    + " and length anew.",
+            "Tasks and grid are those of the first package's recipe; options change them."
+        })
+final class EvaluateCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(arity = "1..*", paramLabel = "PACKAGE", description = "Package files (NAME.evolo).")
+    private List<Path> packages = List.of();
+
+    @Option(names = "--widths", paramLabel = "N,N…", split = ",", description = "Units of the hidden layers.")
+    private List<Integer> widths = List.of();
+
+    @Option(names = "--horizons", paramLabel = "N,N…", split = ",", description = "Inner steps.")
+    private List<Integer> horizons = List.of();
+
+    @Option(names = "--seeds", paramLabel = "N", description = "Runs per cell, at least 2.")
+    private String seeds = "";
+
+    @Option(names = "--baseline-rates", paramLabel = "N", description = "Learning rates that Adam is tried at.")
+    private String baselineRates = "";
+
+    @Option(names = "--data", paramLabel = "PATH", description = "Folder of IDX files in place of the recipe's data.")
+    private String data = "";
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads (all: ${DEFAULT-VALUE}).")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Change one value of the recipe; may be repeated.")
+    private List<String> settings = List.of();
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Also write every single run to this file.")
+    private Path json;
+
+    @Override
+    public Integer call() {
+        if (threads < 1) {
+            throw new ConfigException("--threads is " + threads + ", expected at least 1");
+        }
+        List<Contender> contenders = Contenders.of(packages);
+        EvaluationReport report = Evaluation.run(recipe(), contenders, threads, spec.commandLine().getErr());
+        report.print(spec.commandLine().getOut());
+        if (json != null) {
+            report.write(json);
+        }
+        return ExitCode.DONE;
+    }
+
+    /** The first package's recipe with what the options change. */
+    private Recipe recipe() {
+        Path first = packages.getFirst();
+        String own = YamlWriter.write(Contenders.recipe(first, Packages.load(first)));
+        YamlNode tree = YamlReader.document(own, "recipe in " + first);
+        List<Setting> changes = new ArrayList<>(settings.stream().map(Setting::parse).toList());
+        addIf(!widths.isEmpty(), "--widths", "widths", widths.toString(), changes);
+        addIf(!horizons.isEmpty(), "--horizons", "horizons", horizons.toString(), changes);
+        addIf(!seeds.isEmpty(), "--seeds", "seeds", seeds, changes);
+        addIf(!baselineRates.isEmpty(), "--baseline-rates", "baselineRates", baselineRates, changes);
+        for (Setting change : changes) {
+            tree = change.applyTo(tree);
+        }
+        return Recipes.on(Binder.bind(Recipe.class, tree), data);
+    }
+
+    private static void addIf(boolean given, String option, String key, String value, List<Setting> changes) {
+        if (given) {
+            changes.add(new Setting(List.of("evaluation", key), YamlReader.value(value, option)));
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package io.evolo.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.evolo.checkpoints.CheckpointException;
+import io.evolo.meta.Evaluator;
+import io.evolo.meta.Interval;
+import io.evolo.meta.Score;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What an evaluation found, for people and for programs.
+ *
+ * @param data name of the data set
+ * @param cells by width, then horizon
+ */
+record EvaluationReport(String data, List<Evaluator.Cell> cells) {
+
+    void print(PrintWriter out) {
+        int seeds = cells.getFirst().baseline().trials().size();
+        out.printf("%s, mean of %d seeds ± 95%% interval; Adam at its best learning rate for every width and length%n", data, seeds);
+        Table table = new Table(3, "width", "steps", "optimizer", "train loss", "test accuracy", "loss minus Adam's", "");
+        for (Evaluator.Cell cell : cells) {
+            String width = String.valueOf(cell.width());
+            String steps = String.valueOf(cell.horizon());
+            Score adam = cell.baseline();
+            table.row(width, steps, named(adam), loss(adam), accuracy(adam), "", diverged(adam));
+            for (Score score : cell.scores()) {
+                Interval difference = score.lossMinus(adam);
+                String verdict = score.against(adam).name().toLowerCase(Locale.ROOT) + " " + diverged(score);
+                table.row(width, steps, score.contender(), loss(score), accuracy(score), signed(difference), verdict.strip());
+            }
+        }
+        table.print(out);
+    }
+
+    private static String named(Score score) {
+        return score.contender()
+                + (score.rate().isPresent() ? String.format(Locale.ROOT, " %.1e", score.rate().getAsDouble()) : "");
+    }
+
+    private static String loss(Score score) {
+        return interval("%.4f ± %.4f", score.trainLoss());
+    }
+
+    private static String signed(Interval difference) {
+        return interval("%+.4f ± %.4f", difference);
+    }
+
+    private static String interval(String format, Interval interval) {
+        return Double.isFinite(interval.mean())
+                ? String.format(Locale.ROOT, format, interval.mean(), interval.halfWidth())
+                : "–";
+    }
+
+    private static String accuracy(Score score) {
+        Interval accuracy = score.testAccuracy();
+        return String.format(Locale.ROOT, "%.1f ± %.1f%%", 100 * accuracy.mean(), 100 * accuracy.halfWidth());
+    }
+
+    private static String diverged(Score score) {
+        return score.diverged() == 0 ? "" : "(" + score.diverged() + " of " + score.trials().size() + " diverged)";
+    }
+
+    /** Writes the same as JSON, with every single training run in it. */
+    void write(Path file) {
+        ObjectMapper mapper = new ObjectMapper();
+        try {
+            Files.writeString(file, mapper.writerWithDefaultPrettyPrinter().writeValueAsString(json(mapper)) + "\n");
+        } catch (IOException e) {
+            throw new CheckpointException(file + " cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    private ObjectNode json(ObjectMapper mapper) {
+        ObjectNode root = mapper.createObjectNode();
+        root.put("data", data);
+        ArrayNode list = root.putArray("cells");
+        for (Evaluator.Cell cell : cells) {
+            ObjectNode node = list.addObject();
+            node.put("width", cell.width());
+            node.put("horizon", cell.horizon());
+            ArrayNode scores = node.putArray("scores");
+            scores.add(json(cell.baseline(), mapper));
+            cell.scores().forEach(score -> scores.add(json(score, mapper)));
+        }
+        return root;
+    }
+
+    private static ObjectNode json(Score score, ObjectMapper mapper) {
+        ObjectNode node = mapper.createObjectNode();
+        node.put("optimizer", score.contender());
+        score.rate().ifPresent(rate -> node.put("rate", rate));
+        ArrayNode runs = node.putArray("runs");
+        score.trials().forEach(trial -> runs.add(mapper.valueToTree(trial)));
+        return node;
+    }
+}

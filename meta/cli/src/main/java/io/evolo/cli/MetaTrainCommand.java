@@ -1,0 +1,158 @@
+package io.evolo.cli;
+
+import io.evolo.cli.config.YamlWriter;
+import io.evolo.meta.MetaRun;
+import io.evolo.meta.OuterReport;
+import io.evolo.meta.Recipe;
+import io.evolo.meta.config.ConfigException;
+import io.evolo.optimizers.learned.LearnedOptimizer;
+import io.evolo.tasks.kernels.Twin;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The main job. */
+@Command(
+        name = "meta-train",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Meta-trains a learned optimizer by a recipe, measures it against tuned Adam, and leaves the package in the run directory.",
+            "Ctrl-C finishes the outer step and writes a checkpoint. A resumed run makes the same bits at any number of threads."
+        })
+final class MetaTrainCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(arity = "0..1", paramLabel = "RECIPE", description = "As --recipe.")
+    private String positional = "";
+
+    @Option(
+            names = "--recipe",
+            paramLabel = "NAME|FILE",
+            description = "One that ships inside (see evolo recipes list), or a YAML file.")
+    private String option = "";
+
+    @Option(names = "--run", paramLabel = "DIR", description = "A new directory for the run.")
+    private Path newRun;
+
+    @Option(names = "--resume", paramLabel = "DIR", description = "Continue the run in this directory.")
+    private Path oldRun;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads (all: ${DEFAULT-VALUE}).")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Change one value of the recipe, for instance outer.steps=60 or tasks.0.width=[32,64]; may be repeated.")
+    private List<String> settings = List.of();
+
+    @Option(
+            names = "--data",
+            paramLabel = "PATH",
+            description = "Folder of MNIST's four IDX files, plain or gzip-ed, in place of every data source of the recipe.")
+    private String data = "";
+
+    @Override
+    public Integer call() {
+        if (threads < 1) {
+            throw new ConfigException("--threads is " + threads + ", expected at least 1");
+        }
+        PrintWriter err = spec.commandLine().getErr();
+        try (MetaRun run = oldRun == null ? begin() : resume()) {
+            RunLog log = new RunLog(run.directory());
+            String start = run.outerStep() == 0 ? "begins: " + title(run.recipe()) : "resumed at outer step " + run.outerStep();
+            log.add(start + ", " + threads + " threads, " + Twin.reason() + ", evolo " + Version.text());
+            err.println(run.recipe().name() + " " + start + ", " + threads + " threads, " + Twin.reason());
+            run.refused().forEach(refused -> warn("skipped a checkpoint: " + refused.reason(), log));
+            return train(run, log);
+        }
+    }
+
+    private MetaRun begin() {
+        String name = positional.isEmpty() ? option : positional;
+        if (name.isEmpty() || !positional.isEmpty() && !option.isEmpty()) {
+            throw new ConfigException("expected one recipe, as in --recipe quickstart; see evolo recipes list");
+        }
+        if (newRun == null) {
+            throw new ConfigException("--run DIR is missing: the directory that keeps the run, for instance --run runs/" + name);
+        }
+        Recipe recipe = Recipes.on(Recipes.load(name, settings), data);
+        return MetaRun.create(newRun, recipe, YamlWriter.write(recipe), threads);
+    }
+
+    private MetaRun resume() {
+        if (newRun != null || !positional.isEmpty() || !option.isEmpty() || !settings.isEmpty() || !data.isEmpty()) {
+            throw new ConfigException("--resume takes only --threads beside it: the run keeps its recipe and data");
+        }
+        return MetaRun.resume(oldRun, Recipes.ofRun(oldRun), threads);
+    }
+
+    private static String title(Recipe recipe) {
+        LearnedOptimizer rule = recipe.rule().learned();
+        return recipe.rule().name() + " with " + rule.thetaLayout().size() + " meta-parameters, "
+                + recipe.tasks().size() * recipe.estimation().pairs() + " particles, " + recipe.outer().steps() + " outer steps";
+    }
+
+    private void warn(String message, RunLog log) {
+        spec.commandLine().getErr().println("evolo: " + message);
+        log.add(message);
+    }
+
+    private int train(MetaRun run, RunLog log) {
+        PrintWriter err = spec.commandLine().getErr();
+        int steps = run.recipe().outer().steps();
+        try (Progress progress = new Progress(err, "outer step", run.outerStep(), steps);
+                Interruption interruption = new Interruption(
+                        () -> progress.say("evolo: interrupted: finishing the outer step, then writing a checkpoint"))) {
+            while (!run.finished() && !interruption.requested()) {
+                OuterReport report = run.advance();
+                progress.at(report.outerStep(), String.format(Locale.ROOT, "meta-loss %.4f", report.metaLoss()));
+            }
+            if (!run.finished()) {
+                run.checkpoint();
+                return interrupted(run, log, progress);
+            }
+            Path file = run.finish();
+            log.add("finished: " + file);
+            progress.say(finished(run));
+            interruption.release();
+            measure(run, file);
+            return ExitCode.DONE;
+        }
+    }
+
+    private int interrupted(MetaRun run, RunLog log, Progress progress) {
+        log.add("interrupted at outer step " + run.outerStep());
+        progress.say("evolo: stopped at outer step " + run.outerStep() + " of " + run.recipe().outer().steps()
+                + ", checkpoint written; continue with: evolo meta-train --resume " + run.directory());
+        return ExitCode.INTERRUPTED;
+    }
+
+    private static String finished(MetaRun run) {
+        return String.format(
+                Locale.ROOT,
+                "%s: %d outer steps, %.3g lane-steps in %s",
+                run.recipe().name(),
+                run.outerStep(),
+                (double) run.laneSteps(),
+                Progress.duration(run.seconds()));
+    }
+
+    /** The table at the end; the package lies there already. */
+    private void measure(MetaRun run, Path file) {
+        EvaluationReport report = Evaluation.run(
+                run.recipe(), Contenders.of(List.of(file)), threads, spec.commandLine().getErr());
+        PrintWriter out = spec.commandLine().getOut();
+        report.print(out);
+        report.write(run.directory().resolve("evaluation.json"));
+        out.println("package: " + file);
+    }
+}
