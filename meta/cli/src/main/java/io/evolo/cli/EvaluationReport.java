@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.evolo.checkpoints.CheckpointException;
+import io.evolo.meta.Baseline;
 import io.evolo.meta.Evaluator;
 import io.evolo.meta.Interval;
 import io.evolo.meta.Score;
@@ -24,7 +25,7 @@ record EvaluationReport(String data, List<Evaluator.Cell> cells) {
 
     void print(PrintWriter out) {
         int seeds = cells.getFirst().baseline().trials().size();
-        out.printf("%s, mean of %d seeds ± 95%% interval; Adam at its best learning rate for every width and length%n", data, seeds);
+        out.printf("%s, mean of %d seeds ± 95%% interval; Adam at its best setting for every width and length%n", data, seeds);
         Table table = new Table(3, "width", "steps", "optimizer", "train loss", "test accuracy", "loss minus Adam's", "");
         for (Evaluator.Cell cell : cells) {
             String width = String.valueOf(cell.width());
@@ -41,8 +42,11 @@ record EvaluationReport(String data, List<Evaluator.Cell> cells) {
     }
 
     private static String named(Score score) {
-        return score.contender()
-                + (score.rate().isPresent() ? String.format(Locale.ROOT, " %.1e", score.rate().getAsDouble()) : "");
+        return score.contender() + score.tuned().map(EvaluationReport::setting).orElse("");
+    }
+
+    private static String setting(Baseline baseline) {
+        return String.format(Locale.ROOT, " %.1e %s", baseline.rate(), baseline.decay().name().toLowerCase(Locale.ROOT));
     }
 
     private static String loss(Score score) {
@@ -96,7 +100,7 @@ record EvaluationReport(String data, List<Evaluator.Cell> cells) {
     private static ObjectNode json(Score score, ObjectMapper mapper) {
         ObjectNode node = mapper.createObjectNode();
         node.put("optimizer", score.contender());
-        score.rate().ifPresent(rate -> node.put("rate", rate));
+        score.tuned().ifPresent(baseline -> node.set("tuned", mapper.valueToTree(baseline)));
         ArrayNode runs = node.putArray("runs");
         score.trials().forEach(trial -> runs.add(mapper.valueToTree(trial)));
         return node;
