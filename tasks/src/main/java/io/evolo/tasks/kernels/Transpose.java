@@ -4,8 +4,6 @@ import java.util.Objects;
 
 /** Copies a matrix so that its rows become columns. */
 public final class Transpose {
-    /** Side of the square blocks: the 16 lines that a block reads stay in the first-level cache. */
-    private static final int BLOCK = 16;
 
     private Transpose() {}
 
@@ -22,25 +20,21 @@ public final class Transpose {
             Twin twin, float[] x, int xAt, int xStride, int rows, int columns, float[] y, int yAt, int yStride) {
         Objects.checkFromIndexSize(xAt, (rows - 1) * xStride + columns, x.length);
         Objects.checkFromIndexSize(yAt, (columns - 1) * yStride + rows, y.length);
-        switch (twin) {
-            case PLAIN -> block(x, xAt, xStride, y, yAt, yStride, rows, columns);
-            case VECTOR -> blocks(x, xAt, xStride, rows, columns, y, yAt, yStride);
+        if (twin == Twin.PLAIN) {
+            part(x, xAt, xStride, 0, rows, 0, columns, y, yAt, yStride);
+            return;
         }
+        TransposeVectors.run(x, xAt, xStride, rows, columns, y, yAt, yStride);
+        int wholeRows = rows - rows % TransposeVectors.SIDE;
+        int wholeColumns = columns - columns % TransposeVectors.SIDE;
+        part(x, xAt, xStride, 0, rows, wholeColumns, columns, y, yAt, yStride);
+        part(x, xAt, xStride, wholeRows, rows, 0, wholeColumns, y, yAt, yStride);
     }
 
-    private static void blocks(float[] x, int xAt, int xStride, int rows, int columns, float[] y, int yAt, int yStride) {
-        for (int i = 0; i < rows; i += BLOCK) {
-            int height = Math.min(BLOCK, rows - i);
-            for (int j = 0; j < columns; j += BLOCK) {
-                int width = Math.min(BLOCK, columns - j);
-                block(x, xAt + i * xStride + j, xStride, y, yAt + j * yStride + i, yStride, height, width);
-            }
-        }
-    }
-
-    private static void block(float[] x, int xAt, int xStride, float[] y, int yAt, int yStride, int height, int width) {
-        for (int j = 0; j < width; j++) {
-            for (int i = 0; i < height; i++) {
+    private static void part(
+            float[] x, int xAt, int xStride, int top, int bottom, int left, int right, float[] y, int yAt, int yStride) {
+        for (int j = left; j < right; j++) {
+            for (int i = top; i < bottom; i++) {
                 y[yAt + j * yStride + i] = x[xAt + i * xStride + j];
             }
         }
