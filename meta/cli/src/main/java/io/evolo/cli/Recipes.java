@@ -77,13 +77,21 @@ final class Recipes {
     /**
      * The recipe on other images.
      *
-     * @param data a folder, made absolute so that a run can be resumed from elsewhere; or a name of drawn ones; empty: no others
+     * @param data a folder, made absolute so that a run can be resumed from elsewhere; empty: no others
+     * @throws ConfigException if there is no such folder
      */
     static Recipe on(Recipe recipe, String data) {
-        if (data.isEmpty()) {
-            return recipe;
+        return data.isEmpty() ? recipe : recipe.on(dataFolder(data));
+    }
+
+    /** What {@code --data} means. */
+    static String dataFolder(String data) {
+        Path folder = Path.of(data).toAbsolutePath().normalize();
+        if (!Files.isDirectory(folder)) {
+            throw new ConfigException("--data " + data + ": there is no folder " + folder
+                    + ", expected one with MNIST's four IDX files, plain or gzip-ed; without --data, digits are drawn");
         }
-        return recipe.on(Files.isDirectory(Path.of(data)) ? Path.of(data).toAbsolutePath().normalize().toString() : data);
+        return folder.toString();
     }
 
     private static String file(String nameOrFile) {

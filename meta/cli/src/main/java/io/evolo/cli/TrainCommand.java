@@ -84,7 +84,7 @@ final class TrainCommand implements Callable<Integer> {
             tree = Setting.parse(setting).applyTo(tree);
         }
         Tasks tasks = Binder.bind(Tasks.class, tree);
-        return data.isEmpty() ? tasks : tasks.on(data);
+        return data.isEmpty() ? tasks : tasks.on(Recipes.dataFolder(data));
     }
 
     private Optimizer rule() {

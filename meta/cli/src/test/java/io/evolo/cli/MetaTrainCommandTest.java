@@ -1,0 +1,90 @@
+package io.evolo.cli;
+
+import static io.evolo.cli.TinyRun.arguments;
+import static io.evolo.cli.TinyRun.evolo;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evolo.checkpoints.LearnedOptimizerPackage;
+import io.evolo.cli.EvoloProcess.Outcome;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MetaTrainCommandTest {
+    @TempDir
+    Path folder;
+
+    private LearnedOptimizerPackage packageOf(String name) {
+        return LearnedOptimizerPackage.read(folder.resolve(name).resolve("tiny.evolo"));
+    }
+
+    @Test
+    void aRunEndsWithATableAndAPackageThatOtherCommandsTake() throws Exception {
+        Outcome run = evolo(arguments(folder, "run", "--threads", "2"));
+
+        Path file = folder.resolve("run").resolve("tiny.evolo");
+        assertThat(run.code()).as(run.err()).isEqualTo(ExitCode.DONE);
+        assertThat(run.out()).contains("package: " + file);
+        assertThat(run.out().lines().filter(line -> line.matches("[48] +5 +(adam|tiny) .*"))).hasSize(4);
+
+        Outcome inspected = evolo("inspect", file.toString());
+        assertThat(inspected.out())
+                .contains("small_fc", "self-test passed", packageOf("run").sha256OfTheta(), "strokes4 sha256:", "name: tiny");
+        assertThat(evolo("inspect", folder.resolve("run").toString()).out())
+                .contains("12 of 12", packageOf("run").sha256OfTheta(), file.toString());
+
+        Outcome evaluated = evolo("evaluate", file.toString(), "--widths", "8,16", "--seeds", "3");
+        assertThat(evaluated.code()).as(evaluated.err()).isEqualTo(ExitCode.DONE);
+        assertThat(evaluated.out().lines().filter(line -> line.matches("(8|16) +5 +(adam|tiny) .*"))).hasSize(4);
+        assertThat(evaluated.out()).contains("mean of 3 seeds");
+
+        Outcome trained = evolo("train", file.toString(), "--steps", "20", "--set", "width=8", "--set", "data.side=4");
+        assertThat(trained.code()).as(trained.err()).isEqualTo(ExitCode.DONE);
+        assertThat(trained.out()).contains("test accuracy");
+    }
+
+    @Test
+    void everyThreadCountGivesTheSameTheta() throws Exception {
+        evolo(arguments(folder, "one", "--threads", "1"));
+        evolo(arguments(folder, "three", "--threads", "3"));
+        assertThat(packageOf("three").theta()).containsExactly(packageOf("one").theta());
+    }
+
+    @Test
+    void aRunKilledAtAnyMomentResumesToTheSameBitsAtAnotherThreadCount() throws Exception {
+        evolo(arguments(folder, "whole", "--threads", "1"));
+
+        EvoloProcess killed = EvoloProcess.start(folder, List.of(), arguments(folder, "killed", "--threads", "1"));
+        killed.awaitCheckpoint(folder.resolve("killed"), 4);
+        killed.process().destroyForcibly().waitFor();
+        assertThat(folder.resolve("killed").resolve("tiny.evolo")).doesNotExist();
+
+        Outcome resumed = EvoloProcess.run(folder, "meta-train", "--resume", folder.resolve("killed").toString(), "--threads", "2");
+        assertThat(resumed.code()).as(resumed.err()).isEqualTo(ExitCode.DONE);
+        assertThat(resumed.err()).contains("resumed at outer step");
+        assertThat(packageOf("killed").theta()).containsExactly(packageOf("whole").theta());
+    }
+
+    @Test
+    void aSignalFinishesTheStepWritesACheckpointAndSaysHowToGoOn() throws Exception {
+        String[] arguments = arguments(folder, "run", "--set", "outer.steps=1000000", "--set", "saving.every=3600");
+        EvoloProcess running = EvoloProcess.start(folder, List.of(), arguments);
+        Path metrics = folder.resolve("run").resolve("metrics.jsonl");
+        while (running.process().isAlive() && (!Files.exists(metrics) || Files.size(metrics) == 0)) {
+            Thread.sleep(10);
+        }
+        running.process().destroy(); // SIGTERM
+
+        Outcome stopped = running.await();
+        assertThat(stopped.code()).as(stopped.err()).isEqualTo(ExitCode.INTERRUPTED);
+        Matcher said = Pattern.compile("stopped at outer step (\\d+) of 1000000, checkpoint written; continue with: "
+                        + "evolo meta-train --resume " + folder.resolve("run"))
+                .matcher(stopped.err());
+        assertThat(said.find()).as(stopped.err()).isTrue();
+        assertThat(EvoloProcess.newestCheckpoint(folder.resolve("run"))).isEqualTo(Integer.parseInt(said.group(1)));
+    }
+}
