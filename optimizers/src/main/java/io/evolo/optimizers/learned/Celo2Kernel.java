@@ -1,6 +1,7 @@
 package io.evolo.optimizers.learned;
 
 import static io.evolo.optimizers.learned.Lanes.BLOCK;
+import static io.evolo.optimizers.learned.Lanes.L;
 import static io.evolo.optimizers.learned.Lanes.S;
 import static io.evolo.optimizers.learned.LearnedState.K;
 import static io.evolo.optimizers.learned.LearnedState.MOMENTUM;
@@ -20,28 +21,32 @@ record Celo2Kernel() implements FusedKernel {
     @Override
     public void features(FusedPlan plan, OptimizerState state, Step step, int at, int count, int x, int across, int along) {
         float[] s = state.scratch();
-        VectorMask<Float> in = S.indexInRange(0, count);
-        FloatVector g = FloatVector.fromArray(S, s, plan.values() + at, in);
-        FloatVector v = FloatVector.fromArray(S, state.slot(SECOND_MOMENT), at, in);
-        FloatVector q = FloatVector.zero(S).blend(1, in).div(v.add(1e-8f).sqrt());
-        FloatVector clipped = g.blend(0.1f, g.compare(VectorOperators.GT, 0.1f));
-        clipped = clipped.blend(-0.1f, clipped.compare(VectorOperators.LT, -0.1f));
-        g.intoArray(s, x);
-        clipped.intoArray(s, x + BLOCK);
-        FloatVector.fromArray(S, step.params(), at, in).intoArray(s, x + 2 * BLOCK);
-        v.intoArray(s, x + 6 * BLOCK);
-        q.intoArray(s, x + 10 * BLOCK);
-        g.mul(q).intoArray(s, x + 14 * BLOCK);
-        int stride = plan.sideStride();
-        for (int k = 0; k < K; k++) {
-            FloatVector m = FloatVector.fromArray(S, state.slot(MOMENTUM + k), at, in);
-            FloatVector factor = FloatVector.fromArray(S, s, along + k * stride, in).mul(s[across + k * stride]);
-            FloatVector momentumFactor =
-                    FloatVector.fromArray(S, s, along + (K + k) * stride, in).mul(s[across + k * stride]);
-            m.intoArray(s, x + (3 + k) * BLOCK);
-            m.mul(q).intoArray(s, x + (7 + k) * BLOCK);
-            g.mul(factor).intoArray(s, x + (11 + k) * BLOCK);
-            m.mul(momentumFactor).intoArray(s, x + (15 + k) * BLOCK);
+        int stride = plan.sideStride;
+        int end = Lanes.padded(count);
+        for (int i = 0; i < end; i += L) {
+            VectorMask<Float> in = S.indexInRange(i, count);
+            FloatVector g = FloatVector.fromArray(S, s, plan.values + at + i, in);
+            FloatVector v = FloatVector.fromArray(S, state.slot(SECOND_MOMENT), at + i, in);
+            FloatVector q = FloatVector.zero(S).blend(1, in).div(v.add(1e-8f).sqrt());
+            FloatVector clipped = g.blend(0.1f, g.compare(VectorOperators.GT, 0.1f));
+            clipped = clipped.blend(-0.1f, clipped.compare(VectorOperators.LT, -0.1f));
+            int y = x + i;
+            g.intoArray(s, y);
+            clipped.intoArray(s, y + BLOCK);
+            FloatVector.fromArray(S, step.params(), at + i, in).intoArray(s, y + 2 * BLOCK);
+            v.intoArray(s, y + 6 * BLOCK);
+            q.intoArray(s, y + 10 * BLOCK);
+            g.mul(q).intoArray(s, y + 14 * BLOCK);
+            for (int k = 0; k < K; k++) {
+                FloatVector m = FloatVector.fromArray(S, state.slot(MOMENTUM + k), at + i, in);
+                FloatVector factor = FloatVector.fromArray(S, s, along + i + k * stride, in).mul(s[across + k * stride]);
+                FloatVector momentumFactor =
+                        FloatVector.fromArray(S, s, along + i + (K + k) * stride, in).mul(s[across + k * stride]);
+                m.intoArray(s, y + (3 + k) * BLOCK);
+                m.mul(q).intoArray(s, y + (7 + k) * BLOCK);
+                g.mul(factor).intoArray(s, y + (11 + k) * BLOCK);
+                m.mul(momentumFactor).intoArray(s, y + (15 + k) * BLOCK);
+            }
         }
     }
 
@@ -49,6 +54,9 @@ record Celo2Kernel() implements FusedKernel {
     @Override
     public void finish(FusedPlan plan, OptimizerState state, Step step, int at, int count, int y) {
         float[] s = state.scratch();
-        FloatVector.fromArray(S, s, y).intoArray(s, plan.values() + at, S.indexInRange(0, count));
+        int dir = plan.values + at;
+        for (int i = 0; i < count; i += L) {
+            FloatVector.fromArray(S, s, y + i).intoArray(s, dir + i, S.indexInRange(i, count));
+        }
     }
 }

@@ -40,22 +40,22 @@ final class Celo2Vector implements Optimizer {
         for (FactoredTensor tensor : factoring.tensors()) {
             tensors.add(FusedTensor.of(tensor, tensor.sliceSize()));
         }
-        FusedPlan fused = FusedPlan.of(tensors, Celo2Kernel.FEATURES, FusedNet.units(rule.hidden()), layout.size());
+        FusedPlan fused = new FusedPlan(tensors, Celo2Kernel.FEATURES, FusedNet.units(rule.hidden()), layout.size());
         Plan plan = new Plan(fused, rule.orthogonalizers(factoring, Twin.VECTOR));
-        return LearnedState.init(layout, horizon, factoring, plan, fused.end());
+        return LearnedState.init(layout, horizon, factoring, plan, fused.end);
     }
 
     @Override
     public void step(OptimizerState state, Step step) {
         FusedPlan plan = state.plan(Plan.class).fused();
         float[] s = state.scratch();
-        FusedMoments.clip(step.gradient(), Celo2.LIMIT, s, plan.values());
+        FusedMoments.clip(step.gradient(), Celo2.LIMIT, s, plan.values);
         pass.net().bias(plan, s);
         plan.setUnit(s);
         double rate = rule.rate().rate(state.t(), state.horizon());
-        for (int i = 0; i < plan.tensors().size(); i++) {
+        for (int i = 0; i < plan.tensors.size(); i++) {
             double scale = state.layout().spec(i).scaling().adam();
-            FusedTensor tensor = plan.tensors().get(i);
+            FusedTensor tensor = plan.tensors.get(i);
             if (tensor.grain() == FusedTensor.Grain.UNFACTORED && rule.vectors() instanceof Celo2.ByAdam vectors) {
                 double vectorRate = rate * vectors.rateMultiplier();
                 vectors.adam().apply(state, step, i, MOMENTS, vectorRate * scale, 1 - vectorRate * rule.weightDecay());
@@ -69,7 +69,7 @@ final class Celo2Vector implements Optimizer {
     private void move(FusedPlan plan, OptimizerState state, Step step, FusedTensor tensor, float rate, float keep) {
         float[] s = state.scratch();
         FactoredTensor factoring = tensor.factoring();
-        FusedMoments.update(plan, state, tensor, decays, s, plan.values());
+        FusedMoments.update(plan, state, tensor, decays, s, plan.values);
         if (!factoring.factored()) {
             FusedMoments.elementFactors(plan, factoring, s, Float.POSITIVE_INFINITY);
         }
@@ -79,10 +79,10 @@ final class Celo2Vector implements Optimizer {
             pass.run(plan, state, step, tensor, slice);
             int at = factoring.offset() + slice.at();
             if (rule.orthogonalize() && factoring.factored()) {
-                state.plan(Plan.class).orthogonalizers().apply(factoring, s, plan.values() + at);
+                state.plan(Plan.class).orthogonalizers().apply(factoring, s, plan.values + at);
             }
-            float unit = 1 / (float) Math.sqrt(1e-9f + meanSquare(plan, s, plan.values() + at, slice.size()));
-            apply(step.params(), at, slice.size(), s, plan.values() + at, rate * unit + check, keep);
+            float unit = 1 / (float) Math.sqrt(1e-9f + meanSquare(plan, s, plan.values + at, slice.size()));
+            apply(step.params(), at, slice.size(), s, plan.values + at, rate * unit + check, keep);
         }
     }
 
@@ -90,8 +90,8 @@ final class Celo2Vector implements Optimizer {
     private static float meanSquare(FusedPlan plan, float[] s, int at, int count) {
         float sum = 0;
         for (int i = 0; i < count; i += FusedTensor.CHUNK) {
-            FusedMoments.squares(s, at + i, Math.min(FusedTensor.CHUNK, count - i), plan.lanes());
-            sum += Lanes.sum(s, plan.lanes());
+            FusedMoments.squares(s, at + i, Math.min(FusedTensor.CHUNK, count - i), plan.lanes);
+            sum += Lanes.sum(s, plan.lanes);
         }
         return sum / count;
     }

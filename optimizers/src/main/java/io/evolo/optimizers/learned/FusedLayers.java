@@ -1,6 +1,7 @@
 package io.evolo.optimizers.learned;
 
 import static io.evolo.optimizers.learned.Lanes.BLOCK;
+import static io.evolo.optimizers.learned.Lanes.GROUP;
 import static io.evolo.optimizers.learned.Lanes.L;
 import static io.evolo.optimizers.learned.Lanes.S;
 
@@ -18,7 +19,7 @@ final class FusedLayers {
     private FusedLayers() {}
 
     /**
-     * Writes start + Σ weight·entry for the entries of a side's six arrays; whole vectors.
+     * Writes start + Σ weight·entry for the entries of a side's six arrays; whole groups.
      *
      * @param side first of the entries in the first array
      * @param stride distance of the arrays
@@ -33,7 +34,8 @@ final class FusedLayers {
         FloatVector w3 = FloatVector.broadcast(S, s[w + 3]);
         FloatVector w4 = FloatVector.broadcast(S, s[w + 4]);
         FloatVector w5 = FloatVector.broadcast(S, s[w + 5]);
-        for (int i = side; i < side + count; i += L) {
+        int end = side + Lanes.padded(count);
+        for (int i = side; i < end; i += L) {
             FloatVector y = FloatVector.fromArray(S, s, i).fma(w0, bias);
             y = FloatVector.fromArray(S, s, i + stride).fma(w1, y);
             y = FloatVector.fromArray(S, s, i + 2 * stride).fma(w2, y);
@@ -45,65 +47,80 @@ final class FusedLayers {
     }
 
     /**
-     * Starts the first layer of one vector of elements: table across + table along.
+     * Starts the first layer of elements of one row: table across + table along. Whole groups.
      *
-     * @param across the elements' entry of the first unit
+     * @param across the row's entry of the first unit
      * @param along the first element's entry of the first unit
      * @param stride distance of two units' entries
-     * @param y gets one vector per unit, BLOCK apart
+     * @param y gets the units, BLOCK apart
      */
-    static void start(float[] s, int across, int along, int stride, int units, int y) {
+    static void start(float[] s, int across, int along, int stride, int units, int count, int y) {
+        int end = Lanes.padded(count);
         for (int j = 0; j < units; j++) {
-            FloatVector.fromArray(S, s, along + j * stride).add(s[across + j * stride]).intoArray(s, y + j * BLOCK);
+            FloatVector a = FloatVector.broadcast(S, s[across + j * stride]);
+            for (int i = 0; i < end; i += L) {
+                FloatVector.fromArray(S, s, along + j * stride + i).add(a).intoArray(s, y + j * BLOCK + i);
+            }
         }
     }
 
-    /** Starts the first layer of one vector of elements that have the bias in the table along. */
-    static void start(float[] s, int along, int stride, int units, int y) {
+    /** Starts the first layer of elements that have the bias in the table along. Whole groups. */
+    static void start(float[] s, int along, int stride, int units, int count, int y) {
+        int end = Lanes.padded(count);
         for (int j = 0; j < units; j++) {
-            FloatVector.fromArray(S, s, along + j * stride).intoArray(s, y + j * BLOCK);
-        }
-    }
-
-    /** Adds one vector of a side's six arrays to the first layer of a unit. */
-    static void addSide(float[] s, int side, int stride, int w, int y) {
-        FloatVector sum = FloatVector.fromArray(S, s, y);
-        for (int i = 0; i < FusedPlan.SIDE; i++) {
-            sum = FloatVector.fromArray(S, s, side + i * stride).fma(FloatVector.broadcast(S, s[w + i]), sum);
-        }
-        sum.intoArray(s, y);
-    }
-
-    static void fill(float[] s, float value, int y) {
-        FloatVector.broadcast(S, value).intoArray(s, y);
-    }
-
-    /** Products of one vector of each of two sides' arrays. */
-    static void products(float[] s, int a, int b, int stride, int arrays, int out) {
-        for (int i = 0; i < arrays; i++) {
-            FloatVector x = FloatVector.fromArray(S, s, a + i * stride);
-            x.mul(FloatVector.fromArray(S, s, b + i * stride)).intoArray(s, out + i * stride);
-        }
-    }
-
-    /** Adds the squares of a block's features to the sums in {@code lanes}. */
-    static void addSquares(float[] s, int x, int features, int lanes) {
-        for (int i = 0; i < features; i++) {
-            FloatVector sum = FloatVector.fromArray(S, s, lanes);
-            FloatVector x0 = FloatVector.fromArray(S, s, x);
-            FloatVector x1 = FloatVector.fromArray(S, s, x + L);
-            FloatVector x2 = FloatVector.fromArray(S, s, x + 2 * L);
-            FloatVector x3 = FloatVector.fromArray(S, s, x + 3 * L);
-            x0.fma(x0, x1.mul(x1)).add(x2.fma(x2, x3.mul(x3))).add(sum).intoArray(s, lanes);
-            x += BLOCK;
-            lanes += L;
+            for (int i = 0; i < end; i += L) {
+                FloatVector.fromArray(S, s, along + j * stride + i).intoArray(s, y + j * BLOCK + i);
+            }
         }
     }
 
     /**
-     * Finishes four units of the first layer: ReLU(y + Σ w·x).
+     * Adds to {@code count} values Σ weight·entry for the entries of a side's six arrays; whole groups.
      *
-     * @param x features of the block [ins, BLOCK]
+     * @param w six weights
+     */
+    static void addSide(float[] s, int side, int stride, int w, int count, int y) {
+        int end = Lanes.padded(count);
+        for (int i = 0; i < end; i += L) {
+            FloatVector sum = FloatVector.fromArray(S, s, y + i);
+            for (int k = 0; k < FusedPlan.SIDE; k++) {
+                sum = FloatVector.fromArray(S, s, side + k * stride + i).fma(FloatVector.broadcast(S, s[w + k]), sum);
+            }
+            sum.intoArray(s, y + i);
+        }
+    }
+
+    /** Products of two sides' entries; whole groups. */
+    static void products(float[] s, int a, int b, int stride, int arrays, int count, int out) {
+        int end = Lanes.padded(count);
+        for (int k = 0; k < arrays * stride; k += stride) {
+            for (int i = k; i < k + end; i += L) {
+                FloatVector x = FloatVector.fromArray(S, s, a + i);
+                x.mul(FloatVector.fromArray(S, s, b + i)).intoArray(s, out + i);
+            }
+        }
+    }
+
+    /** Adds the squares of a block's features to the sums in {@code lanes} [features, GROUP]. */
+    static void addSquares(float[] s, int x, int features, int lanes) {
+        for (int i = 0; i < features; i++) {
+            for (int lane = 0; lane < GROUP; lane += L) {
+                FloatVector sum = FloatVector.fromArray(S, s, lanes + lane);
+                FloatVector x0 = FloatVector.fromArray(S, s, x + lane);
+                FloatVector x1 = FloatVector.fromArray(S, s, x + GROUP + lane);
+                FloatVector x2 = FloatVector.fromArray(S, s, x + 2 * GROUP + lane);
+                FloatVector x3 = FloatVector.fromArray(S, s, x + 3 * GROUP + lane);
+                x0.fma(x0, x1.mul(x1)).add(x2.fma(x2, x3.mul(x3))).add(sum).intoArray(s, lanes + lane);
+            }
+            x += BLOCK;
+            lanes += GROUP;
+        }
+    }
+
+    /**
+     * Finishes four units of the first layer for four vectors of elements: ReLU(y + Σ w·x).
+     *
+     * @param x features of the elements [ins, BLOCK]
      * @param at weights [ins, 4]
      * @param y the units' starts and results [4, BLOCK]
      */
@@ -171,9 +188,9 @@ final class FusedLayers {
     }
 
     /**
-     * Four units of the second layer: ReLU(b + Σ w·x).
+     * Four units of the second layer for four vectors of elements: ReLU(b + Σ w·x).
      *
-     * @param x the first layer of the block [ins, BLOCK]
+     * @param x the first layer of the elements [ins, BLOCK]
      * @param at weights [ins, 4]
      * @param unit biases [4]
      * @param y results [4, BLOCK]
@@ -229,7 +246,7 @@ final class FusedLayers {
         y33.reinterpretAsInts().max(0).reinterpretAsFloats().intoArray(s, y + 3 * BLOCK + 3 * L);
     }
 
-    /** One output: start + Σ w·x. Weights are 2 apart. */
+    /** One output for four vectors of elements: start + Σ w·x. Weights are 2 apart. */
     static void output(float[] s, int x, int ins, float[] w, int at, float start, int y) {
         FloatVector y0 = FloatVector.broadcast(S, start), y1 = y0, y2 = y0, y3 = y0;
         for (int i = 0; i < ins; i++) {

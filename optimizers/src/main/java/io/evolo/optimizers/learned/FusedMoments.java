@@ -4,6 +4,7 @@ import static io.evolo.optimizers.learned.FusedPlan.FACTOR;
 import static io.evolo.optimizers.learned.FusedPlan.MEAN;
 import static io.evolo.optimizers.learned.FusedPlan.MOMENTUM_FACTOR;
 import static io.evolo.optimizers.learned.FusedPlan.ROOT;
+import static io.evolo.optimizers.learned.Lanes.GROUP;
 import static io.evolo.optimizers.learned.Lanes.L;
 import static io.evolo.optimizers.learned.Lanes.S;
 import static io.evolo.optimizers.learned.LearnedState.FACTORED;
@@ -51,13 +52,13 @@ final class FusedMoments {
         for (int k = 0; k < K; k++) {
             float[] accumulators = state.slot(FACTORED + k);
             float beta = decays.adafactor()[k];
-            int cols = plan.colSide() + k * plan.sideStride();
-            average(accumulators, factoring.colOffset(), beta, factoring.cols(), factoring.size1(), s, plan.colSums(), cols);
-            roots(s, cols, cols + ROOT * plan.sideStride(), factoring.cols(), 1e-8f, 0);
+            int cols = plan.colSide + k * plan.sideStride;
+            average(accumulators, factoring.colOffset(), beta, factoring.cols(), factoring.size1(), s, plan.colSums, cols);
+            roots(s, cols, cols + ROOT * plan.sideStride, factoring.cols(), 1e-8f, 0);
             if (factoring.factored()) {
-                int rows = plan.rowSide() + k * plan.sideStride();
-                average(accumulators, factoring.rowOffset(), beta, factoring.rows(), factoring.size0(), s, plan.rowSums(), rows);
-                roots(s, rows, rows + ROOT * plan.sideStride(), factoring.rows(), 1e-8f, 0);
+                int rows = plan.rowSide + k * plan.sideStride;
+                average(accumulators, factoring.rowOffset(), beta, factoring.rows(), factoring.size0(), s, plan.rowSums, rows);
+                roots(s, rows, rows + ROOT * plan.sideStride, factoring.rows(), 1e-8f, 0);
                 factors(plan, factoring, k, s);
             }
         }
@@ -96,8 +97,8 @@ final class FusedMoments {
 
     /** Sums of g² + 1e-30 per row and per column; of a tensor that is not factored, that value per element. */
     private static void sumSquares(FusedPlan plan, FusedTensor tensor, float[] g, int gAt, float[] s) {
-        Arrays.fill(s, plan.rowSums(), plan.rowSums() + Lanes.padded(tensor.factoring().rows()), 0);
-        Arrays.fill(s, plan.colSums(), plan.colSums() + Lanes.padded(tensor.factoring().cols()), 0);
+        Arrays.fill(s, plan.rowSums, plan.rowSums + Lanes.padded(tensor.factoring().rows()), 0);
+        Arrays.fill(s, plan.colSums, plan.colSums + Lanes.padded(tensor.factoring().cols()), 0);
         for (int i = 0; i < tensor.slices().size(); i++) {
             Slice slice = tensor.slices().get(i);
             for (int j = 0; j < slice.chunks().size(); j++) {
@@ -110,49 +111,51 @@ final class FusedMoments {
     }
 
     private static void sumRows(FusedPlan plan, Grain grain, FusedTile tile, int row, int end, float[] g, int gAt, float[] s) {
-        int along = (grain == Grain.ROWS_ALONG ? plan.rowSums() : plan.colSums()) + tile.along();
-        int across = (grain == Grain.COLUMNS_ALONG ? plan.rowSums() : plan.colSums()) + tile.across();
+        int along = (grain == Grain.ROWS_ALONG ? plan.rowSums : plan.colSums) + tile.along();
+        int across = (grain == Grain.COLUMNS_ALONG ? plan.rowSums : plan.colSums) + tile.across();
         boolean gather = tile.alongStep() == 0 && end > row + 1;
         if (gather) {
-            Arrays.fill(s, plan.partial(), plan.partial() + Lanes.padded(tile.cols()), 0);
+            Arrays.fill(s, plan.partial, plan.partial + Lanes.padded(tile.cols()), 0);
         }
         for (int r = row; r < end; r++) {
             int at = gAt + tile.at() + r * tile.pitch();
-            addSquares(g, at, tile.cols(), s, gather ? plan.partial() : along + r * tile.alongStep(), plan.lanes());
+            addSquares(g, at, tile.cols(), s, gather ? plan.partial : along + r * tile.alongStep(), plan.lanes);
             switch (grain) {
-                case COLUMNS_ALONG, ROWS_ALONG -> s[across + r] += Lanes.sum(s, plan.lanes());
+                case COLUMNS_ALONG, ROWS_ALONG -> s[across + r] += Lanes.sum(s, plan.lanes);
                 case BOTH_ALONG ->
-                    addSquares(g, at, tile.cols(), s, plan.rowSums() + tile.other() + r * tile.otherStep(), plan.lanes());
+                    addSquares(g, at, tile.cols(), s, plan.rowSums + tile.other() + r * tile.otherStep(), plan.lanes);
                 case UNFACTORED -> {}
             }
         }
         if (gather) {
-            add(s, plan.partial(), along, tile.cols());
+            add(s, plan.partial, along, tile.cols());
         }
     }
 
     /**
      * Adds g² + 1e-30 to {@code count} sums.
      *
-     * @param lanes gets the sums over every L-th element [L]
+     * @param lanes gets the sums over every GROUP-th element [GROUP]
      */
     private static void addSquares(float[] g, int gAt, int count, float[] s, int sums, int lanes) {
-        FloatVector total = FloatVector.zero(S);
-        int i = 0;
-        for (; i + L <= count; i += L) {
-            FloatVector x = FloatVector.fromArray(S, g, gAt + i);
-            x = x.mul(x).add(1e-30f);
-            total = total.add(x);
-            FloatVector.fromArray(S, s, sums + i).add(x).intoArray(s, sums + i);
+        for (int lane = 0; lane < GROUP; lane += L) {
+            FloatVector total = FloatVector.zero(S);
+            int i = lane;
+            for (; i + L <= count; i += GROUP) {
+                FloatVector x = FloatVector.fromArray(S, g, gAt + i);
+                x = x.mul(x).add(1e-30f);
+                total = total.add(x);
+                FloatVector.fromArray(S, s, sums + i).add(x).intoArray(s, sums + i);
+            }
+            if (i < count) {
+                VectorMask<Float> rest = S.indexInRange(i, count);
+                FloatVector x = FloatVector.fromArray(S, g, gAt + i, rest);
+                x = x.mul(x).add(1e-30f, rest);
+                total = total.add(x);
+                FloatVector.fromArray(S, s, sums + i).add(x).intoArray(s, sums + i);
+            }
+            total.intoArray(s, lanes + lane);
         }
-        if (i < count) {
-            VectorMask<Float> rest = S.indexInRange(i, count);
-            FloatVector x = FloatVector.fromArray(S, g, gAt + i, rest);
-            x = x.mul(x).add(1e-30f, rest);
-            total = total.add(x);
-            FloatVector.fromArray(S, s, sums + i).add(x).intoArray(s, sums + i);
-        }
-        total.intoArray(s, lanes);
     }
 
     private static void add(float[] s, int from, int to, int count) {
@@ -174,16 +177,16 @@ final class FusedMoments {
 
     /** The factors of rows and columns for the k-th factored second moment. */
     private static void factors(FusedPlan plan, FactoredTensor tensor, int k, float[] s) {
-        int rows = plan.rowSide() + k * plan.sideStride();
-        int cols = plan.colSide() + k * plan.sideStride();
-        int rowFactors = rows + FACTOR * plan.sideStride();
-        int colFactors = cols + FACTOR * plan.sideStride();
-        groupMeans(tensor, s, rows, plan.partial());
-        ratios(s, rows, plan.partial(), rowFactors, tensor.rows());
+        int rows = plan.rowSide + k * plan.sideStride;
+        int cols = plan.colSide + k * plan.sideStride;
+        int rowFactors = rows + FACTOR * plan.sideStride;
+        int colFactors = cols + FACTOR * plan.sideStride;
+        groupMeans(tensor, s, rows, plan.partial);
+        ratios(s, rows, plan.partial, rowFactors, tensor.rows());
         roots(s, rowFactors, rowFactors, tensor.rows(), 0, 1e-9f);
         roots(s, cols, colFactors, tensor.cols(), 0, 1e-9f);
-        System.arraycopy(s, rowFactors, s, rows + MOMENTUM_FACTOR * plan.sideStride(), tensor.rows());
-        System.arraycopy(s, colFactors, s, cols + MOMENTUM_FACTOR * plan.sideStride(), tensor.cols());
+        System.arraycopy(s, rowFactors, s, rows + MOMENTUM_FACTOR * plan.sideStride, tensor.rows());
+        System.arraycopy(s, colFactors, s, cols + MOMENTUM_FACTOR * plan.sideStride, tensor.cols());
     }
 
     /** For every row: the mean of the rows that differ from it only on axis d1. */
@@ -218,22 +221,24 @@ final class FusedMoments {
         }
     }
 
-    /** Sums of squares of {@code count} values over every L-th of them, to {@code lanes} [L]. */
+    /** Sums of squares of {@code count} values over every GROUP-th of them, to {@code lanes} [GROUP]. */
     static void squares(float[] s, int x, int count, int lanes) {
-        FloatVector total = FloatVector.zero(S);
-        for (int i = 0; i < count; i += L) {
-            FloatVector y = FloatVector.fromArray(S, s, x + i, S.indexInRange(i, count));
-            total = y.fma(y, total);
+        for (int lane = 0; lane < GROUP; lane += L) {
+            FloatVector total = FloatVector.zero(S);
+            for (int i = lane; i < count; i += GROUP) {
+                FloatVector y = FloatVector.fromArray(S, s, x + i, S.indexInRange(i, count));
+                total = y.fma(y, total);
+            }
+            total.intoArray(s, lanes + lane);
         }
-        total.intoArray(s, lanes);
     }
 
     /** Factors of a tensor that is not factored: 1/√(d + 1e-9) for gradients; for momenta 1/√(d + eps), or 0 for eps = ∞. */
     static void elementFactors(FusedPlan plan, FactoredTensor tensor, float[] s, float eps) {
         for (int k = 0; k < K; k++) {
-            int d = plan.colSide() + (MEAN + k) * plan.sideStride();
-            roots(s, d, d + FACTOR * plan.sideStride(), tensor.size(), 1e-9f, 1e-9f);
-            roots(s, d, d + MOMENTUM_FACTOR * plan.sideStride(), tensor.size(), eps, 0);
+            int d = plan.colSide + (MEAN + k) * plan.sideStride;
+            roots(s, d, d + FACTOR * plan.sideStride, tensor.size(), 1e-9f, 1e-9f);
+            roots(s, d, d + MOMENTUM_FACTOR * plan.sideStride, tensor.size(), eps, 0);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.evolo.optimizers.learned;
 
 import static io.evolo.optimizers.learned.FusedPlan.SIDE;
 import static io.evolo.optimizers.learned.Lanes.BLOCK;
+import static io.evolo.optimizers.learned.Lanes.L;
 import static io.evolo.optimizers.learned.LearnedState.K;
 
 import io.evolo.optimizers.learned.FusedTensor.Grain;
@@ -120,11 +121,11 @@ final class FusedNet {
 
     /** Once a step: the first layer's bias, from what stands at {@link FusedPlan#times}. */
     void bias(FusedPlan plan, float[] s) {
-        System.arraycopy(b0, 0, s, plan.bias(), units);
+        System.arraycopy(b0, 0, s, plan.bias, units);
         for (int i = 0; i < times; i++) {
-            float x = s[plan.times() + i];
+            float x = s[plan.times + i];
             for (int j = 0; j < units; j++) {
-                s[plan.bias() + j] += x * timeWeights[i * units + j];
+                s[plan.bias + j] += x * timeWeights[i * units + j];
             }
         }
     }
@@ -136,30 +137,30 @@ final class FusedNet {
      *     added to something that reaches every element
      */
     float scale(FusedPlan plan, float[] s, FusedTensor tensor, Slice slice, float eps) {
-        int rowMeans = plan.means() + features;
+        int rowMeans = plan.means + features;
         int colMeans = rowMeans + SIDE;
         boolean factored = tensor.grain() != Grain.UNFACTORED;
         if (factored) {
-            sideMeans(plan, s, plan.rowSide() + slice.rows().first(), slice.rows().count(), rowMeans);
+            sideMeans(plan, s, plan.rowSide + slice.rows().first(), slice.rows().count(), rowMeans);
         }
-        sideMeans(plan, s, plan.colSide() + slice.cols().first(), slice.cols().count(), colMeans);
+        sideMeans(plan, s, plan.colSide + slice.cols().first(), slice.cols().count(), colMeans);
         int count = features + (factored ? 2 * SIDE : 0);
         float check = 0;
         for (int i = 0; i < count; i++) {
-            check += 0 * s[plan.means() + i];
+            check += 0 * s[plan.means + i];
         }
-        FusedMoments.roots(s, plan.means(), plan.scales(), features + 2 * SIDE, eps, 0);
-        scaleWeights(s, plan.scales(), plan.weights());
-        int side = plan.scales() + features;
-        scaleSide(rowWeights, s, side, plan.sideWeights());
-        scaleSide(factored ? colWeights : elementWeights, s, side + SIDE, plan.sideWeights() + SIDE * units);
+        FusedMoments.roots(s, plan.means, plan.scales, features + 2 * SIDE, eps, 0);
+        scaleWeights(s, plan.scales, plan.weights);
+        int side = plan.scales + features;
+        scaleSide(rowWeights, s, side, plan.rowWeights);
+        scaleSide(factored ? colWeights : elementWeights, s, side + SIDE, plan.colWeights);
         return check;
     }
 
     private void sideMeans(FusedPlan plan, float[] s, int side, int count, int means) {
         for (int i = 0; i < SIDE; i++) {
-            FusedMoments.squares(s, side + i * plan.sideStride(), count, plan.lanes());
-            s[means + i] = Lanes.sum(s, plan.lanes()) / count;
+            FusedMoments.squares(s, side + i * plan.sideStride, count, plan.lanes);
+            s[means + i] = Lanes.sum(s, plan.lanes) / count;
         }
     }
 
@@ -186,21 +187,19 @@ final class FusedNet {
 
     /** Once a tile: the tables of the first layer. The bias is in the one across. */
     void tables(FusedPlan plan, float[] s, Grain grain, FusedTile tile) {
-        int across = plan.acrossTable();
-        int along = plan.alongTable();
-        int rowWeights = plan.sideWeights();
-        int colWeights = rowWeights + SIDE * units;
+        int across = plan.acrossTable;
+        int along = plan.alongTable;
         switch (grain) {
             case COLUMNS_ALONG -> {
-                table(plan, s, plan.rowSide() + tile.across(), tile.rows(), rowWeights, plan.bias(), across);
-                table(plan, s, plan.colSide() + tile.along(), tile.alongEntries(), colWeights, -1, along);
+                table(plan, s, plan.rowSide + tile.across(), tile.rows(), plan.rowWeights, plan.bias, across);
+                table(plan, s, plan.colSide + tile.along(), tile.alongEntries(), plan.colWeights, -1, along);
             }
             case ROWS_ALONG -> {
-                table(plan, s, plan.colSide() + tile.across(), tile.rows(), colWeights, plan.bias(), across);
-                table(plan, s, plan.rowSide() + tile.along(), tile.alongEntries(), rowWeights, -1, along);
+                table(plan, s, plan.colSide + tile.across(), tile.rows(), plan.colWeights, plan.bias, across);
+                table(plan, s, plan.rowSide + tile.along(), tile.alongEntries(), plan.rowWeights, -1, along);
             }
             case UNFACTORED ->
-                table(plan, s, plan.colSide() + tile.along(), tile.alongEntries(), colWeights, plan.bias(), along);
+                table(plan, s, plan.colSide + tile.along(), tile.alongEntries(), plan.colWeights, plan.bias, along);
             case BOTH_ALONG -> {}
         }
     }
@@ -208,20 +207,24 @@ final class FusedNet {
     private void table(FusedPlan plan, float[] s, int side, int count, int weights, int bias, int out) {
         for (int j = 0; j < units; j++) {
             float start = bias < 0 ? 0 : s[bias + j];
-            FusedLayers.sideUnit(s, side, plan.sideStride(), count, weights + j * SIDE, start, out + j * plan.tableStride());
+            FusedLayers.sideUnit(s, side, plan.sideStride, count, weights + j * SIDE, start, out + j * plan.tableStride);
         }
     }
 
-    /** The network of the block whose features are at {@link FusedPlan#x} and whose first layer has been started. */
-    void run(FusedPlan plan, float[] s) {
-        for (int j = 0; j < units; j += UNITS) {
-            FusedLayers.hidden1(s, plan.x(), features, plan.weights() + j * features, plan.hidden1() + j * BLOCK);
-        }
-        for (int j = 0; j < units; j += UNITS) {
-            FusedLayers.hidden2(s, plan.hidden1(), units, w1, j * units, b1, j, plan.hidden2() + j * BLOCK);
-        }
-        for (int i = 0; i < outputs; i++) {
-            FusedLayers.output(s, plan.hidden2(), units, w2, i, b2[i], plan.outputs() + i * BLOCK);
+    /** The network of the block whose features are at {@code x} and whose first layer has been started. */
+    void run(FusedPlan plan, float[] s, int x) {
+        for (int lane = 0; lane < BLOCK; lane += 4 * L) {
+            int layer1 = plan.hidden1 + lane;
+            int layer2 = plan.hidden2 + lane;
+            for (int j = 0; j < units; j += UNITS) {
+                FusedLayers.hidden1(s, x + lane, features, plan.weights + j * features, layer1 + j * BLOCK);
+            }
+            for (int j = 0; j < units; j += UNITS) {
+                FusedLayers.hidden2(s, layer1, units, w1, j * units, b1, j, layer2 + j * BLOCK);
+            }
+            for (int i = 0; i < outputs; i++) {
+                FusedLayers.output(s, layer2, units, w2, i, b2[i], plan.outputs + i * BLOCK + lane);
+            }
         }
     }
 }

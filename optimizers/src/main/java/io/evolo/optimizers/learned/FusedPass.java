@@ -3,8 +3,7 @@ package io.evolo.optimizers.learned;
 import static io.evolo.optimizers.learned.FusedPlan.FACTOR;
 import static io.evolo.optimizers.learned.FusedPlan.SIDE;
 import static io.evolo.optimizers.learned.Lanes.BLOCK;
-import static io.evolo.optimizers.learned.Lanes.GROUPS;
-import static io.evolo.optimizers.learned.Lanes.L;
+import static io.evolo.optimizers.learned.Lanes.GROUP;
 import static io.evolo.optimizers.learned.LearnedState.K;
 
 import io.evolo.optimizers.OptimizerState;
@@ -14,8 +13,9 @@ import io.evolo.optimizers.learned.FusedTensor.Slice;
 import java.util.Arrays;
 
 /**
- * The two passes over the elements of a slice: one sums the squares of their features, one runs the network on them. Both write
- * features to a small block that stays in the first-level cache; none keeps a value per element.
+ * The two passes over the elements of a slice: one sums the squares of their features, one runs the network on them. Both take a
+ * tile's elements row by row in blocks; a row's last group may be partial, and a block may hold ends and beginnings of several rows.
+ * A place in a tile is the number of elements before it.
  */
 record FusedPass(FusedNet net, FusedKernel kernel) {
 
@@ -26,116 +26,144 @@ record FusedPass(FusedNet net, FusedKernel kernel) {
      */
     float scale(FusedPlan plan, OptimizerState state, Step step, FusedTensor tensor, Slice slice, float eps) {
         float[] s = state.scratch();
-        Arrays.fill(s, plan.means(), plan.means() + plan.features(), 0);
+        Arrays.fill(s, plan.means, plan.means + plan.features, 0);
+        int x = plan.x;
         for (int i = 0; i < slice.chunks().size(); i++) {
-            Arrays.fill(s, plan.lanes(), plan.lanes() + plan.features() * L, 0);
-            sumSquares(plan, state, step, tensor, slice.chunks().get(i));
-            for (int feature = 0; feature < plan.features(); feature++) {
-                s[plan.means() + feature] += Lanes.sum(s, plan.lanes() + feature * L);
+            FusedTile chunk = slice.chunks().get(i);
+            Arrays.fill(s, plan.lanes, plan.lanes + plan.features * GROUP, 0);
+            for (int place = 0; place < chunk.size(); x += step(plan, slice)) {
+                place = features(plan, state, step, tensor, chunk, place, x);
+                FusedLayers.addSquares(s, x, plan.features, plan.lanes);
+            }
+            for (int feature = 0; feature < plan.features; feature++) {
+                s[plan.means + feature] += Lanes.sum(s, plan.lanes + feature * GROUP);
             }
         }
-        for (int feature = 0; feature < plan.features(); feature++) {
-            s[plan.means() + feature] /= slice.size();
+        for (int feature = 0; feature < plan.features; feature++) {
+            s[plan.means + feature] /= slice.size();
         }
         return net.scale(plan, s, tensor, slice, eps);
     }
 
-    private void sumSquares(FusedPlan plan, OptimizerState state, Step step, FusedTensor tensor, FusedTile tile) {
-        float[] s = state.scratch();
-        int group = 0;
-        for (int row = 0; row < tile.rows(); row++) {
-            for (int col = 0; col < tile.cols(); col += L) {
-                features(plan, state, step, tensor, tile, row, col, group);
-                if (++group == GROUPS) {
-                    FusedLayers.addSquares(s, plan.x(), plan.features(), plan.lanes());
-                    group = 0;
-                }
-            }
-        }
-        if (group > 0) {
-            for (int i = plan.x(); i < plan.x() + plan.features() * BLOCK; i += BLOCK) {
-                Arrays.fill(s, i + group * L, i + BLOCK, 0);
-            }
-            FusedLayers.addSquares(s, plan.x(), plan.features(), plan.lanes());
-        }
-    }
-
     /** Second pass: runs the network on every element and lets the kernel finish it. */
     void run(FusedPlan plan, OptimizerState state, Step step, FusedTensor tensor, Slice slice) {
+        float[] s = state.scratch();
+        int x = plan.x;
         for (int i = 0; i < slice.tiles().size(); i++) {
             FusedTile tile = slice.tiles().get(i);
-            net.tables(plan, state.scratch(), tensor.grain(), tile);
-            run(plan, state, step, tensor, tile);
+            net.tables(plan, s, tensor.grain(), tile);
+            for (int place = 0; place < tile.size(); x += step(plan, slice)) {
+                if (slice.kept() == 0) {
+                    features(plan, state, step, tensor, tile, place, x);
+                }
+                start(plan, s, tensor.grain(), tile, place);
+                net.run(plan, s, x);
+                place = finish(plan, state, step, tensor, tile, place);
+            }
         }
     }
 
-    private void run(FusedPlan plan, OptimizerState state, Step step, FusedTensor tensor, FusedTile tile) {
-        int group = 0;
-        int doneRow = 0;
-        int doneCol = 0;
-        for (int row = 0; row < tile.rows(); row++) {
-            for (int col = 0; col < tile.cols(); col += L) {
-                features(plan, state, step, tensor, tile, row, col, group);
-                start(plan, state.scratch(), tensor.grain(), tile, row, col, plan.hidden1() + group * L);
-                group++;
-                if (group == GROUPS || row == tile.rows() - 1 && col + L >= tile.cols()) {
-                    net.run(plan, state.scratch());
-                    for (int i = 0; i < group; i++) {
-                        finish(plan, state, step, tensor, tile, doneRow, doneCol, i);
-                        doneCol += L;
-                        if (doneCol >= tile.cols()) {
-                            doneCol = 0;
-                            doneRow++;
-                        }
-                    }
-                    group = 0;
-                }
+    /** How far the next block's features are. */
+    private static int step(FusedPlan plan, Slice slice) {
+        return slice.kept() > 0 ? plan.features * BLOCK : 0;
+    }
+
+    /** Writes the features of the block that begins at {@code place}; returns the next block's place. */
+    private int features(
+            FusedPlan plan, OptimizerState state, Step step, FusedTensor tensor, FusedTile tile, int place, int x) {
+        int lane = 0;
+        while (lane < BLOCK && place < tile.size()) {
+            int row = place / tile.cols();
+            int col = place - row * tile.cols();
+            int count = Math.min(BLOCK - lane, tile.cols() - col);
+            features(plan, state, step, tensor, tile, row, col, count, x + lane);
+            lane += Lanes.padded(count);
+            place += count;
+        }
+        if (lane < BLOCK) {
+            for (int i = 0; i < plan.features; i++) {
+                Arrays.fill(state.scratch(), x + i * BLOCK + lane, x + (i + 1) * BLOCK, 0);
             }
         }
+        return place;
     }
 
     private void features(
-            FusedPlan plan, OptimizerState state, Step step, FusedTensor tensor, FusedTile tile, int row, int col, int group) {
-        int at = tensor.factoring().offset() + tile.at() + row * tile.pitch() + col;
-        int factors = FACTOR * plan.sideStride();
-        int across = plan.rowSide() + factors + plan.unit();
-        int along = plan.along(tensor.grain()) + factors + tile.along() + row * tile.alongStep() + col;
-        switch (tensor.grain()) {
-            case COLUMNS_ALONG, ROWS_ALONG -> across = plan.across(tensor.grain()) + factors + tile.across() + row;
+            FusedPlan plan,
+            OptimizerState state,
+            Step step,
+            FusedTensor tensor,
+            FusedTile tile,
+            int row,
+            int col,
+            int count,
+            int x) {
+        Grain grain = tensor.grain();
+        int factors = FACTOR * plan.sideStride;
+        int across = plan.rowSide + factors + plan.unit;
+        int along = plan.along(grain) + factors + tile.along() + row * tile.alongStep() + col;
+        switch (grain) {
+            case COLUMNS_ALONG, ROWS_ALONG -> across = plan.across(grain) + factors + tile.across() + row;
             case BOTH_ALONG -> {
-                int other = plan.rowSide() + factors + tile.other() + row * tile.otherStep() + col;
-                int products = plan.colSide() + factors + plan.products();
-                FusedLayers.products(state.scratch(), along, other, plan.sideStride(), 2 * K, products);
+                int other = plan.rowSide + factors + tile.other() + row * tile.otherStep() + col;
+                int products = plan.colSide + factors + plan.products;
+                FusedLayers.products(state.scratch(), along, other, plan.sideStride, 2 * K, count, products);
                 along = products;
             }
             case UNFACTORED -> {}
         }
-        kernel.features(plan, state, step, at, Math.min(L, tile.cols() - col), plan.x() + group * L, across, along);
+        kernel.features(plan, state, step, at(tensor, tile, row, col), count, x, across, along);
     }
 
-    /** Starts the first layer of one vector of elements with what is not in their per-element features. */
-    private void start(FusedPlan plan, float[] s, Grain grain, FusedTile tile, int row, int col, int y) {
-        int along = row * tile.alongStep() + col;
+    /** Starts the first layer of a block with what is not in its per-element features. */
+    private void start(FusedPlan plan, float[] s, Grain grain, FusedTile tile, int place) {
+        int lane = 0;
+        while (lane < BLOCK && place < tile.size()) {
+            int row = place / tile.cols();
+            int col = place - row * tile.cols();
+            int count = Math.min(BLOCK - lane, tile.cols() - col);
+            start(plan, s, grain, tile, row, col, count, plan.hidden1 + lane);
+            lane += Lanes.padded(count);
+            place += count;
+        }
+    }
+
+    private void start(FusedPlan plan, float[] s, Grain grain, FusedTile tile, int row, int col, int count, int y) {
+        int entry = row * tile.alongStep() + col;
+        int along = plan.alongTable + entry;
         switch (grain) {
             case COLUMNS_ALONG, ROWS_ALONG ->
-                FusedLayers.start(s, plan.acrossTable() + row, plan.alongTable() + along, plan.tableStride(), plan.units(), y);
-            case UNFACTORED -> FusedLayers.start(s, plan.alongTable() + along, plan.tableStride(), plan.units(), y);
+                FusedLayers.start(s, plan.acrossTable + row, along, plan.tableStride, plan.units, count, y);
+            case UNFACTORED -> FusedLayers.start(s, along, plan.tableStride, plan.units, count, y);
             case BOTH_ALONG -> {
-                int other = plan.rowSide() + tile.other() + row * tile.otherStep() + col;
-                along += plan.colSide() + tile.along();
-                for (int j = 0; j < plan.units(); j++) {
-                    FusedLayers.fill(s, s[plan.bias() + j], y + j * BLOCK);
-                    FusedLayers.addSide(s, other, plan.sideStride(), plan.sideWeights() + j * SIDE, y + j * BLOCK);
-                    FusedLayers.addSide(
-                            s, along, plan.sideStride(), plan.sideWeights() + (plan.units() + j) * SIDE, y + j * BLOCK);
+                int rows = plan.rowSide + tile.other() + row * tile.otherStep() + col;
+                int cols = plan.colSide + tile.along() + entry;
+                for (int j = 0; j < plan.units; j++) {
+                    int unit = y + j * BLOCK;
+                    Arrays.fill(s, unit, unit + Lanes.padded(count), s[plan.bias + j]);
+                    FusedLayers.addSide(s, rows, plan.sideStride, plan.rowWeights + j * SIDE, count, unit);
+                    FusedLayers.addSide(s, cols, plan.sideStride, plan.colWeights + j * SIDE, count, unit);
                 }
             }
         }
     }
 
-    private void finish(
-            FusedPlan plan, OptimizerState state, Step step, FusedTensor tensor, FusedTile tile, int row, int col, int group) {
-        int at = tensor.factoring().offset() + tile.at() + row * tile.pitch() + col;
-        kernel.finish(plan, state, step, at, Math.min(L, tile.cols() - col), plan.outputs() + group * L);
+    /** Finishes the elements of a block; returns the next block's place. */
+    private int finish(FusedPlan plan, OptimizerState state, Step step, FusedTensor tensor, FusedTile tile, int place) {
+        int lane = 0;
+        while (lane < BLOCK && place < tile.size()) {
+            int row = place / tile.cols();
+            int col = place - row * tile.cols();
+            int count = Math.min(BLOCK - lane, tile.cols() - col);
+            kernel.finish(plan, state, step, at(tensor, tile, row, col), count, plan.outputs + lane);
+            lane += Lanes.padded(count);
+            place += count;
+        }
+        return place;
+    }
+
+    /** Where an element is in the flat parameters. */
+    private static int at(FusedTensor tensor, FusedTile tile, int row, int col) {
+        return tensor.factoring().offset() + tile.at() + row * tile.pitch() + col;
     }
 }

@@ -1,7 +1,7 @@
 package io.evolo.optimizers.learned;
 
 import static io.evolo.optimizers.learned.Lanes.BLOCK;
-import static io.evolo.optimizers.learned.Lanes.L;
+import static io.evolo.optimizers.learned.Lanes.GROUP;
 import static io.evolo.optimizers.learned.LearnedState.K;
 
 import io.evolo.optimizers.learned.FusedTensor.Grain;
@@ -9,23 +9,10 @@ import io.evolo.optimizers.learned.FusedTensor.Slice;
 import java.util.List;
 
 /**
- * How the fused kernels walk over a layout's tensors, and where in the state's scratch array they keep what.
- *
- * @param tensors in parameter order
- * @param features per-element features; the other inputs of the network are constant along a row or column, or everywhere
- * @param units hidden units, padded to a multiple of {@link FusedNet#UNITS}
- * @param sideStride distance of two arrays of a side, see {@link #MEAN}
- * @param tableStride distance of two units' rows in the tables of the first layer
- * @param elements space for one value per parameter; 0 if the rule needs none
+ * How the fused kernels walk over a layout's tensors, and where in the state's scratch array they keep what. Places are multiples of
+ * a group from {@link #x} on. Immutable.
  */
-record FusedPlan(
-        List<FusedTensor> tensors,
-        int features,
-        int units,
-        int sideStride,
-        int tableStride,
-        int elements) {
-
+final class FusedPlan {
     // Arrays of a side, one per factored second moment, in units of sideStride: the moment, 1/√(moment + 1e-8), what turns a gradient
     // and what turns a momentum into an Adafactor-scaled one.
     static final int MEAN = 0;
@@ -34,161 +21,180 @@ record FusedPlan(
     static final int MOMENTUM_FACTOR = 3 * K;
     private static final int ARRAYS = 4 * K;
 
-    /** Space for inputs that are the same for every element. */
-    static final int TIMES = 16;
-
-    /** Step size, factor that keeps the parameters. */
-    static final int RATES = 2;
-
     /** Features of a row or of a column: {@link #MEAN} and {@link #ROOT}. */
     static final int SIDE = 2 * K;
 
-    static FusedPlan of(List<FusedTensor> tensors, int features, int units, int elements) {
-        int entries = 1;
-        int table = 1;
-        for (FusedTensor tensor : tensors) {
-            entries = Math.max(entries, Math.max(tensor.factoring().rows(), tensor.factoring().cols()));
-            for (Slice slice : tensor.slices()) {
-                for (FusedTile tile : slice.tiles()) {
-                    table = Math.max(table, Math.max(tile.rows(), tile.alongEntries()));
-                }
-            }
-        }
-        // Beyond the entries: a vector of slack for loads at odd entries, one entry 1, and a vector for products of both sides. The
-        // odd vectors keep a unit's row of a table from falling on the cache lines of the next unit's.
-        return new FusedPlan(List.copyOf(tensors), features, units, Lanes.padded(entries) + 3 * L, (table / L | 1) * L + 2 * L,
-                elements);
-    }
+    private static final int MOST_TIMES = GROUP;
 
-    // The scratch array.
+    /** In parameter order. */
+    final List<FusedTensor> tensors;
 
-    /** Features of a block [features, BLOCK]. */
-    int x() {
-        return 0;
-    }
+    /** Number of per-element features; the network's other inputs are constant along a row or column, or everywhere. */
+    final int features;
 
-    /** First hidden layer of a block [units, BLOCK]. */
-    int hidden1() {
-        return x() + features * BLOCK;
-    }
+    /** Number of hidden units, padded. */
+    final int units;
 
-    /** Second hidden layer of a block [units, BLOCK]. */
-    int hidden2() {
-        return hidden1() + units * BLOCK;
-    }
-
-    /** Outputs of a block [2, BLOCK]. */
-    int outputs() {
-        return hidden2() + units * BLOCK;
-    }
-
-    /** Partial sums of squares per feature [features, L]. */
-    int lanes() {
-        return outputs() + 2 * BLOCK;
-    }
-
-    /** Mean squares of the per-element features, then of the rows' and of the columns' features. */
-    int means() {
-        return lanes() + features * L;
-    }
-
-    /** Scales of the same features. */
-    int scales() {
-        return means() + Lanes.padded(features + 2 * SIDE);
-    }
-
-    /** Scaled weights of the first layer's per-element features, packed. */
-    int weights() {
-        return scales() + Lanes.padded(features + 2 * SIDE);
-    }
-
-    /** Scaled weights of the rows' features [units, SIDE], then of the columns'. */
-    int sideWeights() {
-        return weights() + features * units;
-    }
-
-    /** Inputs that are the same for every element. */
-    int times() {
-        return sideWeights() + 2 * SIDE * units;
-    }
-
-    /** What a kernel needs to finish a tensor's elements [RATES]. */
-    int rates() {
-        return times() + TIMES;
-    }
-
-    /** The first layer's bias with the inputs in it that are the same for every element [units]. */
-    int bias() {
-        return rates() + RATES;
-    }
-
-    /** The first layer's part that is constant along a run [units, tableStride]. */
-    int acrossTable() {
-        return bias() + Lanes.padded(units);
-    }
-
-    /** The first layer's part that varies along a run [units, tableStride]. */
-    int alongTable() {
-        return acrossTable() + units * tableStride;
-    }
-
-    /** The rows' arrays. */
-    int rowSide() {
-        return alongTable() + units * tableStride;
-    }
-
-    /** The columns' arrays; of a tensor that is not factored, the elements' arrays. */
-    int colSide() {
-        return rowSide() + ARRAYS * sideStride;
-    }
+    /** Distance of two arrays of a side. */
+    final int sideStride;
 
     /** In a side's arrays: an entry whose factors are 1. */
-    int unit() {
-        return sideStride - 2 * L;
+    final int unit;
+
+    /** In a side's arrays: a block of entries for products of both sides. */
+    final int products;
+
+    /** Distance of two units' rows in the tables of the first layer. */
+    final int tableStride;
+
+    /** Features of a block [features, BLOCK]; where features are kept, of one block after the other. */
+    final int x;
+
+    /** First hidden layer of a block [units, BLOCK]. */
+    final int hidden1;
+
+    /** Second hidden layer of a block [units, BLOCK]. */
+    final int hidden2;
+
+    /** Outputs of a block [2, BLOCK]. */
+    final int outputs;
+
+    /** Partial sums of squares per feature [features, GROUP]. */
+    final int lanes;
+
+    /** Mean squares of the per-element features, then of the rows' and of the columns' features [features + 2·SIDE]. */
+    final int means;
+
+    /** Scales of the same features. */
+    final int scales;
+
+    /** Scaled weights of the first layer's per-element features, packed. */
+    final int weights;
+
+    /** Scaled weights of the rows' features [units, SIDE]. */
+    final int rowWeights;
+
+    /** Scaled weights of the columns' features [units, SIDE]. */
+    final int colWeights;
+
+    /** Inputs that are the same for every element. */
+    final int times;
+
+    /** The first layer's bias with these inputs in it [units]. */
+    final int bias;
+
+    /** The step size, then the factor that keeps the parameters. */
+    final int rates;
+
+    /** The first layer's part that is constant along a run [units, tableStride]. */
+    final int acrossTable;
+
+    /** The first layer's part that varies along a run [units, tableStride]. */
+    final int alongTable;
+
+    /** The rows' arrays. */
+    final int rowSide;
+
+    /** The columns' arrays; of a tensor that is not factored, the elements' arrays. */
+    final int colSide;
+
+    /** Sums of squares of the gradient per row. */
+    final int rowSums;
+
+    /** Sums of squares of the gradient per column. */
+    final int colSums;
+
+    /** Sums over a few rows; a mean per row. */
+    final int partial;
+
+    /** One value per parameter, where a rule needs that. */
+    final int values;
+
+    /** The first place that is free. */
+    final int end;
+
+    /**
+     * @param features number of per-element features
+     * @param units number of hidden units, padded
+     * @param room how many values per parameter have room: their number, or 0
+     */
+    FusedPlan(List<FusedTensor> tensors, int features, int units, int room) {
+        this.tensors = List.copyOf(tensors);
+        this.features = features;
+        this.units = units;
+        Sizes sizes = Sizes.of(tensors);
+        // Beyond the entries: a group of slack for loads at odd entries, one with the entry 1, and a block for products of both
+        // sides. An odd number of groups keeps a unit's row of a table from falling on the cache lines of the next unit's.
+        this.sideStride = Lanes.padded(sizes.entries) + 2 * GROUP + BLOCK;
+        this.products = sideStride - BLOCK;
+        this.unit = products - GROUP;
+        this.tableStride = (sizes.table / GROUP | 1) * GROUP + 2 * GROUP;
+
+        this.x = 0;
+        this.hidden1 = x + sizes.blocks * features * BLOCK;
+        this.hidden2 = hidden1 + units * BLOCK;
+        this.outputs = hidden2 + units * BLOCK;
+        this.lanes = outputs + 2 * BLOCK;
+        this.means = lanes + features * GROUP;
+        this.scales = means + Lanes.padded(features + 2 * SIDE);
+        this.weights = scales + Lanes.padded(features + 2 * SIDE);
+        this.rowWeights = weights + Lanes.padded(features * units);
+        this.colWeights = rowWeights + Lanes.padded(SIDE * units);
+        this.times = colWeights + Lanes.padded(SIDE * units);
+        this.bias = times + MOST_TIMES;
+        this.rates = bias + Lanes.padded(units);
+        this.acrossTable = rates + GROUP;
+        this.alongTable = acrossTable + units * tableStride;
+        this.rowSide = alongTable + units * tableStride;
+        this.colSide = rowSide + ARRAYS * sideStride;
+        this.rowSums = colSide + ARRAYS * sideStride;
+        this.colSums = rowSums + sideStride;
+        this.partial = colSums + sideStride;
+        this.values = partial + sideStride;
+        this.end = values + Lanes.padded(room) + GROUP;
+    }
+
+    /**
+     * What the largest tensor needs.
+     *
+     * @param entries rows or columns
+     * @param table entries of a table
+     * @param blocks blocks whose features have room
+     */
+    private record Sizes(int entries, int table, int blocks) {
+
+        static Sizes of(List<FusedTensor> tensors) {
+            Sizes most = new Sizes(1, 1, 1);
+            for (FusedTensor tensor : tensors) {
+                most = most.and(tensor.factoring().rows(), 1, 1).and(tensor.factoring().cols(), 1, 1);
+                for (Slice slice : tensor.slices()) {
+                    for (FusedTile tile : slice.tiles()) {
+                        most = most.and(1, Math.max(tile.rows(), tile.alongEntries()), slice.kept());
+                    }
+                }
+            }
+            return most;
+        }
+
+        private Sizes and(int otherEntries, int otherTable, int otherBlocks) {
+            return new Sizes(Math.max(entries, otherEntries), Math.max(table, otherTable), Math.max(blocks, otherBlocks));
+        }
     }
 
     /** Writes the entry whose factors are 1, on the rows' side. */
     void setUnit(float[] s) {
         for (int array = FACTOR; array < ARRAYS; array++) {
-            s[rowSide() + array * sideStride + unit()] = 1;
+            s[rowSide + array * sideStride + unit] = 1;
         }
     }
 
-    /** In a side's arrays: a vector of entries for products of both sides. */
-    int products() {
-        return sideStride - L;
-    }
-
-    /** Sums of squares of the gradient per row. */
-    int rowSums() {
-        return colSide() + ARRAYS * sideStride;
-    }
-
-    /** Sums of squares of the gradient per column. */
-    int colSums() {
-        return rowSums() + sideStride;
-    }
-
-    /** Sums over a few rows; a mean per row. */
-    int partial() {
-        return colSums() + sideStride;
-    }
-
-    /** One value per parameter. */
-    int values() {
-        return partial() + sideStride;
-    }
-
-    /** What follows. */
-    int end() {
-        return values() + elements + L;
-    }
-
+    /** The side that is constant along a run. */
     int across(Grain grain) {
-        return grain == Grain.COLUMNS_ALONG ? rowSide() : colSide();
+        return grain == Grain.COLUMNS_ALONG ? rowSide : colSide;
     }
 
+    /** The side that varies along a run. */
     int along(Grain grain) {
-        return grain == Grain.ROWS_ALONG ? rowSide() : colSide();
+        return grain == Grain.ROWS_ALONG ? rowSide : colSide;
     }
 }

@@ -33,14 +33,20 @@ record FusedTensor(FactoredTensor factoring, Grain grain, List<Slice> slices) {
      * @param cols its entries among the tensor's columns
      * @param chunks tiles of a bounded number of elements, each with partial sums of its own
      * @param tiles tiles with a bounded number of rows and columns, for whose tables of the first layer there is room
+     * @param kept number of blocks whose features the first pass keeps for the second: all of a small slice, which come from the
+     *     second-level cache faster than they are computed again; 0 of others
      */
-    record Slice(int at, int size, Entries rows, Entries cols, List<FusedTile> chunks, List<FusedTile> tiles) {}
+    record Slice(
+            int at, int size, Entries rows, Entries cols, List<FusedTile> chunks, List<FusedTile> tiles, int kept) {}
 
     /** {@code count} entries from {@code first} on. */
     record Entries(int first, int count) {}
 
     /** Elements of a chunk. */
     static final int CHUNK = 8192;
+
+    /** Most blocks that are kept: 4,096 elements. */
+    static final int KEPT = 64;
 
     /** Most rows, and most entries of the along side, of a tile. */
     static final int TILE = 1024;
@@ -51,15 +57,23 @@ record FusedTensor(FactoredTensor factoring, Grain grain, List<Slice> slices) {
         Walk walk = new Walk(tensor, grain, Math.min(run(tensor, grain), sliceSize));
         List<Slice> slices = new ArrayList<>();
         for (int at = 0; at < tensor.size(); at += sliceSize) {
+            List<FusedTile> chunks = walk.cut(at, sliceSize, CHUNK, CHUNK, CHUNK);
+            List<FusedTile> tiles = walk.cut(at, sliceSize, Integer.MAX_VALUE, TILE, TILE);
             slices.add(new Slice(
                     at,
                     sliceSize,
                     entries(tensor.row(at), tensor.stride0(), tensor.size0(), sliceSize),
                     entries(tensor.col(at), tensor.stride1(), tensor.size1(), sliceSize),
-                    walk.cut(at, sliceSize, CHUNK, CHUNK, CHUNK),
-                    walk.cut(at, sliceSize, Integer.MAX_VALUE, TILE, TILE)));
+                    chunks,
+                    tiles,
+                    kept(chunks, tiles)));
         }
         return new FusedTensor(tensor, grain, List.copyOf(slices));
+    }
+
+    private static int kept(List<FusedTile> chunks, List<FusedTile> tiles) {
+        int blocks = tiles.stream().mapToInt(FusedTile::blocks).sum();
+        return blocks <= KEPT && chunks.equals(tiles) ? blocks : 0;
     }
 
     private static Grain grain(FactoredTensor tensor) {

@@ -22,4 +22,14 @@ record FusedTile(
     int alongEntries() {
         return (rows - 1) * alongStep + cols;
     }
+
+    int size() {
+        return rows * cols;
+    }
+
+    /** Blocks that the tile's elements are taken in. */
+    int blocks() {
+        int groups = rows * (Lanes.padded(cols) / Lanes.GROUP);
+        return (groups + Lanes.GROUPS - 1) / Lanes.GROUPS;
+    }
 }

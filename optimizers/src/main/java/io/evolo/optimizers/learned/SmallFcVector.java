@@ -29,24 +29,24 @@ final class SmallFcVector implements Optimizer {
         for (FactoredTensor tensor : factoring.tensors()) {
             tensors.add(FusedTensor.of(tensor, tensor.size()));
         }
-        FusedPlan plan = FusedPlan.of(tensors, SmallFcKernel.FEATURES, FusedNet.units(rule.hidden()), 0);
-        return LearnedState.init(layout, horizon, factoring, plan, plan.end());
+        FusedPlan plan = new FusedPlan(tensors, SmallFcKernel.FEATURES, FusedNet.units(rule.hidden()), 0);
+        return LearnedState.init(layout, horizon, factoring, plan, plan.end);
     }
 
     @Override
     public void step(OptimizerState state, Step step) {
         FusedPlan plan = state.plan(FusedPlan.class);
         float[] s = state.scratch();
-        SmallFc.timeFeatures(state.t(), s, plan.times());
+        SmallFc.timeFeatures(state.t(), s, plan.times);
         pass.net().bias(plan, s);
         plan.setUnit(s);
         double rate = rule.rate().rate(state.t(), state.horizon());
-        for (int i = 0; i < plan.tensors().size(); i++) {
-            FusedTensor tensor = plan.tensors().get(i);
+        for (int i = 0; i < plan.tensors.size(); i++) {
+            FusedTensor tensor = plan.tensors.get(i);
             accumulate(plan, state, step, tensor);
             float check = pass.scale(plan, state, step, tensor, tensor.slices().get(0), 1e-5f);
-            s[plan.rates()] = (float) (rate * state.layout().spec(i).scaling().adam() * rule.stepMult()) + check;
-            s[plan.rates() + 1] = (float) (1 - rate * rule.weightDecay());
+            s[plan.rates] = (float) (rate * state.layout().spec(i).scaling().adam() * rule.stepMult()) + check;
+            s[plan.rates + 1] = (float) (1 - rate * rule.weightDecay());
             pass.run(plan, state, step, tensor, tensor.slices().get(0));
         }
         state.advance();
