@@ -16,7 +16,6 @@ import picocli.CommandLine.Spec;
 /** Measures this machine. */
 @Command(
         name = "bench",
-        mixinStandardHelpOptions = true,
         description = {
             "Measures this machine in under a minute: the peak of its multiply-adds, memory bandwidth, every rule's time per"
                     + " parameter, matrix products as shares of the peak, and inner steps of meta-training per second.",

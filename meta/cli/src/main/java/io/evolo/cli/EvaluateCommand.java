@@ -22,7 +22,6 @@ import picocli.CommandLine.Spec;
 /** Compares packages with tuned Adam. */
 @Command(
         name = "evaluate",
-        mixinStandardHelpOptions = true,
         description = {
             "Measures learned-optimizer packages on wider and longer tasks against Adam, whose learning rate is tuned for every width"
                     + " and length anew.",
@@ -35,10 +34,10 @@ final class EvaluateCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "PACKAGE", description = "Package files (NAME.evolo).")
     private List<Path> packages = List.of();
 
-    @Option(names = "--widths", paramLabel = "N,N…", split = ",", description = "Units of the hidden layers.")
+    @Option(names = "--widths", paramLabel = "N,N…", split = ",", hideParamSyntax = true, description = "Units of the hidden layers.")
     private List<Integer> widths = List.of();
 
-    @Option(names = "--horizons", paramLabel = "N,N…", split = ",", description = "Inner steps.")
+    @Option(names = "--horizons", paramLabel = "N,N…", split = ",", hideParamSyntax = true, description = "Inner steps.")
     private List<Integer> horizons = List.of();
 
     @Option(names = "--seeds", paramLabel = "N", description = "Runs per cell, at least 2.")

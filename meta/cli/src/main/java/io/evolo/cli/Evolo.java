@@ -20,7 +20,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "Meta-trains learned optimizers, ships them, and shows where they generalise.",
         synopsisSubcommandLabel = "COMMAND",
         versionProvider = Version.class,
-        mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
@@ -41,6 +40,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Evolo implements Runnable {
     @Spec
     private CommandSpec spec;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, scope = ScopeType.INHERIT, description = "Print this help.")
+    private boolean help;
+
+    @Option(names = {"-V", "--version"}, versionHelp = true, description = "Print the version.")
+    private boolean version;
 
     @Option(
             names = "--stacktrace",

@@ -21,7 +21,6 @@ import picocli.CommandLine.Spec;
 /** Says what a run directory or a package is. */
 @Command(
         name = "inspect",
-        mixinStandardHelpOptions = true,
         description = "Prints what a run directory or a package holds: rule, layout, provenance, SHA-256 of theta. Tests packages.")
 final class InspectCommand implements Callable<Integer> {
     @Spec

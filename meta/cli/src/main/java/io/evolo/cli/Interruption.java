@@ -12,6 +12,7 @@ final class Interruption implements AutoCloseable {
     private final CountDownLatch released = new CountDownLatch(1);
     private final Thread hook = new Thread(this::interrupted, "evolo-interruption");
     private volatile boolean requested;
+    private volatile Runnable farewell = () -> {};
 
     /** @param acknowledge called from another thread where a signal comes before {@link #release} */
     Interruption(Runnable acknowledge) {
@@ -24,8 +25,13 @@ final class Interruption implements AutoCloseable {
         return requested;
     }
 
-    /** Everything worth saving is saved. */
-    void release() {
+    /**
+     * Everything worth saving is saved.
+     *
+     * @param last what is done where a signal comes after this
+     */
+    void release(Runnable last) {
+        farewell = last;
         released.countDown();
     }
 
@@ -39,6 +45,7 @@ final class Interruption implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        farewell.run();
         Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
     }
 

@@ -21,7 +21,6 @@ import picocli.CommandLine.Spec;
 /** The main job. */
 @Command(
         name = "meta-train",
-        mixinStandardHelpOptions = true,
         description = {
             "Meta-trains a learned optimizer by a recipe, measures it against tuned Adam, and leaves the package in the run directory.",
             "Ctrl-C finishes the outer step and writes a checkpoint. A resumed run makes the same bits at any number of threads."
@@ -69,8 +68,9 @@ final class MetaTrainCommand implements Callable<Integer> {
         try (MetaRun run = oldRun == null ? begin() : resume()) {
             RunLog log = new RunLog(run.directory());
             String start = run.outerStep() == 0 ? "begins: " + title(run.recipe()) : "resumed at outer step " + run.outerStep();
-            log.add(start + ", " + threads + " threads, " + Twin.reason() + ", evolo " + Version.text());
-            err.println(run.recipe().name() + " " + start + ", " + threads + " threads, " + Twin.reason());
+            String how = ", " + threads + (threads == 1 ? " thread, " : " threads, ") + Twin.reason();
+            log.add(start + how + ", evolo " + Version.text());
+            err.println(run.recipe().name() + " " + start + how);
             run.refused().forEach(refused -> warn("skipped a checkpoint: " + refused.reason(), log));
             return train(run, log);
         }
@@ -123,7 +123,8 @@ final class MetaTrainCommand implements Callable<Integer> {
             Path file = run.finish();
             log.add("finished: " + file);
             progress.say(finished(run));
-            interruption.release();
+            interruption.release(() -> err.println(
+                    "evolo: interrupted while measuring; the package is complete: evolo evaluate " + file + " measures it"));
             measure(run, file);
             return ExitCode.DONE;
         }

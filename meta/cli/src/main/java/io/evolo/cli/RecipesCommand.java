@@ -10,7 +10,6 @@ import picocli.CommandLine.Spec;
 /** Shows the recipes that ship inside. */
 @Command(
         name = "recipes",
-        mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "(list | show NAME)",
         description = "Lists the recipes that ship inside, or prints one to copy and change.")
 final class RecipesCommand implements Runnable {
@@ -22,13 +21,13 @@ final class RecipesCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "expected: evolo recipes list, or evolo recipes show NAME");
     }
 
-    @Command(mixinStandardHelpOptions = true, description = "Names and titles.")
+    @Command(description = "Names and titles.")
     void list() {
         PrintWriter out = spec.commandLine().getOut();
         Recipes.names().forEach(name -> out.printf("%-12s%s%n", name, Recipes.title(name)));
     }
 
-    @Command(mixinStandardHelpOptions = true, description = "The text of one, with what it does differently from its paper.")
+    @Command(description = "The text of one, with what it does differently from its paper.")
     void show(@Parameters(paramLabel = "NAME", description = "As evolo recipes list names it.") String name) {
         spec.commandLine().getOut().print(Recipes.text(name));
         spec.commandLine().getOut().flush();

@@ -23,7 +23,6 @@ import picocli.CommandLine.Spec;
 /** Trains one network. */
 @Command(
         name = "train",
-        mixinStandardHelpOptions = true,
         description = {
             "Trains one network with one optimizer and prints its losses.",
             "The task has the keys of a recipe's tasks, for instance --set width=128 --set depth=2 --set parametrization=sp."

@@ -21,7 +21,6 @@ import picocli.CommandLine.Spec;
 /** Compares this project's rules with recorded runs of other implementations. */
 @Command(
         name = "verify",
-        mixinStandardHelpOptions = true,
         description = {
             "Replays recorded trajectories of optimizers on this project's rules, plain and vector kernels, and prints each file's"
                     + " largest difference. Exit 1 where one is out of tolerance."
