@@ -19,7 +19,7 @@ record Celo2Kernel() implements FusedKernel {
     static final int FEATURES = 7 + 5 + 2 * K;
 
     @Override
-    public void features(FusedPlan plan, OptimizerState state, Step step, int at, int count, int x, int across, int along) {
+    public void features(FusedPlan plan, OptimizerState state, Step step, int at, int count, int x, int across, int along, int momenta) {
         float[] s = state.scratch();
         int stride = plan.sideStride;
         int end = Lanes.padded(count);
@@ -41,7 +41,7 @@ record Celo2Kernel() implements FusedKernel {
                 FloatVector m = FloatVector.fromArray(S, state.slot(MOMENTUM + k), at + i, in);
                 FloatVector factor = FloatVector.fromArray(S, s, along + i + k * stride, in).mul(s[across + k * stride]);
                 FloatVector momentumFactor =
-                        FloatVector.fromArray(S, s, along + i + (K + k) * stride, in).mul(s[across + k * stride]);
+                        FloatVector.fromArray(S, s, momenta + i + k * stride, in).mul(s[across + k * stride]);
                 m.intoArray(s, y + (3 + k) * BLOCK);
                 m.mul(q).intoArray(s, y + (7 + k) * BLOCK);
                 g.mul(factor).intoArray(s, y + (11 + k) * BLOCK);

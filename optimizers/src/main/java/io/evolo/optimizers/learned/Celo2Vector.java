@@ -69,10 +69,7 @@ final class Celo2Vector implements Optimizer {
     private void move(FusedPlan plan, OptimizerState state, Step step, FusedTensor tensor, float rate, float keep) {
         float[] s = state.scratch();
         FactoredTensor factoring = tensor.factoring();
-        FusedMoments.update(plan, state, tensor, decays, s, plan.values);
-        if (!factoring.factored()) {
-            FusedMoments.elementFactors(plan, factoring, s, Float.POSITIVE_INFINITY);
-        }
+        FusedMoments.update(plan, state, tensor, decays, s, plan.values, Float.POSITIVE_INFINITY);
         for (int i = 0; i < tensor.slices().size(); i++) {
             Slice slice = tensor.slices().get(i);
             float check = pass.scale(plan, state, step, tensor, slice, 1e-9f);

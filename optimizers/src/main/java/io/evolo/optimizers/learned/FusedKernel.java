@@ -13,9 +13,10 @@ sealed interface FusedKernel permits SmallFcKernel, Celo2Kernel {
      * @param count number of elements, at most BLOCK
      * @param x gets the features, BLOCK apart
      * @param across entry of the side that is the same for all elements, in the first array of factors
-     * @param along entry of the first element on the other side, in the first array of factors
+     * @param along entry of the first element on the other side, in the first array of factors of gradients
+     * @param momenta the same in the first array of factors of momenta
      */
-    void features(FusedPlan plan, OptimizerState state, Step step, int at, int count, int x, int across, int along);
+    void features(FusedPlan plan, OptimizerState state, Step step, int at, int count, int x, int across, int along, int momenta);
 
     /**
      * Does with the network's outputs what the rule does element by element.

@@ -19,30 +19,31 @@ final class FusedLayers {
     private FusedLayers() {}
 
     /**
-     * Writes start + Σ weight·entry for the entries of a side's six arrays; whole groups.
+     * Writes bias + Σ weight·entry for every unit and one vector of entries of a side's six arrays.
      *
      * @param side first of the entries in the first array
      * @param stride distance of the arrays
-     * @param w six weights
-     * @param out one value per entry
+     * @param weights [units, 6]
+     * @param bias [units]; none if negative
+     * @param out gets the units' vectors, tableStride apart
      */
-    static void sideUnit(float[] s, int side, int stride, int count, int w, float start, int out) {
-        FloatVector bias = FloatVector.broadcast(S, start);
-        FloatVector w0 = FloatVector.broadcast(S, s[w]);
-        FloatVector w1 = FloatVector.broadcast(S, s[w + 1]);
-        FloatVector w2 = FloatVector.broadcast(S, s[w + 2]);
-        FloatVector w3 = FloatVector.broadcast(S, s[w + 3]);
-        FloatVector w4 = FloatVector.broadcast(S, s[w + 4]);
-        FloatVector w5 = FloatVector.broadcast(S, s[w + 5]);
-        int end = side + Lanes.padded(count);
-        for (int i = side; i < end; i += L) {
-            FloatVector y = FloatVector.fromArray(S, s, i).fma(w0, bias);
-            y = FloatVector.fromArray(S, s, i + stride).fma(w1, y);
-            y = FloatVector.fromArray(S, s, i + 2 * stride).fma(w2, y);
-            y = FloatVector.fromArray(S, s, i + 3 * stride).fma(w3, y);
-            y = FloatVector.fromArray(S, s, i + 4 * stride).fma(w4, y);
-            y = FloatVector.fromArray(S, s, i + 5 * stride).fma(w5, y);
-            y.intoArray(s, out + i - side);
+    static void table(float[] s, int side, int stride, int weights, int bias, int units, int out, int tableStride) {
+        FloatVector x0 = FloatVector.fromArray(S, s, side);
+        FloatVector x1 = FloatVector.fromArray(S, s, side + stride);
+        FloatVector x2 = FloatVector.fromArray(S, s, side + 2 * stride);
+        FloatVector x3 = FloatVector.fromArray(S, s, side + 3 * stride);
+        FloatVector x4 = FloatVector.fromArray(S, s, side + 4 * stride);
+        FloatVector x5 = FloatVector.fromArray(S, s, side + 5 * stride);
+        int w = weights;
+        for (int j = 0; j < units; j++) {
+            FloatVector y = x0.fma(FloatVector.broadcast(S, s[w]), FloatVector.broadcast(S, bias < 0 ? 0 : s[bias + j]));
+            y = x1.fma(FloatVector.broadcast(S, s[w + 1]), y);
+            y = x2.fma(FloatVector.broadcast(S, s[w + 2]), y);
+            y = x3.fma(FloatVector.broadcast(S, s[w + 3]), y);
+            y = x4.fma(FloatVector.broadcast(S, s[w + 4]), y);
+            y = x5.fma(FloatVector.broadcast(S, s[w + 5]), y);
+            y.intoArray(s, out + j * tableStride);
+            w += FusedPlan.SIDE;
         }
     }
 

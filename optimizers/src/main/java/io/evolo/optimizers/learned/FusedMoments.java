@@ -1,7 +1,6 @@
 package io.evolo.optimizers.learned;
 
 import static io.evolo.optimizers.learned.FusedPlan.FACTOR;
-import static io.evolo.optimizers.learned.FusedPlan.MEAN;
 import static io.evolo.optimizers.learned.FusedPlan.MOMENTUM_FACTOR;
 import static io.evolo.optimizers.learned.FusedPlan.ROOT;
 import static io.evolo.optimizers.learned.Lanes.GROUP;
@@ -43,24 +42,33 @@ final class FusedMoments {
         }
     }
 
-    /** Updates all accumulators of a tensor and writes the arrays of its sides. */
-    static void update(FusedPlan plan, OptimizerState state, FusedTensor tensor, Decays decays, float[] g, int gAt) {
+    /**
+     * Updates all accumulators of a tensor and writes the arrays of its sides.
+     *
+     * @param eps of a tensor that is not factored, what is added to its moments before their root for momenta; ∞ for none
+     */
+    static void update(FusedPlan plan, OptimizerState state, FusedTensor tensor, Decays decays, float[] g, int gAt, float eps) {
         FactoredTensor factoring = tensor.factoring();
         float[] s = state.scratch();
         momenta(state, decays, factoring.offset(), factoring.size(), g, gAt);
         sumSquares(plan, tensor, g, gAt + factoring.offset(), s);
+        int stride = plan.sideStride;
         for (int k = 0; k < K; k++) {
             float[] accumulators = state.slot(FACTORED + k);
             float beta = decays.adafactor()[k];
-            int cols = plan.colSide + k * plan.sideStride;
-            average(accumulators, factoring.colOffset(), beta, factoring.cols(), factoring.size1(), s, plan.colSums, cols);
-            roots(s, cols, cols + ROOT * plan.sideStride, factoring.cols(), 1e-8f, 0);
+            int cols = plan.colSide + k * stride;
+            average(accumulators, factoring.colOffset(), beta, factoring.cols(), factoring.size1(), s, plan.colSums, cols, stride);
             if (factoring.factored()) {
-                int rows = plan.rowSide + k * plan.sideStride;
-                average(accumulators, factoring.rowOffset(), beta, factoring.rows(), factoring.size0(), s, plan.rowSums, rows);
-                roots(s, rows, rows + ROOT * plan.sideStride, factoring.rows(), 1e-8f, 0);
-                factors(plan, factoring, k, s);
+                int rows = plan.rowSide + k * stride;
+                average(accumulators, factoring.rowOffset(), beta, factoring.rows(), factoring.size0(), s, plan.rowSums, rows, stride);
+                roots(s, cols, cols + FACTOR * stride, factoring.cols(), 0, 1e-9f);
+            } else {
+                roots(s, cols, cols + FACTOR * stride, factoring.cols(), 1e-9f, 1e-9f);
+                roots(s, cols, cols + MOMENTUM_FACTOR * stride, factoring.cols(), eps, 0);
             }
+        }
+        if (factoring.factored()) {
+            rowFactors(plan, factoring, s);
         }
     }
 
@@ -164,52 +172,56 @@ final class FusedMoments {
         }
     }
 
-    /** a ← βa + (1−β)·sum/size, in the accumulators and as a copy at {@code out}. */
-    private static void average(float[] a, int at, float beta, int count, int size, float[] s, int sums, int out) {
+    /** a ← βa + (1−β)·sum/size in the accumulators, as a copy at {@code out}, and its {@link FusedPlan#ROOT}. */
+    private static void average(
+            float[] a, int at, float beta, int count, int size, float[] s, int sums, int out, int stride) {
         for (int i = 0; i < count; i += L) {
             VectorMask<Float> rest = S.indexInRange(i, count);
             FloatVector mean = FloatVector.fromArray(S, s, sums + i).div(size);
             FloatVector x = FloatVector.fromArray(S, a, at + i, rest).mul(beta).add(mean.mul(1 - beta));
             x.intoArray(a, at + i, rest);
             x.intoArray(s, out + i);
+            FloatVector.broadcast(S, 1).div(x.add(1e-8f).sqrt()).intoArray(s, out + ROOT * stride + i);
         }
     }
 
-    /** The factors of rows and columns for the k-th factored second moment. */
-    private static void factors(FusedPlan plan, FactoredTensor tensor, int k, float[] s) {
-        int rows = plan.rowSide + k * plan.sideStride;
-        int cols = plan.colSide + k * plan.sideStride;
-        int rowFactors = rows + FACTOR * plan.sideStride;
-        int colFactors = cols + FACTOR * plan.sideStride;
-        groupMeans(tensor, s, rows, plan.partial);
-        ratios(s, rows, plan.partial, rowFactors, tensor.rows());
-        roots(s, rowFactors, rowFactors, tensor.rows(), 0, 1e-9f);
-        roots(s, cols, colFactors, tensor.cols(), 0, 1e-9f);
-        System.arraycopy(s, rowFactors, s, rows + MOMENTUM_FACTOR * plan.sideStride, tensor.rows());
-        System.arraycopy(s, colFactors, s, cols + MOMENTUM_FACTOR * plan.sideStride, tensor.cols());
-    }
-
-    /** For every row: the mean of the rows that differ from it only on axis d1. */
-    private static void groupMeans(FactoredTensor tensor, float[] s, int rows, int means) {
-        Arrays.fill(s, means, means + Lanes.padded(tensor.rows()), 0);
+    /** The rows' factors: 1/√(row / (mean of the rows that differ only on axis d1 + 1e-9)), root of 1e-9 at least. */
+    private static void rowFactors(FusedPlan plan, FactoredTensor tensor, float[] s) {
+        int factors = plan.rowSide + FACTOR * plan.sideStride;
         for (int row = 0; row < tensor.rows(); row++) {
-            if (tensor.firstRowOfGroup(row) == row) {
-                int end = row + tensor.size1() * tensor.rowStride1();
-                float sum = 0;
-                for (int i = row; i < end; i += tensor.rowStride1()) {
-                    sum += s[rows + i];
-                }
-                for (int i = row; i < end; i += tensor.rowStride1()) {
-                    s[means + i] = sum / tensor.size1();
-                }
+            if (tensor.rowStride1() == 1 ? row % tensor.size1() == 0 : tensor.firstRowOfGroup(row) == row) {
+                groupMeans(s, plan.rowSide + row, plan.sideStride, tensor.rowStride1(), tensor.size1(), factors + row);
             }
         }
+        for (int k = 0; k < K; k++) {
+            int rows = plan.rowSide + k * plan.sideStride;
+            inverseRootRatios(s, rows, rows + FACTOR * plan.sideStride, tensor.rows());
+        }
     }
 
-    private static void ratios(float[] s, int x, int means, int out, int count) {
+    /** For {@code count} rows of each moment: their mean, written for each. */
+    private static void groupMeans(float[] s, int rows, int stride, int step, int count, int means) {
+        float sum0 = 0;
+        float sum1 = 0;
+        float sum2 = 0;
+        for (int i = 0; i < count * step; i += step) {
+            sum0 += s[rows + i];
+            sum1 += s[rows + stride + i];
+            sum2 += s[rows + 2 * stride + i];
+        }
+        for (int i = 0; i < count * step; i += step) {
+            s[means + i] = sum0 / count;
+            s[means + stride + i] = sum1 / count;
+            s[means + 2 * stride + i] = sum2 / count;
+        }
+    }
+
+    /** y ← 1/√max(x / (y + 1e-9), 1e-9); whole vectors. */
+    private static void inverseRootRatios(float[] s, int x, int y, int count) {
         for (int i = 0; i < count; i += L) {
-            FloatVector mean = FloatVector.fromArray(S, s, means + i).add(1e-9f);
-            FloatVector.fromArray(S, s, x + i).div(mean).intoArray(s, out + i);
+            FloatVector mean = FloatVector.fromArray(S, s, y + i).add(1e-9f);
+            FloatVector ratio = FloatVector.fromArray(S, s, x + i).div(mean);
+            FloatVector.broadcast(S, 1).div(ratio.max(1e-9f).sqrt()).intoArray(s, y + i);
         }
     }
 
@@ -233,12 +245,31 @@ final class FusedMoments {
         }
     }
 
-    /** Factors of a tensor that is not factored: 1/√(d + 1e-9) for gradients; for momenta 1/√(d + eps), or 0 for eps = ∞. */
-    static void elementFactors(FusedPlan plan, FactoredTensor tensor, float[] s, float eps) {
-        for (int k = 0; k < K; k++) {
-            int d = plan.colSide + (MEAN + k) * plan.sideStride;
-            roots(s, d, d + FACTOR * plan.sideStride, tensor.size(), 1e-9f, 1e-9f);
-            roots(s, d, d + MOMENTUM_FACTOR * plan.sideStride, tensor.size(), eps, 0);
+    /** {@link #squares} of a side's six arrays, to {@code lanes} [SIDE, GROUP]. */
+    static void sideSquares(float[] s, int side, int stride, int count, int lanes) {
+        for (int lane = 0; lane < GROUP; lane += L) {
+            FloatVector t0 = FloatVector.zero(S), t1 = t0, t2 = t0, t3 = t0, t4 = t0, t5 = t0;
+            for (int i = lane; i < count; i += GROUP) {
+                VectorMask<Float> in = S.indexInRange(i, count);
+                FloatVector x0 = FloatVector.fromArray(S, s, side + i, in);
+                FloatVector x1 = FloatVector.fromArray(S, s, side + stride + i, in);
+                FloatVector x2 = FloatVector.fromArray(S, s, side + 2 * stride + i, in);
+                t0 = x0.fma(x0, t0);
+                t1 = x1.fma(x1, t1);
+                t2 = x2.fma(x2, t2);
+                FloatVector x3 = FloatVector.fromArray(S, s, side + 3 * stride + i, in);
+                FloatVector x4 = FloatVector.fromArray(S, s, side + 4 * stride + i, in);
+                FloatVector x5 = FloatVector.fromArray(S, s, side + 5 * stride + i, in);
+                t3 = x3.fma(x3, t3);
+                t4 = x4.fma(x4, t4);
+                t5 = x5.fma(x5, t5);
+            }
+            t0.intoArray(s, lanes + lane);
+            t1.intoArray(s, lanes + GROUP + lane);
+            t2.intoArray(s, lanes + 2 * GROUP + lane);
+            t3.intoArray(s, lanes + 3 * GROUP + lane);
+            t4.intoArray(s, lanes + 4 * GROUP + lane);
+            t5.intoArray(s, lanes + 5 * GROUP + lane);
         }
     }
 }

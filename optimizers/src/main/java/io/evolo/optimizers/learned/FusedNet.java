@@ -2,6 +2,7 @@ package io.evolo.optimizers.learned;
 
 import static io.evolo.optimizers.learned.FusedPlan.SIDE;
 import static io.evolo.optimizers.learned.Lanes.BLOCK;
+import static io.evolo.optimizers.learned.Lanes.GROUP;
 import static io.evolo.optimizers.learned.Lanes.L;
 import static io.evolo.optimizers.learned.LearnedState.K;
 
@@ -158,9 +159,9 @@ final class FusedNet {
     }
 
     private void sideMeans(FusedPlan plan, float[] s, int side, int count, int means) {
+        FusedMoments.sideSquares(s, side, plan.sideStride, count, plan.lanes);
         for (int i = 0; i < SIDE; i++) {
-            FusedMoments.squares(s, side + i * plan.sideStride, count, plan.lanes);
-            s[means + i] = Lanes.sum(s, plan.lanes) / count;
+            s[means + i] = Lanes.sum(s, plan.lanes + i * GROUP) / count;
         }
     }
 
@@ -205,9 +206,9 @@ final class FusedNet {
     }
 
     private void table(FusedPlan plan, float[] s, int side, int count, int weights, int bias, int out) {
-        for (int j = 0; j < units; j++) {
-            float start = bias < 0 ? 0 : s[bias + j];
-            FusedLayers.sideUnit(s, side, plan.sideStride, count, weights + j * SIDE, start, out + j * plan.tableStride);
+        int end = Lanes.padded(count);
+        for (int i = 0; i < end; i += L) {
+            FusedLayers.table(s, side + i, plan.sideStride, weights, bias, units, out + i, plan.tableStride);
         }
     }
 

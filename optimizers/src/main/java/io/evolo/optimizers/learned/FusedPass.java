@@ -1,6 +1,7 @@
 package io.evolo.optimizers.learned;
 
 import static io.evolo.optimizers.learned.FusedPlan.FACTOR;
+import static io.evolo.optimizers.learned.FusedPlan.MOMENTUM_FACTOR;
 import static io.evolo.optimizers.learned.FusedPlan.SIDE;
 import static io.evolo.optimizers.learned.Lanes.BLOCK;
 import static io.evolo.optimizers.learned.Lanes.GROUP;
@@ -100,6 +101,7 @@ record FusedPass(FusedNet net, FusedKernel kernel) {
             int x) {
         Grain grain = tensor.grain();
         int factors = FACTOR * plan.sideStride;
+        int momenta = grain == Grain.UNFACTORED ? (MOMENTUM_FACTOR - FACTOR) * plan.sideStride : 0;
         int across = plan.rowSide + factors + plan.unit;
         int along = plan.along(grain) + factors + tile.along() + row * tile.alongStep() + col;
         switch (grain) {
@@ -107,12 +109,12 @@ record FusedPass(FusedNet net, FusedKernel kernel) {
             case BOTH_ALONG -> {
                 int other = plan.rowSide + factors + tile.other() + row * tile.otherStep() + col;
                 int products = plan.colSide + factors + plan.products;
-                FusedLayers.products(state.scratch(), along, other, plan.sideStride, 2 * K, count, products);
+                FusedLayers.products(state.scratch(), along, other, plan.sideStride, K, count, products);
                 along = products;
             }
             case UNFACTORED -> {}
         }
-        kernel.features(plan, state, step, at(tensor, tile, row, col), count, x, across, along);
+        kernel.features(plan, state, step, at(tensor, tile, row, col), count, x, across, along, along + momenta);
     }
 
     /** Starts the first layer of a block with what is not in its per-element features. */

@@ -14,7 +14,7 @@ import java.util.List;
  */
 final class FusedPlan {
     // Arrays of a side, one per factored second moment, in units of sideStride: the moment, 1/√(moment + 1e-8), what turns a gradient
-    // and what turns a momentum into an Adafactor-scaled one.
+    // or a momentum into an Adafactor-scaled one; what turns a momentum into one, if that differs, as where a tensor is not factored.
     static final int MEAN = 0;
     static final int ROOT = K;
     static final int FACTOR = 2 * K;
@@ -25,6 +25,12 @@ final class FusedPlan {
     static final int SIDE = 2 * K;
 
     private static final int MOST_TIMES = GROUP;
+
+    /**
+     * Values before the first place. An array's values begin 16 bytes into the object, so that all places are on cache lines where
+     * objects are (-XX:ObjectAlignmentInBytes=64), which makes the kernels about a tenth faster.
+     */
+    private static final int TO_CACHE_LINE = 12;
 
     /** In parameter order. */
     final List<FusedTensor> tensors;
@@ -130,7 +136,7 @@ final class FusedPlan {
         this.unit = products - GROUP;
         this.tableStride = (sizes.table / GROUP | 1) * GROUP + 2 * GROUP;
 
-        this.x = 0;
+        this.x = TO_CACHE_LINE;
         this.hidden1 = x + sizes.blocks * features * BLOCK;
         this.hidden2 = hidden1 + units * BLOCK;
         this.outputs = hidden2 + units * BLOCK;

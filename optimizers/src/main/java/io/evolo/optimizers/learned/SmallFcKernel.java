@@ -20,7 +20,7 @@ record SmallFcKernel(float expMult) implements FusedKernel {
     static final int FEATURES = 6 + 4 + 2 * K;
 
     @Override
-    public void features(FusedPlan plan, OptimizerState state, Step step, int at, int count, int x, int across, int along) {
+    public void features(FusedPlan plan, OptimizerState state, Step step, int at, int count, int x, int across, int along, int momenta) {
         float[] s = state.scratch();
         int stride = plan.sideStride;
         int end = Lanes.padded(count);
@@ -38,7 +38,7 @@ record SmallFcKernel(float expMult) implements FusedKernel {
                 FloatVector m = FloatVector.fromArray(S, state.slot(MOMENTUM + k), at + i, in);
                 FloatVector factor = FloatVector.fromArray(S, s, along + i + k * stride, in).mul(s[across + k * stride]);
                 FloatVector momentumFactor =
-                        FloatVector.fromArray(S, s, along + i + (K + k) * stride, in).mul(s[across + k * stride]);
+                        FloatVector.fromArray(S, s, momenta + i + k * stride, in).mul(s[across + k * stride]);
                 m.intoArray(s, y + (2 + k) * BLOCK);
                 m.mul(q).intoArray(s, y + (6 + k) * BLOCK);
                 g.mul(factor).intoArray(s, y + (10 + k) * BLOCK);

@@ -43,19 +43,12 @@ final class SmallFcVector implements Optimizer {
         double rate = rule.rate().rate(state.t(), state.horizon());
         for (int i = 0; i < plan.tensors.size(); i++) {
             FusedTensor tensor = plan.tensors.get(i);
-            accumulate(plan, state, step, tensor);
+            FusedMoments.update(plan, state, tensor, decays, step.gradient(), 0, 1e-6f);
             float check = pass.scale(plan, state, step, tensor, tensor.slices().get(0), 1e-5f);
             s[plan.rates] = (float) (rate * state.layout().spec(i).scaling().adam() * rule.stepMult()) + check;
             s[plan.rates + 1] = (float) (1 - rate * rule.weightDecay());
             pass.run(plan, state, step, tensor, tensor.slices().get(0));
         }
         state.advance();
-    }
-
-    private void accumulate(FusedPlan plan, OptimizerState state, Step step, FusedTensor tensor) {
-        FusedMoments.update(plan, state, tensor, decays, step.gradient(), 0);
-        if (tensor.grain() == FusedTensor.Grain.UNFACTORED) {
-            FusedMoments.elementFactors(plan, tensor.factoring(), state.scratch(), 1e-6f);
-        }
     }
 }

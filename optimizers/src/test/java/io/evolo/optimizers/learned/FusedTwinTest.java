@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The fast twins of small_fc and celo2 against the plain ones. */
@@ -163,6 +164,32 @@ class FusedTwinTest {
 
         assertThat(last.step.params()).containsExactly(first.step.params());
         assertThat(last.state.sameAs(first.state)).isTrue();
+    }
+
+    /** Recorded with vectors of 512 bits, and the same with 64, 128 and 256. */
+    @ParameterizedTest
+    @CsvSource({"small_fc, 68c1160e", "celo2, 8169813c"})
+    void theBitsAreTheSameAtEveryVectorLength(String name, String bits) {
+        LearnedOptimizer rule = name.equals("celo2") ? Celo2.base() : SmallFc.of(8);
+        ParamLayout layout = layout(new int[][] {{}, {45}, {64, 10}, {10, 64}, {33, 48}, {3, 3, 6, 20}, {20, 6, 3, 3}});
+        Step step = new Step(wave(layout.size(), 0.7, 0.3), new float[layout.size()]);
+        Optimizer vector = rule.bind(wave(rule.thetaLayout().size(), 1.7, 0.1), Twin.VECTOR);
+        OptimizerState state = vector.init(layout, 10);
+
+        for (int t = 0; t < STEPS; t++) {
+            System.arraycopy(wave(layout.size(), 1.3, 0.5 * t), 0, step.gradient(), 0, layout.size());
+            vector.step(state, step);
+        }
+
+        assertThat(Integer.toHexString(Arrays.hashCode(step.params()))).isEqualTo(bits);
+    }
+
+    private static float[] wave(int size, double frequency, double phase) {
+        float[] wave = new float[size];
+        for (int i = 0; i < size; i++) {
+            wave[i] = (float) (0.2 * StrictMath.sin(frequency * i + phase));
+        }
+        return wave;
     }
 
     @Test
