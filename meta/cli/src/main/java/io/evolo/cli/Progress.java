@@ -11,6 +11,8 @@ import java.util.Locale;
 final class Progress implements AutoCloseable {
     private static final long BAR_NANOS = 100_000_000L;
     private static final long LINE_NANOS = 10_000_000_000L;
+    private static final long PACE_NANOS = 15_000_000_000L;
+    private static final int FEWEST_FOR_PACE = 5;
     private static final int BAR_CELLS = 24;
     private static final String ERASE = "\r\033[K";
 
@@ -18,9 +20,9 @@ final class Progress implements AutoCloseable {
     private final boolean terminal;
     private final String what;
     private final long total;
-    private final long first;
-    private final long startNanos;
     private long shownNanos;
+    private Mark older;
+    private Mark newer;
     private long done;
     private String text = "";
 
@@ -34,10 +36,10 @@ final class Progress implements AutoCloseable {
         this.terminal = Terminal.onStandardError();
         this.what = what;
         this.total = total;
-        this.first = first;
         this.done = first;
-        this.startNanos = System.nanoTime();
-        this.shownNanos = startNanos;
+        this.shownNanos = System.nanoTime();
+        this.older = new Mark(shownNanos, first);
+        this.newer = older;
     }
 
     /** One more is done. */
@@ -77,12 +79,20 @@ final class Progress implements AutoCloseable {
         err.flush();
     }
 
+    /** How much was done when. */
+    private record Mark(long nanos, long done) {}
+
+    /** By the pace of the last half minute: the first steps are slow, before the compiler has done its part. */
     private String left(long now) {
-        if (done <= first || done >= total) {
+        if (now - newer.nanos >= PACE_NANOS) {
+            older = newer;
+            newer = new Mark(now, done);
+        }
+        long since = done - older.done;
+        if (since < FEWEST_FOR_PACE || done >= total) {
             return "";
         }
-        double secondsEach = (now - startNanos) * 1e-9 / (done - first);
-        return "  " + duration(secondsEach * (total - done)) + " left";
+        return "  " + duration((now - older.nanos) * 1e-9 / since * (total - done)) + " left";
     }
 
     /** As in {@code 2h 05m}, {@code 3m 20s}, {@code 40s}. */
