@@ -56,7 +56,7 @@ final class EvaluateCommand implements Callable<Integer> {
     private List<String> settings = List.of();
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also write every single run to this file.")
-    private Path json;
+    private String json = "";
 
     @Override
     public Integer call() {
@@ -66,8 +66,8 @@ final class EvaluateCommand implements Callable<Integer> {
         List<Contender> contenders = Contenders.of(packages);
         EvaluationReport report = Evaluation.run(recipe(), contenders, threads, spec.commandLine().getErr());
         report.print(spec.commandLine().getOut());
-        if (json != null) {
-            report.write(json);
+        if (!json.isEmpty()) {
+            report.write(Path.of(json));
         }
         return ExitCode.DONE;
     }

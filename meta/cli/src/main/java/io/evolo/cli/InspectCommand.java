@@ -27,7 +27,7 @@ final class InspectCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Parameters(paramLabel = "RUN|PACKAGE", description = "A run directory, or a package file (NAME.evolo).")
-    private Path path;
+    private Path path = Path.of("");
 
     @Override
     public Integer call() {

@@ -39,10 +39,10 @@ final class MetaTrainCommand implements Callable<Integer> {
     private String option = "";
 
     @Option(names = "--run", paramLabel = "DIR", description = "A new directory for the run.")
-    private Path newRun;
+    private String newRun = "";
 
     @Option(names = "--resume", paramLabel = "DIR", description = "Continue the run in this directory.")
-    private Path oldRun;
+    private String oldRun = "";
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads (all: ${DEFAULT-VALUE}).")
     private int threads = Runtime.getRuntime().availableProcessors();
@@ -65,7 +65,7 @@ final class MetaTrainCommand implements Callable<Integer> {
             throw new ConfigException("--threads is " + threads + ", expected at least 1");
         }
         PrintWriter err = spec.commandLine().getErr();
-        try (MetaRun run = oldRun == null ? begin() : resume()) {
+        try (MetaRun run = oldRun.isEmpty() ? begin() : resume()) {
             RunLog log = new RunLog(run.directory());
             String start = run.outerStep() == 0 ? "begins: " + title(run.recipe()) : "resumed at outer step " + run.outerStep();
             String how = ", " + threads + (threads == 1 ? " thread, " : " threads, ") + Twin.reason();
@@ -81,18 +81,19 @@ final class MetaTrainCommand implements Callable<Integer> {
         if (name.isEmpty() || !positional.isEmpty() && !option.isEmpty()) {
             throw new ConfigException("expected one recipe, as in --recipe quickstart; see evolo recipes list");
         }
-        if (newRun == null) {
+        if (newRun.isEmpty()) {
             throw new ConfigException("--run DIR is missing: the directory that keeps the run, for instance --run runs/" + name);
         }
         Recipe recipe = Recipes.on(Recipes.load(name, settings), data);
-        return MetaRun.create(newRun, recipe, YamlWriter.write(recipe), threads);
+        return MetaRun.create(Path.of(newRun), recipe, YamlWriter.write(recipe), threads);
     }
 
     private MetaRun resume() {
-        if (newRun != null || !positional.isEmpty() || !option.isEmpty() || !settings.isEmpty() || !data.isEmpty()) {
+        if (!newRun.isEmpty() || !positional.isEmpty() || !option.isEmpty() || !settings.isEmpty() || !data.isEmpty()) {
             throw new ConfigException("--resume takes only --threads beside it: the run keeps its recipe and data");
         }
-        return MetaRun.resume(oldRun, Recipes.ofRun(oldRun), threads);
+        Path directory = Path.of(oldRun);
+        return MetaRun.resume(directory, Recipes.ofRun(directory), threads);
     }
 
     private static String title(Recipe recipe) {
