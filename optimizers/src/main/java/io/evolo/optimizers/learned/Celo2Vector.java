@@ -51,7 +51,7 @@ final class Celo2Vector implements Optimizer {
         float[] s = state.scratch();
         FusedMoments.clip(step.gradient(), Celo2.LIMIT, s, plan.values);
         pass.net().bias(plan, s);
-        plan.setUnit(s);
+        plan.setConstants(s);
         double rate = rule.rate().rate(state.t(), state.horizon());
         for (int i = 0; i < plan.tensors.size(); i++) {
             double scale = state.layout().spec(i).scaling().adam();

@@ -48,29 +48,19 @@ final class FusedLayers {
     }
 
     /**
-     * Starts the first layer of elements of one row: table across + table along. Whole groups.
+     * Gathers the starts of the first layer of elements of one row: table across + table along. Whole groups.
      *
-     * @param across the row's entry of the first unit
-     * @param along the first element's entry of the first unit
-     * @param stride distance of two units' entries
+     * @param across the row's entry of the first unit; those of the other units are acrossStride apart
+     * @param along the first element's entry of the first unit; those of the other units are alongStride apart
      * @param y gets the units, BLOCK apart
      */
-    static void start(float[] s, int across, int along, int stride, int units, int count, int y) {
+    static void start(
+            float[] s, int across, int acrossStride, int along, int alongStride, int units, int count, int y) {
         int end = Lanes.padded(count);
         for (int j = 0; j < units; j++) {
-            FloatVector a = FloatVector.broadcast(S, s[across + j * stride]);
+            FloatVector a = FloatVector.broadcast(S, s[across + j * acrossStride]);
             for (int i = 0; i < end; i += L) {
-                FloatVector.fromArray(S, s, along + j * stride + i).add(a).intoArray(s, y + j * BLOCK + i);
-            }
-        }
-    }
-
-    /** Starts the first layer of elements that have the bias in the table along. Whole groups. */
-    static void start(float[] s, int along, int stride, int units, int count, int y) {
-        int end = Lanes.padded(count);
-        for (int j = 0; j < units; j++) {
-            for (int i = 0; i < end; i += L) {
-                FloatVector.fromArray(S, s, along + j * stride + i).intoArray(s, y + j * BLOCK + i);
+                FloatVector.fromArray(S, s, along + j * alongStride + i).add(a).intoArray(s, y + j * BLOCK + i);
             }
         }
     }
@@ -119,29 +109,43 @@ final class FusedLayers {
     }
 
     /**
-     * Finishes four units of the first layer for four vectors of elements: ReLU(y + Σ w·x).
+     * Four units of the first layer for four vectors of elements: ReLU(across + along + Σ w·x). The first two vectors are elements of
+     * one row, the last two (A and B) of one that may be another.
      *
      * @param x features of the elements [ins, BLOCK]
      * @param at weights [ins, 4]
-     * @param y the units' starts and results [4, BLOCK]
+     * @param acrossA the row's entry of the first unit; those of the other units are acrossStride apart
+     * @param alongA the first element's entry of the first unit; those of the other units are alongStride apart
+     * @param y results [4, BLOCK]
      */
-    static void hidden1(float[] s, int x, int ins, int at, int y) {
-        FloatVector y00 = FloatVector.fromArray(S, s, y);
-        FloatVector y01 = FloatVector.fromArray(S, s, y + L);
-        FloatVector y02 = FloatVector.fromArray(S, s, y + 2 * L);
-        FloatVector y03 = FloatVector.fromArray(S, s, y + 3 * L);
-        FloatVector y10 = FloatVector.fromArray(S, s, y + BLOCK);
-        FloatVector y11 = FloatVector.fromArray(S, s, y + BLOCK + L);
-        FloatVector y12 = FloatVector.fromArray(S, s, y + BLOCK + 2 * L);
-        FloatVector y13 = FloatVector.fromArray(S, s, y + BLOCK + 3 * L);
-        FloatVector y20 = FloatVector.fromArray(S, s, y + 2 * BLOCK);
-        FloatVector y21 = FloatVector.fromArray(S, s, y + 2 * BLOCK + L);
-        FloatVector y22 = FloatVector.fromArray(S, s, y + 2 * BLOCK + 2 * L);
-        FloatVector y23 = FloatVector.fromArray(S, s, y + 2 * BLOCK + 3 * L);
-        FloatVector y30 = FloatVector.fromArray(S, s, y + 3 * BLOCK);
-        FloatVector y31 = FloatVector.fromArray(S, s, y + 3 * BLOCK + L);
-        FloatVector y32 = FloatVector.fromArray(S, s, y + 3 * BLOCK + 2 * L);
-        FloatVector y33 = FloatVector.fromArray(S, s, y + 3 * BLOCK + 3 * L);
+    static void hidden1(
+            float[] s,
+            int x,
+            int ins,
+            int at,
+            int acrossA,
+            int acrossB,
+            int acrossStride,
+            int alongA,
+            int alongB,
+            int alongStride,
+            int y) {
+        FloatVector y00 = FloatVector.fromArray(S, s, alongA).add(s[acrossA]);
+        FloatVector y01 = FloatVector.fromArray(S, s, alongA + L).add(s[acrossA]);
+        FloatVector y02 = FloatVector.fromArray(S, s, alongB).add(s[acrossB]);
+        FloatVector y03 = FloatVector.fromArray(S, s, alongB + L).add(s[acrossB]);
+        FloatVector y10 = FloatVector.fromArray(S, s, alongA + alongStride).add(s[acrossA + acrossStride]);
+        FloatVector y11 = FloatVector.fromArray(S, s, alongA + alongStride + L).add(s[acrossA + acrossStride]);
+        FloatVector y12 = FloatVector.fromArray(S, s, alongB + alongStride).add(s[acrossB + acrossStride]);
+        FloatVector y13 = FloatVector.fromArray(S, s, alongB + alongStride + L).add(s[acrossB + acrossStride]);
+        FloatVector y20 = FloatVector.fromArray(S, s, alongA + 2 * alongStride).add(s[acrossA + 2 * acrossStride]);
+        FloatVector y21 = FloatVector.fromArray(S, s, alongA + 2 * alongStride + L).add(s[acrossA + 2 * acrossStride]);
+        FloatVector y22 = FloatVector.fromArray(S, s, alongB + 2 * alongStride).add(s[acrossB + 2 * acrossStride]);
+        FloatVector y23 = FloatVector.fromArray(S, s, alongB + 2 * alongStride + L).add(s[acrossB + 2 * acrossStride]);
+        FloatVector y30 = FloatVector.fromArray(S, s, alongA + 3 * alongStride).add(s[acrossA + 3 * acrossStride]);
+        FloatVector y31 = FloatVector.fromArray(S, s, alongA + 3 * alongStride + L).add(s[acrossA + 3 * acrossStride]);
+        FloatVector y32 = FloatVector.fromArray(S, s, alongB + 3 * alongStride).add(s[acrossB + 3 * acrossStride]);
+        FloatVector y33 = FloatVector.fromArray(S, s, alongB + 3 * alongStride + L).add(s[acrossB + 3 * acrossStride]);
         for (int i = 0; i < ins; i++) {
             FloatVector x0 = FloatVector.fromArray(S, s, x);
             FloatVector x1 = FloatVector.fromArray(S, s, x + L);
@@ -248,20 +252,50 @@ final class FusedLayers {
     }
 
     /** One output for four vectors of elements: start + Σ w·x. Weights are 2 apart. */
-    static void output(float[] s, int x, int ins, float[] w, int at, float start, int y) {
+    static void output(float[] s, int x, int ins, float[] w, float start, int y) {
         FloatVector y0 = FloatVector.broadcast(S, start), y1 = y0, y2 = y0, y3 = y0;
         for (int i = 0; i < ins; i++) {
-            FloatVector wi = FloatVector.broadcast(S, w[at]);
+            FloatVector wi = FloatVector.broadcast(S, w[2 * i]);
             y0 = wi.fma(FloatVector.fromArray(S, s, x), y0);
             y1 = wi.fma(FloatVector.fromArray(S, s, x + L), y1);
             y2 = wi.fma(FloatVector.fromArray(S, s, x + 2 * L), y2);
             y3 = wi.fma(FloatVector.fromArray(S, s, x + 3 * L), y3);
             x += BLOCK;
-            at += 2;
         }
         y0.intoArray(s, y);
         y1.intoArray(s, y + L);
         y2.intoArray(s, y + 2 * L);
         y3.intoArray(s, y + 3 * L);
+    }
+
+    /** Two outputs for four vectors of elements; the second is BLOCK behind the first. */
+    static void outputs(float[] s, int x, int ins, float[] w, float start, float otherStart, int y) {
+        FloatVector y0 = FloatVector.broadcast(S, start), y1 = y0, y2 = y0, y3 = y0;
+        FloatVector z0 = FloatVector.broadcast(S, otherStart), z1 = z0, z2 = z0, z3 = z0;
+        for (int i = 0; i < ins; i++) {
+            FloatVector wy = FloatVector.broadcast(S, w[2 * i]);
+            FloatVector wz = FloatVector.broadcast(S, w[2 * i + 1]);
+            FloatVector x0 = FloatVector.fromArray(S, s, x);
+            FloatVector x1 = FloatVector.fromArray(S, s, x + L);
+            FloatVector x2 = FloatVector.fromArray(S, s, x + 2 * L);
+            FloatVector x3 = FloatVector.fromArray(S, s, x + 3 * L);
+            y0 = wy.fma(x0, y0);
+            y1 = wy.fma(x1, y1);
+            y2 = wy.fma(x2, y2);
+            y3 = wy.fma(x3, y3);
+            z0 = wz.fma(x0, z0);
+            z1 = wz.fma(x1, z1);
+            z2 = wz.fma(x2, z2);
+            z3 = wz.fma(x3, z3);
+            x += BLOCK;
+        }
+        y0.intoArray(s, y);
+        y1.intoArray(s, y + L);
+        y2.intoArray(s, y + 2 * L);
+        y3.intoArray(s, y + 3 * L);
+        z0.intoArray(s, y + BLOCK);
+        z1.intoArray(s, y + BLOCK + L);
+        z2.intoArray(s, y + BLOCK + 2 * L);
+        z3.intoArray(s, y + BLOCK + 3 * L);
     }
 }

@@ -3,6 +3,7 @@ package io.evolo.optimizers.learned;
 import static io.evolo.optimizers.learned.FusedPlan.SIDE;
 import static io.evolo.optimizers.learned.Lanes.BLOCK;
 import static io.evolo.optimizers.learned.Lanes.GROUP;
+import static io.evolo.optimizers.learned.Lanes.HALF;
 import static io.evolo.optimizers.learned.Lanes.L;
 import static io.evolo.optimizers.learned.LearnedState.K;
 
@@ -212,19 +213,54 @@ final class FusedNet {
         }
     }
 
-    /** The network of the block whose features are at {@code x} and whose first layer has been started. */
-    void run(FusedPlan plan, float[] s, int x) {
+    /**
+     * The network of a block. Its elements lie in two halves, A and B, each within a row.
+     *
+     * @param x the block's features
+     * @param acrossA what the first layer of the half's elements starts with: the first unit's entry that they share; those of the
+     *     other units are {@code acrossStride} apart
+     * @param alongA the first unit's entry of the first element, the others' behind it; those of the other units are
+     *     {@code alongStride} apart
+     */
+    void run(
+            FusedPlan plan,
+            float[] s,
+            int x,
+            int acrossA,
+            int acrossB,
+            int acrossStride,
+            int alongA,
+            int alongB,
+            int alongStride) {
         for (int lane = 0; lane < BLOCK; lane += 4 * L) {
+            int next = lane + 2 * L;
+            int across = lane < HALF ? acrossA : acrossB;
+            int nextAcross = next < HALF ? acrossA : acrossB;
+            int along = lane < HALF ? alongA + lane : alongB + lane - HALF;
+            int nextAlong = next < HALF ? alongA + next : alongB + next - HALF;
             int layer1 = plan.hidden1 + lane;
             int layer2 = plan.hidden2 + lane;
             for (int j = 0; j < units; j += UNITS) {
-                FusedLayers.hidden1(s, x + lane, features, plan.weights + j * features, layer1 + j * BLOCK);
+                FusedLayers.hidden1(
+                        s,
+                        x + lane,
+                        features,
+                        plan.weights + j * features,
+                        across + j * acrossStride,
+                        nextAcross + j * acrossStride,
+                        acrossStride,
+                        along + j * alongStride,
+                        nextAlong + j * alongStride,
+                        alongStride,
+                        layer1 + j * BLOCK);
             }
             for (int j = 0; j < units; j += UNITS) {
                 FusedLayers.hidden2(s, layer1, units, w1, j * units, b1, j, layer2 + j * BLOCK);
             }
-            for (int i = 0; i < outputs; i++) {
-                FusedLayers.output(s, layer2, units, w2, i, b2[i], plan.outputs + i * BLOCK + lane);
+            if (outputs == 1) {
+                FusedLayers.output(s, layer2, units, w2, b2[0], plan.outputs + lane);
+            } else {
+                FusedLayers.outputs(s, layer2, units, w2, b2[0], b2[1], plan.outputs + lane);
             }
         }
     }

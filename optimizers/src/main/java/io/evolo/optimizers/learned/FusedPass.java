@@ -5,6 +5,7 @@ import static io.evolo.optimizers.learned.FusedPlan.MOMENTUM_FACTOR;
 import static io.evolo.optimizers.learned.FusedPlan.SIDE;
 import static io.evolo.optimizers.learned.Lanes.BLOCK;
 import static io.evolo.optimizers.learned.Lanes.GROUP;
+import static io.evolo.optimizers.learned.Lanes.HALF;
 import static io.evolo.optimizers.learned.LearnedState.K;
 
 import io.evolo.optimizers.OptimizerState;
@@ -57,8 +58,7 @@ record FusedPass(FusedNet net, FusedKernel kernel) {
                 if (slice.kept() == 0) {
                     features(plan, state, step, tensor, tile, place, x);
                 }
-                start(plan, s, tensor.grain(), tile, place);
-                net.run(plan, s, x);
+                network(plan, s, tensor.grain(), tile, place, x);
                 place = finish(plan, state, step, tensor, tile, place);
             }
         }
@@ -117,7 +117,34 @@ record FusedPass(FusedNet net, FusedKernel kernel) {
         kernel.features(plan, state, step, at(tensor, tile, row, col), count, x, across, along, along + momenta);
     }
 
-    /** Starts the first layer of a block with what is not in its per-element features. */
+    /** Runs the network on the block that begins at {@code place}. */
+    private void network(FusedPlan plan, float[] s, Grain grain, FusedTile tile, int place, int x) {
+        int stride = plan.tableStride;
+        if (grain == Grain.BOTH_ALONG || tile.cols() % HALF != 0) {
+            start(plan, s, grain, tile, place);
+            net.run(plan, s, x, plan.zero, plan.zero, 0, plan.hidden1, plan.hidden1 + HALF, BLOCK);
+            return;
+        }
+        // A block at the tile's end may have no second half; then any elements do.
+        int other = Math.min(place + HALF, tile.size() - HALF);
+        int alongA = plan.alongTable + along(tile, place);
+        int alongB = plan.alongTable + along(tile, other);
+        if (grain == Grain.UNFACTORED) {
+            net.run(plan, s, x, plan.zero, plan.zero, 0, alongA, alongB, stride);
+        } else {
+            int acrossA = plan.acrossTable + place / tile.cols();
+            int acrossB = plan.acrossTable + other / tile.cols();
+            net.run(plan, s, x, acrossA, acrossB, stride, alongA, alongB, stride);
+        }
+    }
+
+    /** The entry along of a place, counted from the tile's first. */
+    private static int along(FusedTile tile, int place) {
+        int row = place / tile.cols();
+        return row * tile.alongStep() + place - row * tile.cols();
+    }
+
+    /** Gathers what the first layer of a block starts with, where the tables cannot be read in halves of blocks. */
     private void start(FusedPlan plan, float[] s, Grain grain, FusedTile tile, int place) {
         int lane = 0;
         while (lane < BLOCK && place < tile.size()) {
@@ -133,10 +160,11 @@ record FusedPass(FusedNet net, FusedKernel kernel) {
     private void start(FusedPlan plan, float[] s, Grain grain, FusedTile tile, int row, int col, int count, int y) {
         int entry = row * tile.alongStep() + col;
         int along = plan.alongTable + entry;
+        int stride = plan.tableStride;
         switch (grain) {
             case COLUMNS_ALONG, ROWS_ALONG ->
-                FusedLayers.start(s, plan.acrossTable + row, along, plan.tableStride, plan.units, count, y);
-            case UNFACTORED -> FusedLayers.start(s, along, plan.tableStride, plan.units, count, y);
+                FusedLayers.start(s, plan.acrossTable + row, stride, along, stride, plan.units, count, y);
+            case UNFACTORED -> FusedLayers.start(s, plan.zero, 0, along, stride, plan.units, count, y);
             case BOTH_ALONG -> {
                 int rows = plan.rowSide + tile.other() + row * tile.otherStep() + col;
                 int cols = plan.colSide + tile.along() + entry;

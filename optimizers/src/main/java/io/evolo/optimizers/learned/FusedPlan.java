@@ -92,6 +92,9 @@ final class FusedPlan {
     /** The step size, then the factor that keeps the parameters. */
     final int rates;
 
+    /** A value that is 0. */
+    final int zero;
+
     /** The first layer's part that is constant along a run [units, tableStride]. */
     final int acrossTable;
 
@@ -149,7 +152,8 @@ final class FusedPlan {
         this.times = colWeights + Lanes.padded(SIDE * units);
         this.bias = times + MOST_TIMES;
         this.rates = bias + Lanes.padded(units);
-        this.acrossTable = rates + GROUP;
+        this.zero = rates + GROUP;
+        this.acrossTable = zero + GROUP;
         this.alongTable = acrossTable + units * tableStride;
         this.rowSide = alongTable + units * tableStride;
         this.colSide = rowSide + ARRAYS * sideStride;
@@ -187,8 +191,9 @@ final class FusedPlan {
         }
     }
 
-    /** Writes the entry whose factors are 1, on the rows' side. */
-    void setUnit(float[] s) {
+    /** Writes the value 0, and the entry whose factors are 1 on the rows' side. */
+    void setConstants(float[] s) {
+        s[zero] = 0;
         for (int array = FACTOR; array < ARRAYS; array++) {
             s[rowSide + array * sideStride + unit] = 1;
         }

@@ -22,6 +22,9 @@ final class Lanes {
     /** Elements that go through the network together. */
     static final int BLOCK = GROUPS * GROUP;
 
+    /** Elements of a block whose rows the first layer's kernel can tell apart. */
+    static final int HALF = BLOCK / 2;
+
     private Lanes() {}
 
     /** The least multiple of the group that is at least {@code n}. */

@@ -39,7 +39,7 @@ final class SmallFcVector implements Optimizer {
         float[] s = state.scratch();
         SmallFc.timeFeatures(state.t(), s, plan.times);
         pass.net().bias(plan, s);
-        plan.setUnit(s);
+        plan.setConstants(s);
         double rate = rule.rate().rate(state.t(), state.horizon());
         for (int i = 0; i < plan.tensors.size(); i++) {
             FusedTensor tensor = plan.tensors.get(i);
