@@ -160,10 +160,11 @@ class OptimizerContractTest {
         OptimizerState state = subject.rule().init(LAYOUT, 110);
         run(subject.rule(), state, step, 10);
 
-        // Until a round allocates nothing, for some time at most: what happens once, such as the loading of a class, is not a step's
-        // allocation, nor are the vectors of vector code that is not compiled yet.
+        // Until a round allocates nothing, for a minute at most: what happens once, such as the loading of a class, is not a step's
+        // allocation, nor are the vectors of vector code that a busy machine has not compiled yet.
         long least = Long.MAX_VALUE;
-        for (int round = 0; round < 1000 && least > 0; round++) {
+        long patience = System.nanoTime() + 60_000_000_000L;
+        while (least > 0 && System.nanoTime() < patience) {
             long before = allocatedBytes();
             for (int i = 0; i < 50; i++) {
                 subject.rule().step(state, step);
