@@ -9,7 +9,7 @@ import java.util.List;
 /** Whole outer steps of a recipe, on one thread and on two, in turns. */
 final class LaneStepBench {
     private static final int ROUNDS = 4;
-    private static final int WARM_UP_MILLIS = 3000;
+    private static final int WARM_UP_MILLIS = 2500;
     private static final int ROUND_MILLIS = 700;
 
     private LaneStepBench() {}

@@ -31,7 +31,7 @@ final class RuleBench {
             ParamSpec.plain("b3", Shape.of(10))));
     private static final int SMALL_FC_FEATURES = 39;
     private static final int CELO2_FEATURES = 30;
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 3;
     static final int RULES = 6;
 
     private RuleBench() {}
