@@ -55,7 +55,7 @@ public final class CmaTrainer implements OuterLoop {
             return outcomes.stream().mapToDouble(Outcome::loss).sum() / outcomes.size();
         });
         double mean = Arrays.stream(objectives).skip(objectives.length - search.populationSize()).average().orElseThrow();
-        return new OuterReport(generation + 1, mean, 0, diverged[0], laneSteps - before);
+        return new OuterReport(generation + 1, mean, 0, 0, diverged[0], laneSteps - before);
     }
 
     /** Lets the search make one generation, asking the objective; updates theta and the objectives told. */

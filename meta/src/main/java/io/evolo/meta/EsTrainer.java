@@ -34,11 +34,12 @@ public final class EsTrainer implements OuterLoop {
         double metaLoss = results.stream().mapToDouble(ParticleResult::loss).sum() / results.size();
         averageInto(step.gradient(), results);
         double norm = norm(step.gradient());
+        double noise = varianceOfMean(step.gradient(), results);
         outer.step(outerState, step.at((float) metaLoss));
         long made = results.stream().mapToLong(ParticleResult::laneSteps).sum();
         laneSteps += made;
         int diverged = results.stream().mapToInt(ParticleResult::diverged).sum();
-        return new OuterReport(outerState.t(), metaLoss, norm, diverged, made);
+        return new OuterReport(outerState.t(), metaLoss, norm, noise > 0 ? norm * norm / noise : 0, diverged, made);
     }
 
     /** The mean of the particles' estimates, summed in particle order whatever order they were computed in. */
@@ -50,6 +51,19 @@ public final class EsTrainer implements OuterLoop {
             }
             gradient[i] = (float) (sum / results.size());
         }
+    }
+
+    /** Summed over the coordinates; 0 for a single particle, which shows no noise. */
+    private static double varianceOfMean(float[] mean, List<ParticleResult> results) {
+        double squares = 0;
+        for (ParticleResult result : results) {
+            for (int i = 0; i < mean.length; i++) {
+                double difference = result.gradient()[i] - mean[i];
+                squares += difference * difference;
+            }
+        }
+        int n = results.size();
+        return n == 1 ? 0 : squares / (n - 1) / n;
     }
 
     private static double norm(float[] x) {

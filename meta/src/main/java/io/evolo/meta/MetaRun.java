@@ -52,7 +52,7 @@ public final class MetaRun implements AutoCloseable {
         this.families = recipe.families();
         this.loop = recipe.loop(families, threads);
         this.checkpoints = checkpoints(directory, recipe);
-        this.metrics = new Metrics(directory.resolve("metrics.jsonl"));
+        this.metrics = new Metrics(directory, begun(directory));
     }
 
     /**
@@ -79,6 +79,16 @@ public final class MetaRun implements AutoCloseable {
         } catch (RuntimeException e) {
             lock.close();
             throw e;
+        }
+    }
+
+    /** Seconds since 1970: as old as the resolved recipe is the run. */
+    private static double begun(Path directory) {
+        try {
+            Path config = directory.resolve(CONFIG);
+            return (Files.exists(config) ? Files.getLastModifiedTime(config).toMillis() : System.currentTimeMillis()) * 1e-3;
+        } catch (IOException e) {
+            throw new CheckpointException(directory + " cannot be read: " + e.getMessage(), e);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.evolo.meta;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.evolo.checkpoints.CheckpointException;
@@ -9,23 +10,36 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A run's {@code metrics.jsonl}: one JSON object per interval of outer steps, with the interval's last outer step, the means of
- * meta-loss and gradient norm, the number of lanes that diverged, and lane-steps and seconds since the run began.
+ * meta-loss, gradient norm and signal-to-noise ratio, the number of lanes that diverged, and lane-steps and seconds since the run
+ * began. The same numbers stand in a file of TensorBoard events beside it, which is made anew from the lines when a run is resumed.
  */
 final class Metrics {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path file;
+    private final EventFile events;
+    private final double begun;
     private int steps;
     private double metaLoss;
     private double gradientNorm;
+    private double signalToNoise;
     private int diverged;
-    private OuterReport last = new OuterReport(0, 0, 0, 0, 0);
+    private OuterReport last = new OuterReport(0, 0, 0, 0, 0, 0);
 
-    Metrics(Path file) {
-        this.file = file;
+    /**
+     * @param directory of the run
+     * @param begun when the run began, in seconds since 1970
+     */
+    Metrics(Path directory, double begun) {
+        this.file = directory.resolve("metrics.jsonl");
+        this.events = new EventFile(directory.resolve("events.out.tfevents.evolo"));
+        this.begun = begun;
+        events.begin(begun);
     }
 
     /** Forgets what was written after an outer step: a resumed run writes it again. */
@@ -38,6 +52,9 @@ final class Metrics {
                     .filter(line -> isUpTo(line, outerStep))
                     .toList();
             Files.write(file, kept);
+            for (String line : kept) {
+                addEvent(JSON.readTree(line));
+            }
         } catch (IOException e) {
             throw new CheckpointException(file + " cannot be cut to outer step " + outerStep + ": " + e.getMessage(), e);
         }
@@ -52,10 +69,19 @@ final class Metrics {
         }
     }
 
+    /** Every number of a line but those that count the way, under its own name. */
+    private void addEvent(JsonNode line) {
+        SortedMap<String, Double> scalars = new TreeMap<>();
+        line.properties().forEach(entry -> scalars.put("meta/" + entry.getKey(), entry.getValue().asDouble()));
+        scalars.keySet().removeAll(List.of("meta/outerStep", "meta/seconds"));
+        events.add(begun + line.path("seconds").asDouble(), line.path("outerStep").asLong(), scalars);
+    }
+
     void add(OuterReport report) {
         steps++;
         metaLoss += report.metaLoss();
         gradientNorm += report.gradientNorm();
+        signalToNoise += report.signalToNoise();
         diverged += report.diverged();
         last = report;
     }
@@ -69,17 +95,20 @@ final class Metrics {
         line.put("outerStep", last.outerStep());
         line.put("metaLoss", metaLoss / steps);
         line.put("gradientNorm", gradientNorm / steps);
+        line.put("signalToNoise", signalToNoise / steps);
         line.put("diverged", diverged);
         line.put("laneSteps", laneSteps);
         line.put("seconds", Math.round(seconds * 1000) / 1000.0);
         try {
             Files.writeString(file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            addEvent(line);
         } catch (IOException e) {
             throw new CheckpointException(file + " cannot be written: " + e.getMessage() + "; is the disk full?", e);
         }
         steps = 0;
         metaLoss = 0;
         gradientNorm = 0;
+        signalToNoise = 0;
         diverged = 0;
     }
 }

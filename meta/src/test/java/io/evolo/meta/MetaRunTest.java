@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.util.Event;
 
 class MetaRunTest {
     @TempDir
@@ -66,6 +67,9 @@ class MetaRunTest {
                 .map(line -> line.replaceAll(".*\"outerStep\":(\\d+),.*", "$1"))
                 .toList();
         assertThat(steps).containsExactly("2", "4", "6", "8");
+        assertThat(EventFileTest.read(folder.resolve("events.out.tfevents.evolo")).stream().map(Event::getStep))
+                .as("TensorBoard's events, after the one with the version")
+                .containsExactly(0L, 2L, 4L, 6L, 8L);
     }
 
     @Test

@@ -113,9 +113,10 @@ final class MetaTrainCommand implements Callable<Integer> {
         try (Progress progress = new Progress(err, "outer step", run.outerStep(), steps);
                 Interruption interruption = new Interruption(
                         () -> progress.say("evolo: interrupted: finishing the outer step, then writing a checkpoint"))) {
+            Pace pace = new Pace();
             while (!run.finished() && !interruption.requested()) {
                 OuterReport report = run.advance();
-                progress.at(report.outerStep(), String.format(Locale.ROOT, "meta-loss %.4f", report.metaLoss()));
+                progress.at(report.outerStep(), pace.of(report));
             }
             if (!run.finished()) {
                 run.checkpoint();
