@@ -1,6 +1,6 @@
 package io.evolo.meta;
 
-import io.evolo.optimizers.Adam;
+import io.evolo.optimizers.designed.Adam;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.Span;

@@ -1,7 +1,7 @@
 package io.evolo.meta;
 
 import io.evolo.meta.config.Default;
-import io.evolo.optimizers.AdamW;
+import io.evolo.optimizers.designed.AdamW;
 import io.evolo.optimizers.GlobalNormClip;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.Schedule;

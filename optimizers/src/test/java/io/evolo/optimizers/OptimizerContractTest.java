@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.sun.management.ThreadMXBean;
+import io.evolo.optimizers.designed.Adam;
+import io.evolo.optimizers.designed.AdamW;
+import io.evolo.optimizers.designed.Momentum;
+import io.evolo.optimizers.designed.Sgd;
 import io.evolo.optimizers.learned.Celo2;
 import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.SmallFc;

@@ -1,13 +1,13 @@
 package io.evolo.benchmarks;
 
-import io.evolo.optimizers.AdamW;
+import io.evolo.optimizers.designed.AdamW;
 import io.evolo.optimizers.GlobalNormClip;
-import io.evolo.optimizers.Momentum;
+import io.evolo.optimizers.designed.Momentum;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Schedule;
 import io.evolo.optimizers.Schedules;
-import io.evolo.optimizers.Sgd;
+import io.evolo.optimizers.designed.Sgd;
 import io.evolo.optimizers.Step;
 import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.ParamSpec;

@@ -2,13 +2,15 @@ package io.evolo.cli;
 
 import io.evolo.checkpoints.LearnedOptimizerPackage;
 import io.evolo.meta.config.ConfigException;
-import io.evolo.optimizers.HandDesigned;
+import io.evolo.optimizers.designed.HandDesigned;
 import io.evolo.optimizers.Names;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.learned.Packages;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Optimizers as the command line names them. */
 final class Optimizers {
@@ -17,9 +19,9 @@ final class Optimizers {
     /**
      * A hand-designed rule at a constant rate, or a package.
      *
-     * @param name of the rule, or file of the package
+     * @param name of the rule, with hyperparameters if wanted ({@code adamw:beta2=0.95,weight_decay=0.1}), or file of the package
      * @param rate NaN: not given
-     * @throws ConfigException if the name is unknown, or a rate is missing or out of place
+     * @throws ConfigException if a name is unknown, a rate is missing, or a value is out of place
      */
     static Optimizer named(String name, double rate) {
         if (name.endsWith(LearnedOptimizerPackage.EXTENSION) || Files.isRegularFile(Path.of(name))) {
@@ -28,12 +30,49 @@ final class Optimizers {
             }
             return Packages.bind(Packages.load(Path.of(name)));
         }
-        if (!HandDesigned.names().contains(name)) {
-            throw new ConfigException(Names.unknown("optimizer", name, HandDesigned.names()));
+        String[] ruleAndHyper = name.split(":", 2);
+        String rule = ruleAndHyper[0];
+        if (!HandDesigned.names().contains(rule)) {
+            throw new ConfigException(Names.unknown("optimizer", rule, HandDesigned.names()));
         }
         if (!(rate > 0)) {
-            throw new ConfigException("--rate is " + (Double.isNaN(rate) ? "missing" : rate) + ", expected a positive number for " + name);
+            throw new ConfigException("--rate is " + (Double.isNaN(rate) ? "missing" : rate) + ", expected a positive number for " + rule);
         }
-        return HandDesigned.named(name, Schedules.constant(rate));
+        try {
+            return HandDesigned.of(rule, hyperparameters(name, ruleAndHyper), Schedules.constant(rate));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(e.getMessage());
+        }
+    }
+
+    private static Map<String, Double> hyperparameters(String name, String[] ruleAndHyper) {
+        Map<String, Double> hyper = new TreeMap<>();
+        if (ruleAndHyper.length == 1) {
+            return hyper;
+        }
+        for (String setting : ruleAndHyper[1].split(",", -1)) {
+            String[] keyAndValue = setting.split("=", 2);
+            if (keyAndValue.length < 2 || hyper.put(keyAndValue[0], number(name, setting, keyAndValue[1])) != null) {
+                throw new ConfigException(name + ": got '" + setting + "', expected NAME=NUMBER once for every hyperparameter, as in "
+                        + "adamw:beta2=0.95,weight_decay=0.1");
+            }
+        }
+        return hyper;
+    }
+
+    /** Switches may be true and false, bounds inf. */
+    private static double number(String name, String setting, String value) {
+        return switch (value) {
+            case "true" -> 1;
+            case "false" -> 0;
+            case "inf", ".inf" -> Double.POSITIVE_INFINITY;
+            default -> {
+                try {
+                    yield Double.parseDouble(value);
+                } catch (NumberFormatException e) {
+                    throw new ConfigException(name + ": got '" + setting + "', expected a number behind the '='");
+                }
+            }
+        };
     }
 }

@@ -35,7 +35,10 @@ final class TrainCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "OPTIMIZER",
-            description = "A hand-designed one (sgd, momentum, adam, adamw), or the file of a learned-optimizer package.")
+            description = {
+                "A hand-designed one by name, or the file of a learned-optimizer package.",
+                "Hyperparameters follow the name: adamw:beta2=0.95,weight_decay=0.1."
+            })
     private String optimizer = "";
 
     @Option(names = "--rate", paramLabel = "R", description = "Learning rate of a hand-designed optimizer, constant.")

@@ -1,6 +1,6 @@
 package io.evolo.optimizers.learned;
 
-import io.evolo.optimizers.AdamUpdate;
+import io.evolo.optimizers.designed.AdamUpdate;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.Schedule;
 import io.evolo.optimizers.Schedules;

@@ -12,7 +12,7 @@ import static io.evolo.optimizers.learned.LearnedState.K;
 import static io.evolo.optimizers.learned.LearnedState.MOMENTUM;
 import static io.evolo.optimizers.learned.LearnedState.SECOND_MOMENT;
 
-import io.evolo.optimizers.AdamUpdate;
+import io.evolo.optimizers.designed.AdamUpdate;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Step;

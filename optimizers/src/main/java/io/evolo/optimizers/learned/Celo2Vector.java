@@ -5,7 +5,7 @@ import static io.evolo.optimizers.learned.Lanes.S;
 import static io.evolo.optimizers.learned.LearnedState.MOMENTUM;
 import static io.evolo.optimizers.learned.LearnedState.SECOND_MOMENT;
 
-import io.evolo.optimizers.AdamUpdate;
+import io.evolo.optimizers.designed.AdamUpdate;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Step;

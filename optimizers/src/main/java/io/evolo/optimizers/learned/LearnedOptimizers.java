@@ -1,6 +1,6 @@
 package io.evolo.optimizers.learned;
 
-import io.evolo.optimizers.AdamUpdate;
+import io.evolo.optimizers.designed.AdamUpdate;
 import io.evolo.optimizers.Names;
 import io.evolo.tasks.ParamLayout;
 import java.util.List;

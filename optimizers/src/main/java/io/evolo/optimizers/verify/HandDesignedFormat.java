@@ -1,13 +1,12 @@
 package io.evolo.optimizers.verify;
 
-import io.evolo.optimizers.Adam;
-import io.evolo.optimizers.AdamUpdate;
-import io.evolo.optimizers.AdamW;
-import io.evolo.optimizers.Momentum;
+import io.evolo.optimizers.designed.Adam;
+import io.evolo.optimizers.designed.AdamW;
+import io.evolo.optimizers.designed.Momentum;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.Schedule;
 import io.evolo.optimizers.Schedules;
-import io.evolo.optimizers.Sgd;
+import io.evolo.optimizers.designed.Sgd;
 import io.evolo.optimizers.verify.Trajectory.Nothing;
 import io.evolo.optimizers.verify.Trajectory.Rule;
 import io.evolo.optimizers.verify.Trajectory.Subject;
@@ -74,15 +73,14 @@ final class HandDesignedFormat {
         return switch (name) {
             case "SGD" -> new Sgd(rate, decay);
             case "Momentum" -> new Momentum(rate, hyper.get("momentum").number(), decay);
-            case "Adam" -> new Adam(rate, adam(hyper).withCoupledDecay(decay));
-            case "AdamW" -> new AdamW(rate, adam(hyper), decay);
+            case "Adam" -> new Adam(rate, beta(hyper, 0), beta(hyper, 1), hyper.get("eps").number(), decay);
+            case "AdamW" -> new AdamW(rate, beta(hyper, 0), beta(hyper, 1), hyper.get("eps").number(), decay);
             default -> throw hyper.wrong("hyperparameters of '" + name + "' are not known");
         };
     }
 
-    private static AdamUpdate adam(JsonValue hyper) {
-        JsonValue betas = hyper.get("betas");
-        return AdamUpdate.torch(betas.get(0).number(), betas.get(1).number(), hyper.get("eps").number());
+    private static double beta(JsonValue hyper, int index) {
+        return hyper.get("betas").get(index).number();
     }
 
     private static Schedule rate(JsonValue root, JsonValue hyper) {

@@ -1,6 +1,6 @@
 package io.evolo.optimizers.verify;
 
-import io.evolo.optimizers.AdamUpdate;
+import io.evolo.optimizers.designed.AdamUpdate;
 import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.learned.Celo2;
 import io.evolo.optimizers.learned.LearnedOptimizer;

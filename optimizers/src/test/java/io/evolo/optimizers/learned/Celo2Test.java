@@ -3,8 +3,8 @@ package io.evolo.optimizers.learned;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.evolo.optimizers.Adam;
-import io.evolo.optimizers.AdamUpdate;
+import io.evolo.optimizers.designed.Adam;
+import io.evolo.optimizers.designed.AdamUpdate;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Schedules;
@@ -44,9 +44,10 @@ class Celo2Test {
     @Test
     void vectorsMoveAsUnderAdamWithTheMultipliedRate() {
         float[] start = start();
-        Adam adam = new Adam(Schedules.constant(0.02), new AdamUpdate(0.9, 0.95, 1e-8, 0, 0, 1000));
+        Celo2.ByAdam byAdam = new Celo2.ByAdam(20, AdamUpdate.torch(0.9, 0.95, 1e-8));
+        Adam adam = new Adam(Schedules.constant(0.02), 0.9, 0.95, 1e-8, 0);
 
-        float[] after = run(Celo2.published(), start, gradient(), 4);
+        float[] after = run(new Celo2(8, true, byAdam, Schedules.constant(0.001), 0), start, gradient(), 4);
 
         float[] adams = run(adam, start, gradient(), 4);
         assertThat(Arrays.copyOf(after, 7)).containsExactly(Arrays.copyOf(adams, 7));

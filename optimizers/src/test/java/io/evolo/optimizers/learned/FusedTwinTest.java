@@ -2,7 +2,7 @@ package io.evolo.optimizers.learned;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evolo.optimizers.AdamUpdate;
+import io.evolo.optimizers.designed.AdamUpdate;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Schedule;

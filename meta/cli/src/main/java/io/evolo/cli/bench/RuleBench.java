@@ -1,7 +1,7 @@
 package io.evolo.cli.bench;
 
 import io.evolo.cli.bench.BenchReport.RuleTime;
-import io.evolo.optimizers.HandDesigned;
+import io.evolo.optimizers.designed.HandDesigned;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Schedules;

@@ -1,4 +1,7 @@
-package io.evolo.optimizers;
+package io.evolo.optimizers.designed;
+
+import io.evolo.optimizers.OptimizerState;
+import io.evolo.optimizers.Step;
 
 /**
  * The arithmetic of Adam on one tensor, for the rules that have an Adam inside (Kingma & Ba 2015, algorithm 1). With t = 1, 2, …:

@@ -1,20 +1,26 @@
-package io.evolo.optimizers;
+package io.evolo.optimizers.designed;
 
+import io.evolo.optimizers.Optimizer;
+import io.evolo.optimizers.OptimizerState;
+import io.evolo.optimizers.Schedule;
+import io.evolo.optimizers.Step;
 import io.evolo.tasks.ParamLayout;
 
 /**
- * Gradient descent: g ← g + λw; w ← w − η g, with η the schedule's rate times the tensor's muP factor {@code Scaling.sgd}. Semantics
- * of {@code torch.optim.SGD}.
+ * Gradient descent with the semantics of {@code torch.optim.SGD}: g ← g + λw; w ← w − η g. The rate of a tensor is the schedule's times
+ * its muP factor {@code Scaling.sgd}.
  *
  * @param rate η per step
- * @param weightDecay λ, coupled (it enters the gradient), at least 0
+ * @param weightDecay λ, coupled
  */
-public record Sgd(Schedule rate, double weightDecay) implements Optimizer {
+@RuleName("sgd")
+public record Sgd(
+        Schedule rate,
+        @Hyper(standard = 0, range = Range.NOT_NEGATIVE, meaning = "coupled: enters the gradient") double weightDecay)
+        implements Optimizer {
 
     public Sgd {
-        if (!(weightDecay >= 0) || Double.isInfinite(weightDecay)) {
-            throw new IllegalArgumentException("sgd: weight decay is " + weightDecay + ", expected 0 or a positive number");
-        }
+        Description.of(Sgd.class).require(weightDecay);
     }
 
     @Override

@@ -1,5 +1,9 @@
-package io.evolo.optimizers;
+package io.evolo.optimizers.designed;
 
+import io.evolo.optimizers.Optimizer;
+import io.evolo.optimizers.OptimizerState;
+import io.evolo.optimizers.Schedule;
+import io.evolo.optimizers.Step;
 import io.evolo.tasks.ParamLayout;
 
 /**
@@ -8,18 +12,18 @@ import io.evolo.tasks.ParamLayout;
  * gradients too.
  *
  * @param rate η per step
- * @param momentum μ in [0, 1)
- * @param weightDecay λ, coupled (it enters the gradient), at least 0
+ * @param momentum μ
+ * @param weightDecay λ, coupled
  */
-public record Momentum(Schedule rate, double momentum, double weightDecay) implements Optimizer {
+@RuleName("momentum")
+public record Momentum(
+        Schedule rate,
+        @Hyper(standard = 0.9, range = Range.DECAY, meaning = "decay of the accumulated gradient") double momentum,
+        @Hyper(standard = 0, range = Range.NOT_NEGATIVE, meaning = "coupled: enters the gradient") double weightDecay)
+        implements Optimizer {
 
     public Momentum {
-        if (!(momentum >= 0 && momentum < 1)) {
-            throw new IllegalArgumentException("momentum: the decay is " + momentum + ", expected one in [0, 1)");
-        }
-        if (!(weightDecay >= 0) || Double.isInfinite(weightDecay)) {
-            throw new IllegalArgumentException("momentum: weight decay is " + weightDecay + ", expected 0 or a positive number");
-        }
+        Description.of(Momentum.class).require(momentum, weightDecay);
     }
 
     /** One slot: b. */

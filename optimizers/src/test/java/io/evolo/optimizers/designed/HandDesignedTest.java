@@ -1,16 +1,29 @@
-package io.evolo.optimizers;
+package io.evolo.optimizers.designed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import io.evolo.optimizers.GlobalNormClip;
+import io.evolo.optimizers.Optimizer;
+import io.evolo.optimizers.OptimizerState;
+import io.evolo.optimizers.Schedule;
+import io.evolo.optimizers.Schedules;
+import io.evolo.optimizers.Step;
 import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.ParamSpec;
 import io.evolo.tasks.Role;
 import io.evolo.tasks.Scaling;
 import io.evolo.tasks.Shape;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class HandDesignedTest {
     private static final ParamLayout PAIR = new ParamLayout(List.of(ParamSpec.plain("w", Shape.of(2))));
@@ -24,6 +37,55 @@ class HandDesignedTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("did you mean 'adam'?")
                 .hasMessageContaining("sgd, momentum, adam, adamw");
+    }
+
+    static List<Arguments> hyperparameters() {
+        return HandDesigned.names().stream()
+                .flatMap(name -> HandDesigned.hyperparameters(name).stream().map(hyper -> Arguments.of(name, hyper)))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("hyperparameters")
+    void aHyperparameterOutOfRangeIsNamedWithItsRuleValueAndRange(String rule, Hyperparameter hyper) {
+        Schedule rate = Schedules.constant(0.1);
+        double outside = hyper.contains(-0.5) ? Double.NaN : -0.5;
+        String message = rule + ": " + hyper.name() + " is " + outside + ", expected a ";
+
+        assertThatThrownBy(() -> HandDesigned.of(rule, Map.of(hyper.name(), outside), rate))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(message)
+                .hasMessageEndingWith(hyper.range().toString());
+        assertThat(HandDesigned.of(rule, Map.of(hyper.name(), hyper.standard()), rate)).isEqualTo(HandDesigned.named(rule, rate));
+        assertThat(hyper.name()).matches("[a-z][a-z0-9]*(_[a-z0-9]+)*");
+        assertThat(hyper.meaning()).isNotBlank().doesNotEndWith(".");
+    }
+
+    /** The records check their components themselves, in the right order, whoever makes them. */
+    @ParameterizedTest
+    @MethodSource("hyperparameters")
+    void theRecordOfARuleRefusesTheSameValues(String rule, Hyperparameter hyper) throws ReflectiveOperationException {
+        assumeFalse(hyper.isSwitch() || hyper.whole(), "a switch has no other values; whole numbers have no NaN");
+        Optimizer standard = HandDesigned.named(rule, Schedules.constant(0.1));
+        int index = 1 + HandDesigned.hyperparameters(rule).indexOf(hyper);
+        RecordComponent[] components = standard.getClass().getRecordComponents();
+        Object[] values = new Object[components.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = components[i].getAccessor().invoke(standard);
+        }
+        values[index] = Double.NaN;
+        Class<?>[] types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+
+        assertThatThrownBy(() -> standard.getClass().getDeclaredConstructor(types).newInstance(values))
+                .cause()
+                .hasMessageStartingWith(rule + ": " + hyper.name() + " is NaN");
+    }
+
+    @Test
+    void aHyperparameterThatARuleDoesNotHaveIsNamedWithTheNearest() {
+        assertThatThrownBy(() -> HandDesigned.of("adam", Map.of("beat2", 0.9), Schedules.constant(0.1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("no hyperparameter of adam is named 'beat2'; did you mean 'beta2'?");
     }
 
     @Test
@@ -91,9 +153,9 @@ class HandDesignedTest {
         Schedule rate = Schedules.constant(0.1);
         assertThatThrownBy(() -> AdamUpdate.torch(1, 0.9, 1e-8)).hasMessageContaining("beta1 is 1.0");
         assertThatThrownBy(() -> AdamUpdate.torch(0.9, 0.9, 0)).hasMessageContaining("epsilon");
-        assertThatThrownBy(() -> AdamW.of(rate, Double.NaN)).hasMessageContaining("weight decay is NaN");
+        assertThatThrownBy(() -> AdamW.of(rate, Double.NaN)).hasMessage("adamw: weight_decay is NaN, expected a number in [0, ∞)");
         assertThatThrownBy(() -> new Momentum(rate, 1, 0)).hasMessageContaining("[0, 1)");
-        assertThatThrownBy(() -> new Sgd(rate, -1)).hasMessageContaining("weight decay is -1.0");
+        assertThatThrownBy(() -> new Sgd(rate, -1)).hasMessage("sgd: weight_decay is -1.0, expected a number in [0, ∞)");
         assertThatThrownBy(() -> Schedules.constant(-1)).hasMessageContaining("rate is -1.0");
     }
 

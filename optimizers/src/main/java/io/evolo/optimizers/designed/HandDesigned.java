@@ -1,0 +1,59 @@
+package io.evolo.optimizers.designed;
+
+import io.evolo.optimizers.Names;
+import io.evolo.optimizers.Optimizer;
+import io.evolo.optimizers.Schedule;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The hand-designed rules by name. A new rule stands in the list here; name, defaults and ranges stand in its own record.
+ */
+public final class HandDesigned {
+    private static final List<Description> RULES = List.of(
+            Description.of(Sgd.class),
+            Description.of(Momentum.class),
+            Description.of(Adam.class),
+            Description.of(AdamW.class));
+
+    private HandDesigned() {}
+
+    public static List<String> names() {
+        return RULES.stream().map(Description::name).toList();
+    }
+
+    /**
+     * What the rule of that name can be set by.
+     *
+     * @throws IllegalArgumentException if there is none; the message names the nearest one
+     */
+    public static List<Hyperparameter> hyperparameters(String name) {
+        return description(name).hyperparameters();
+    }
+
+    /**
+     * The rule of that name with its reference implementation's hyperparameters.
+     *
+     * @throws IllegalArgumentException if there is none; the message names the nearest one
+     */
+    public static Optimizer named(String name, Schedule rate) {
+        return of(name, Map.of(), rate);
+    }
+
+    /**
+     * The rule of that name with these hyperparameters, the reference implementation's for those not given. Switches are 0 and 1.
+     *
+     * @throws IllegalArgumentException if there is no such rule or hyperparameter (the message names the nearest one), or a value is
+     *     out of range (the message names rule, hyperparameter, value and range)
+     */
+    public static Optimizer of(String name, Map<String, Double> hyperparameters, Schedule rate) {
+        return description(name).make(hyperparameters, rate);
+    }
+
+    private static Description description(String name) {
+        return RULES.stream()
+                .filter(rule -> rule.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(Names.unknown("hand-designed optimizer", name, names())));
+    }
+}

@@ -1,0 +1,51 @@
+package io.evolo.optimizers.designed;
+
+/** Where the values of a hyperparameter may lie; NaN never does. */
+public enum Range {
+    /** A factor that makes a memory fade: [0, 1). */
+    DECAY(0, Math.nextDown(1.0), "[0, 1)"),
+    /** [0, 1]. */
+    FRACTION(0, 1, "[0, 1]"),
+    /** (0, ∞). */
+    POSITIVE(Double.MIN_VALUE, Double.MAX_VALUE, "(0, ∞)"),
+    /** (0, ∞], where ∞ means that nothing is bounded. */
+    BOUND(Double.MIN_VALUE, Double.POSITIVE_INFINITY, "(0, ∞]"),
+    /** [0, ∞). */
+    NOT_NEGATIVE(0, Double.MAX_VALUE, "[0, ∞)"),
+    /** [1, ∞). */
+    FROM_ONE(1, Double.MAX_VALUE, "[1, ∞)"),
+    /** (−∞, ∞). */
+    FINITE(-Double.MAX_VALUE, Double.MAX_VALUE, "(−∞, ∞)"),
+    /** 0 or 1. */
+    SWITCH(0, 1, "{0, 1}");
+
+    private final double low;
+    private final double high;
+    private final String text;
+
+    Range(double low, double high, String text) {
+        this.low = low;
+        this.high = high;
+        this.text = text;
+    }
+
+    /** The least value. */
+    public double low() {
+        return low;
+    }
+
+    /** The greatest value. */
+    public double high() {
+        return high;
+    }
+
+    boolean contains(double value) {
+        return value >= low && value <= high && (this != SWITCH || value == 0 || value == 1);
+    }
+
+    /** The interval as mathematics writes it. */
+    @Override
+    public String toString() {
+        return text;
+    }
+}
