@@ -4,8 +4,10 @@ package io.evolo.tasks;
 public enum Split {
     /** What inner training sees. */
     TRAIN,
-    /** For choosing (learning rates, packages); held out of {@link #TRAIN}. */
-    VALID,
+    /** For choosing within one inner problem (learning rates, schedules); held out of {@link #TRAIN}. */
+    INNER_VALID,
+    /** For choosing between optimizers (theta, packages); held out of {@link #TRAIN} and never seen by a tuned inner problem. */
+    OUTER_VALID,
     /** For final figures only. */
     TEST
 }

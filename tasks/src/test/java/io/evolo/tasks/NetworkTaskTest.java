@@ -58,8 +58,8 @@ class NetworkTaskTest {
     @Test
     void evaluationDoesNotDependOnTheBatchSize() {
         float[] w = initial(task(16, 8));
-        Evaluation small = task(16, 7).open().evaluate(w, Split.VALID, 33);
-        Evaluation large = task(16, 64).open().evaluate(w, Split.VALID, 33);
+        Evaluation small = task(16, 7).open().evaluate(w, Split.INNER_VALID, 33);
+        Evaluation large = task(16, 64).open().evaluate(w, Split.INNER_VALID, 33);
 
         assertThat(small.examples()).isEqualTo(33);
         assertThat(small.accuracy()).isEqualTo(large.accuracy());

@@ -1,19 +1,13 @@
 package io.evolo.tasks.data;
 
 import io.evolo.tasks.Split;
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 
 /**
- * Square images with labels, in three parts that never overlap. Inputs are row-major [side × side × channels]. Immutable and
+ * Square images with labels, in four parts that never overlap. Inputs are row-major [side × side × channels]. Immutable and
  * thread-safe; equal if name and content are.
  */
-public final class Dataset {
-    private static final int CHUNK_BYTES = 1 << 16;
-
+public final class Dataset implements TaskData {
     private final String name;
     private final int side;
     private final int channels;
@@ -70,6 +64,7 @@ public final class Dataset {
         }
     }
 
+    @Override
     public String name() {
         return name;
     }
@@ -108,46 +103,23 @@ public final class Dataset {
     }
 
     /** SHA-256 in hexadecimal of shape, labels and inputs of all parts; the name is not part of it. */
+    @Override
     public String sha256() {
         return sha256;
     }
 
-    /** Digests, all big-endian: side, channels, classes; then per split its count, its labels, the bits of its inputs. */
+    /** Digests: side, channels, classes; then per split its count, its labels, the bits of its inputs. */
     private String digest() {
-        MessageDigest sha = sha();
-        ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
-        putAll(sha, chunk, side, channels, classes);
+        ContentDigest digest = new ContentDigest();
+        digest.putAll(side, channels, classes);
         for (Split split : Split.values()) {
-            putAll(sha, chunk, examples(split));
-            putAll(sha, chunk, labels[split.ordinal()]);
+            digest.put(examples(split));
+            digest.putAll(labels[split.ordinal()]);
             for (float value : inputs[split.ordinal()]) {
-                put(sha, chunk, Float.floatToIntBits(value));
+                digest.put(Float.floatToIntBits(value));
             }
         }
-        sha.update(chunk.flip());
-        return HexFormat.of().formatHex(sha.digest());
-    }
-
-    private static void putAll(MessageDigest sha, ByteBuffer chunk, int... values) {
-        for (int value : values) {
-            put(sha, chunk, value);
-        }
-    }
-
-    private static void put(MessageDigest sha, ByteBuffer chunk, int value) {
-        if (!chunk.hasRemaining()) {
-            sha.update(chunk.flip());
-            chunk.clear();
-        }
-        chunk.putInt(value);
-    }
-
-    private static MessageDigest sha() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
+        return digest.hex();
     }
 
     @Override
@@ -163,6 +135,7 @@ public final class Dataset {
     @Override
     public String toString() {
         return name + " (" + side + "×" + side + "×" + channels + ", " + classes + " classes; " + examples(Split.TRAIN) + " train, "
-                + examples(Split.VALID) + " valid, " + examples(Split.TEST) + " test)";
+                + examples(Split.INNER_VALID) + " inner valid, " + examples(Split.OUTER_VALID) + " outer valid, "
+                + examples(Split.TEST) + " test)";
     }
 }

@@ -1,6 +1,5 @@
 package io.evolo.tasks.data;
 
-import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.zip.GZIPInputStream;
 
 /**
  * An IDX file of unsigned bytes, plain or gzip-ed (told apart by the first two bytes, not by the name). Layout, big-endian: two
@@ -22,7 +20,6 @@ import java.util.zip.GZIPInputStream;
  */
 record IdxFile(List<Integer> axes, byte[] values) {
     private static final int UNSIGNED_BYTES = 0x0800;
-    private static final int GZIP_MAGIC = 0x1F8B;
     /** No deflate stream expands by more than this (RFC 1951: 258 bytes from 2 bits). */
     private static final long DEFLATE_LIMIT = 1032;
 
@@ -45,7 +42,7 @@ record IdxFile(List<Integer> axes, byte[] values) {
         if (!Files.isRegularFile(file)) {
             throw new DataException("no file " + file + ": expected IDX " + expected + "; check the folder's name");
         }
-        try (InputStream in = open(file)) {
+        try (InputStream in = Gzip.open(file)) {
             int magic = ByteBuffer.wrap(exactly(in, 4)).getInt();
             int rank = magic - UNSIGNED_BYTES;
             if (rank < leastAxes || rank > mostAxes) {
@@ -59,19 +56,6 @@ record IdxFile(List<Integer> axes, byte[] values) {
             throw new DataException(file + " ends too early; it was cut short, fetch it again", e);
         } catch (IOException e) {
             throw new DataException(file + " cannot be read: " + e.getMessage() + "; fetch it again", e);
-        }
-    }
-
-    private static InputStream open(Path file) throws IOException {
-        InputStream in = new BufferedInputStream(Files.newInputStream(file));
-        try {
-            in.mark(2);
-            int first = in.read() << 8 | in.read();
-            in.reset();
-            return first == GZIP_MAGIC ? new GZIPInputStream(in, 1 << 16) : in;
-        } catch (IOException e) {
-            in.close();
-            throw e;
         }
     }
 

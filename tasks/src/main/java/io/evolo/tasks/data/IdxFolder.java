@@ -3,14 +3,12 @@ package io.evolo.tasks.data;
 import io.evolo.tasks.Split;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.Map;
 
 /**
  * A folder of four IDX files under MNIST's names, each plain or with {@code .gz}: {@code train-images-idx3-ubyte},
- * {@code train-labels-idx1-ubyte}, {@code t10k-images-idx3-ubyte}, {@code t10k-labels-idx1-ubyte}. The last tenth of the training
- * file, in its own order, is {@link Split#VALID}; the test file is {@link Split#TEST}.
+ * {@code train-labels-idx1-ubyte}, {@code t10k-images-idx3-ubyte}, {@code t10k-labels-idx1-ubyte}. The test file is
+ * {@link Split#TEST}; {@link HeldOut} divides the training file.
  */
 final class IdxFolder {
     /** Of MNIST and all that borrow its file names, CIFAR-10 among them. */
@@ -42,15 +40,7 @@ final class IdxFolder {
             throw new DataException(folder + ": training images have " + train.features() + " values after resizing, test images "
                     + test.features() + "; expected as many channels in both");
         }
-        int valid = train.count() / 10;
-        if (valid == 0) {
-            throw new DataException(folder + ": " + train.count() + " training examples, expected at least 10 (a tenth is held out)");
-        }
-        Map<Split, Examples> parts = new EnumMap<>(Split.class);
-        parts.put(Split.TRAIN, slice(train, 0, train.count() - valid));
-        parts.put(Split.VALID, slice(train, train.count() - valid, train.count()));
-        parts.put(Split.TEST, test);
-        return parts;
+        return HeldOut.divide(folder.toString(), train, test);
     }
 
     private Examples part(String prefix) {
@@ -98,11 +88,5 @@ final class IdxFolder {
     private Path file(String name) {
         Path plain = folder.resolve(name);
         return Files.exists(plain) ? plain : folder.resolve(name + ".gz");
-    }
-
-    private static Examples slice(Examples all, int from, int to) {
-        int features = all.features();
-        return new Examples(
-                Arrays.copyOfRange(all.inputs(), from * features, to * features), Arrays.copyOfRange(all.labels(), from, to));
     }
 }

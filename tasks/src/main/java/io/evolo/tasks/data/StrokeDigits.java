@@ -8,7 +8,7 @@ import java.util.Map;
 /**
  * The embedded data: digits drawn as pen strokes, each bent, turned, sheared, scaled and moved at random. Needs no files. Example
  * number i is a pure function of (style, side, seed, i); its geometry does not depend on the side. Labels run 0, 1, …, 9, 0, 1, ….
- * VALID follows TRAIN in the numbering, TEST follows VALID.
+ * In the numbering follow one another TRAIN, INNER_VALID, TEST, OUTER_VALID.
  *
  * <p>Hard enough that a linear classifier stays below 90 % test accuracy at every side, while a small network passes it.
  *
@@ -19,8 +19,9 @@ import java.util.Map;
 public record StrokeDigits(StrokeStyle style, int side, long seed) {
     public static final int CLASSES = 10;
     public static final int TRAIN = 8_000;
-    public static final int VALID = 1_000;
+    public static final int INNER_VALID = 1_000;
     public static final int TEST = 2_000;
+    public static final int OUTER_VALID = 1_000;
 
     /** Control points along each axis of the grid that bends a digit. */
     private static final int GRID = 4;
@@ -37,8 +38,9 @@ public record StrokeDigits(StrokeStyle style, int side, long seed) {
     public Map<Split, Examples> draw() {
         Map<Split, Examples> parts = new EnumMap<>(Split.class);
         parts.put(Split.TRAIN, draw(0, TRAIN));
-        parts.put(Split.VALID, draw(TRAIN, VALID));
-        parts.put(Split.TEST, draw(TRAIN + VALID, TEST));
+        parts.put(Split.INNER_VALID, draw(TRAIN, INNER_VALID));
+        parts.put(Split.TEST, draw(TRAIN + INNER_VALID, TEST));
+        parts.put(Split.OUTER_VALID, draw(TRAIN + INNER_VALID + TEST, OUTER_VALID));
         return parts;
     }
 

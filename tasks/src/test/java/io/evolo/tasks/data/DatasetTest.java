@@ -14,7 +14,8 @@ class DatasetTest {
     private static Map<Split, Examples> parts(float train, float valid, float test, int label) {
         Map<Split, Examples> parts = new EnumMap<>(Split.class);
         parts.put(Split.TRAIN, new Examples(new float[] {train}, new int[] {label}));
-        parts.put(Split.VALID, new Examples(new float[] {valid}, new int[] {label}));
+        parts.put(Split.INNER_VALID, new Examples(new float[] {valid}, new int[] {label}));
+        parts.put(Split.OUTER_VALID, new Examples(new float[] {valid + 100}, new int[] {label}));
         parts.put(Split.TEST, new Examples(new float[] {test}, new int[] {label}));
         return parts;
     }
@@ -62,7 +63,7 @@ class DatasetTest {
     @Test
     void copyInputWritesFeaturesFromTheOffsetOn() {
         float[] out = {-1, -1, -1};
-        dataset("a", 1, 2, 3).copyInput(Split.VALID, 0, out, 1);
+        dataset("a", 1, 2, 3).copyInput(Split.INNER_VALID, 0, out, 1);
         assertThat(out).containsExactly(-1, 2, -1);
     }
 

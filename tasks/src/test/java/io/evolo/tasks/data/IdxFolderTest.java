@@ -29,14 +29,16 @@ class IdxFolderTest {
     }
 
     @Test
-    void theLastTenthOfTheTrainingFileIsHeldOut() {
+    void theLastTenthOfTheTrainingFileIsHeldOutInTwoHalves() {
         Dataset data = raw();
         assertThat(data.examples(Split.TRAIN)).isEqualTo(18);
-        assertThat(data.examples(Split.VALID)).isEqualTo(2);
+        assertThat(data.examples(Split.INNER_VALID)).isEqualTo(1);
+        assertThat(data.examples(Split.OUTER_VALID)).isEqualTo(1);
+        assertThat(data.label(Split.OUTER_VALID, 0)).isEqualTo(9);
         assertThat(data.examples(Split.TEST)).isEqualTo(5);
-        assertThat(data.label(Split.VALID, 0)).isEqualTo(8);
+        assertThat(data.label(Split.INNER_VALID, 0)).isEqualTo(8);
         float[] out = new float[4];
-        data.copyInput(Split.VALID, 0, out, 0);
+        data.copyInput(Split.INNER_VALID, 0, out, 0);
         assertThat(out).containsExactly(180 / 255f, 181 / 255f, 182 / 255f, 183 / 255f);
     }
 
@@ -78,9 +80,9 @@ class IdxFolderTest {
 
     @Test
     void refusesTooFewExamplesToHoldSomeOut() throws IOException {
-        Files.write(folder.resolve("train-images-idx3-ubyte"), IdxWriter.images(9));
-        Files.write(folder.resolve("train-labels-idx1-ubyte"), IdxWriter.labels(0, 1, 2, 3, 4, 5, 6, 7, 8));
-        refused("9 training examples", "at least 10");
+        Files.write(folder.resolve("train-images-idx3-ubyte"), IdxWriter.images(19));
+        Files.write(folder.resolve("train-labels-idx1-ubyte"), IdxWriter.labels(new int[19]));
+        refused("19 training examples", "at least 20");
     }
 
     @Test

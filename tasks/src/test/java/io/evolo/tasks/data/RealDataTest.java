@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.evolo.tasks.Split;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** Reads real data sets, where someone has put them beside the project. */
@@ -23,7 +24,8 @@ class RealDataTest {
         Dataset data = DataSpec.folder(folder("mnist10k"), 28).load();
         assertThat(data.name()).isEqualTo("mnist10k-28");
         assertThat(data.examples(Split.TRAIN)).isEqualTo(7200);
-        assertThat(data.examples(Split.VALID)).isEqualTo(800);
+        assertThat(data.examples(Split.INNER_VALID)).isEqualTo(400);
+        assertThat(data.examples(Split.OUTER_VALID)).isEqualTo(400);
         assertThat(data.examples(Split.TEST)).isEqualTo(2000);
     }
 
@@ -31,6 +33,19 @@ class RealDataTest {
     void aLinearClassifierReadsMnistAt8x8() {
         Dataset data = DataSpec.folder(folder("mnist10k"), 8).load();
         assertThat(new SmallClassifier(data, 0).testAccuracy(5)).isBetween(0.8, 0.9);
+    }
+
+    @Test
+    void readsShakespeare() {
+        TokenData data = TextSpec.characters(folder("tinyshakespeare")).load();
+        assertThat(data.name()).isEqualTo("tinyshakespeare");
+        assertThat(data.vocabulary()).isEqualTo(65);
+        int tokens = Arrays.stream(Split.values()).mapToInt(data::tokens).sum();
+        assertThat(tokens).isEqualTo(1_115_394);
+        assertThat(data.tokens(Split.TRAIN)).isEqualTo(1_003_854);
+        int[] window = new int[14];
+        data.copyWindow(Split.TRAIN, 0, window.length, window, 0);
+        assertThat(data.text(window)).isEqualTo("First Citizen:");
     }
 
     @Test
