@@ -11,19 +11,23 @@ public enum Digest {
     /** 4 bytes, little-endian (RFC 3720); fast, for files that are written often. */
     CRC32C(4) {
         @Override
-        byte[] of(ByteBuffer payload) {
+        byte[] of(ByteBuffer... parts) {
             CRC32C checksum = new CRC32C();
-            checksum.update(payload);
+            for (ByteBuffer part : parts) {
+                checksum.update(part);
+            }
             return ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt((int) checksum.getValue()).array();
         }
     },
     /** 32 bytes (FIPS 180-4); slower, and an identity for files that are published. */
     SHA256(32) {
         @Override
-        byte[] of(ByteBuffer payload) {
+        byte[] of(ByteBuffer... parts) {
             try {
                 MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-                sha256.update(payload);
+                for (ByteBuffer part : parts) {
+                    sha256.update(part);
+                }
                 return sha256.digest();
             } catch (NoSuchAlgorithmException e) {
                 throw new AssertionError("every Java platform has SHA-256", e);
@@ -42,6 +46,6 @@ public enum Digest {
         return bytes;
     }
 
-    /** The digest of all that remains in the buffer, which is used up. */
-    abstract byte[] of(ByteBuffer payload);
+    /** The digest of all that remains in the buffers, one behind the other; they are used up. */
+    abstract byte[] of(ByteBuffer... parts);
 }
