@@ -1,12 +1,17 @@
 package io.evolo.meta;
 
+import io.evolo.optimizers.Need;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
+import io.evolo.optimizers.Signals;
 import io.evolo.optimizers.Step;
 import io.evolo.tasks.BatchKey;
 import io.evolo.tasks.LossNormalizer;
 import io.evolo.tasks.Optimizee;
 import io.evolo.tasks.Rng;
+import io.evolo.tasks.Split;
+import java.util.List;
+import java.util.Set;
 
 /**
  * One running copy of an inner problem: parameters, optimizer state, and whether it has diverged. A diverged lane is frozen: it makes
@@ -18,6 +23,9 @@ public final class Lane {
     private final double divergence;
     private final OptimizerState optimizerState;
     private final Step step;
+    private final float[] second;
+    private BatchKey batches = new BatchKey(Split.TRAIN, 0); // of the current step, for lossAt
+    private int k;
     private boolean frozen;
 
     /**
@@ -31,7 +39,18 @@ public final class Lane {
         this.divergence = divergence;
         this.optimizerState = optimizerState;
         int size = optimizerState.layout().size();
-        this.step = new Step(new float[size], new float[size]);
+        this.second = new float[optimizee.secondObjective().isPresent() ? size : 0];
+        var signals = new Signals(optimizee.denseSignals(), List.of(this::lossAt), second);
+        this.step = new Step(new float[size], new float[size], signals);
+    }
+
+    /** What the rules of a lane on this task may read. */
+    Signals signals() {
+        return step.signals();
+    }
+
+    private double lossAt(float[] others) {
+        return optimizee.loss(others, batches, k);
     }
 
     /** Writes initial parameters. */
@@ -55,17 +74,29 @@ public final class Lane {
     }
 
     /** One inner step: forward, backward, update. The raw loss before the update; the divergence bound if the lane is frozen. */
-    double innerStep(Optimizer rule, BatchKey key, int k) {
+    double innerStep(Optimizer rule, BatchKey key, int at) {
         if (frozen) {
             return divergence;
         }
-        float loss = optimizee.lossAndGradient(step.params(), key, k, step.gradient());
+        batches = key;
+        k = at;
+        float loss = forward(rule.needs());
         if (!(loss <= divergence)) {
             frozen = true;
             return divergence;
         }
         rule.step(optimizerState, step.at(loss));
         return loss;
+    }
+
+    /** The loss, and of the backward passes those that the rule reads. */
+    private float forward(Set<Need> needs) {
+        if (needs.contains(Need.SECOND_GRADIENT)) {
+            optimizee.secondObjective().orElseThrow().lossAndGradient(step.params(), batches, k, second);
+        }
+        return needs.contains(Need.GRADIENT)
+                ? optimizee.lossAndGradient(step.params(), batches, k, step.gradient())
+                : optimizee.loss(step.params(), batches, k);
     }
 
     boolean frozen() {

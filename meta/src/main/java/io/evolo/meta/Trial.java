@@ -35,11 +35,13 @@ public record Trial(double trainLoss, double testLoss, double testAccuracy, bool
      * @param horizon inner steps, at least 1
      * @param purpose keeps trials for tuning apart from those for judging
      * @param examples of each part that the final loss is measured on, at least 1
+     * @throws IllegalArgumentException if the rule reads what the task does not offer
      */
     public static Trial run(
             NetworkTask task, Optimizer rule, int horizon, long seed, Purpose purpose, int index, int examples, Listener listener) {
         NetworkOptimizee optimizee = task.open();
         Lane lane = new Lane(optimizee, task.normalizer(), DIVERGENCE, rule.init(task.layout(), horizon));
+        lane.signals().require(rule, task.layout(), "the task '" + task.name() + "'");
         lane.init(Rng.of(seed, purpose + "-init", index));
         BatchKey batches = BatchKey.of(Split.TRAIN, seed, purpose + "-batches", index);
         long start = System.nanoTime();

@@ -1,6 +1,8 @@
 package io.evolo.optimizers;
 
 import io.evolo.tasks.ParamLayout;
+import java.util.List;
+import java.util.Set;
 
 /**
  * A rule that sees the gradient g·min(1, C/(‖g‖ + 1e-6)), norm over all tensors, as torch's {@code clip_grad_norm_} makes it. The
@@ -44,6 +46,16 @@ public record GlobalNormClip(Optimizer rule, double bound) implements Optimizer 
         }
         rule.step(state, step);
         System.arraycopy(scratch, copy, gradient, 0, gradient.length);
+    }
+
+    @Override
+    public Set<Need> needs() {
+        return rule.needs();
+    }
+
+    @Override
+    public List<String> remarks(ParamLayout layout) {
+        return rule.remarks(layout);
     }
 
     /** In double, as four interleaved sums added in order: one alone would wait for each addition. */

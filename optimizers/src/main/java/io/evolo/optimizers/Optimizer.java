@@ -1,6 +1,8 @@
 package io.evolo.optimizers;
 
 import io.evolo.tasks.ParamLayout;
+import java.util.List;
+import java.util.Set;
 
 /**
  * An update rule. Immutable and thread-safe; what changes is the {@link OptimizerState}.
@@ -19,4 +21,17 @@ public interface Optimizer {
 
     /** Makes one step: changes {@code state} and {@code step.params()} in place. Allocates nothing. */
     void step(OptimizerState state, Step step);
+
+    /** What the rule reads from its steps beside parameters and loss. A rule around another has the other's needs too. */
+    default Set<Need> needs() {
+        return Set.of(Need.GRADIENT);
+    }
+
+    /**
+     * What the rule does with tensors that it cannot treat in its own way, one line for a person to read per kind of treatment; none
+     * where it treats all alike.
+     */
+    default List<String> remarks(ParamLayout layout) {
+        return List.of();
+    }
 }

@@ -15,7 +15,7 @@ public final class OptimizerState {
     private final float[][] slots;
     private final float[] scratch;
     private final Object plan;
-    private int t;
+    private final Clock clock;
 
     /** A state without a plan: {@link #plan} is the layout itself. */
     public OptimizerState(ParamLayout layout, int horizon, float[][] slots, float[] scratch) {
@@ -28,6 +28,10 @@ public final class OptimizerState {
      * @param plan what the rule derived from the layout; nothing in it outlasts a step
      */
     public OptimizerState(ParamLayout layout, int horizon, float[][] slots, float[] scratch, Object plan) {
+        this(layout, horizon, slots, scratch, plan, new Clock());
+    }
+
+    private OptimizerState(ParamLayout layout, int horizon, float[][] slots, float[] scratch, Object plan, Clock clock) {
         if (horizon < 1) {
             throw new IllegalArgumentException("horizon is " + horizon + ", expected at least 1");
         }
@@ -36,6 +40,7 @@ public final class OptimizerState {
         this.slots = slots;
         this.scratch = scratch;
         this.plan = plan;
+        this.clock = clock;
     }
 
     public ParamLayout layout() {
@@ -49,12 +54,12 @@ public final class OptimizerState {
 
     /** Completed steps: 0 during the first. */
     public int t() {
-        return t;
+        return clock.t;
     }
 
     /** Counts one completed step; called by the rule, once a step. */
     public void advance() {
-        t++;
+        clock.t++;
     }
 
     /** Accumulator {@code i}; the array itself. */
@@ -88,12 +93,23 @@ public final class OptimizerState {
      * use one of the two.
      */
     public OptimizerState withMoreScratch(int extra) {
-        return new OptimizerState(layout, horizon, slots, new float[Math.addExact(scratch.length, extra)], plan);
+        return new OptimizerState(layout, horizon, slots, new float[Math.addExact(scratch.length, extra)], plan, clock);
+    }
+
+    /**
+     * A state for a rule around another, whose state this is: this one's accumulators and after them {@code more}, and one step count
+     * for both, so that whichever rule advances one state advances both. The outer rule keeps this state, in its plan, to hand it to
+     * the inner rule.
+     */
+    public OptimizerState around(ParamLayout outerLayout, float[][] more, float[] outerScratch, Object outerPlan) {
+        float[][] all = Arrays.copyOf(slots, slots.length + more.length);
+        System.arraycopy(more, 0, all, slots.length, more.length);
+        return new OptimizerState(outerLayout, horizon, all, outerScratch, outerPlan, clock);
     }
 
     /** Takes over step count and accumulators of a state of the same rule and layout. */
     public void copyFrom(OptimizerState other) {
-        restore(other.t, other.slots);
+        restore(other.clock.t, other.slots);
     }
 
     /**
@@ -115,7 +131,7 @@ public final class OptimizerState {
         for (int i = 0; i < slots.length; i++) {
             System.arraycopy(saved[i], 0, slots[i], 0, slots[i].length);
         }
-        t = savedT;
+        clock.t = savedT;
     }
 
     /** A copy of all accumulators. */
@@ -125,6 +141,11 @@ public final class OptimizerState {
 
     /** Whether step count and accumulators are the same, bit for bit. */
     public boolean sameAs(OptimizerState other) {
-        return t == other.t && Arrays.deepEquals(slots, other.slots);
+        return clock.t == other.clock.t && Arrays.deepEquals(slots, other.slots);
+    }
+
+    /** The step count, shared by the states of a rule and of the one around it. */
+    private static final class Clock {
+        private int t;
     }
 }

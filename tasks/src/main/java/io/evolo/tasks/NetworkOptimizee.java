@@ -2,6 +2,7 @@ package io.evolo.tasks;
 
 import io.evolo.tasks.data.Dataset;
 import io.evolo.tasks.nn.CpuNetwork;
+import java.util.List;
 
 /** A {@link NetworkTask} on one thread. */
 public final class NetworkOptimizee implements Optimizee {
@@ -34,6 +35,11 @@ public final class NetworkOptimizee implements Optimizee {
             load(key.split(), key.example(step, i, count), i);
         }
         return network.forward(w);
+    }
+
+    @Override
+    public List<DenseSignals> denseSignals() {
+        return network.denseSignals();
     }
 
     /** Loss and accuracy over the first {@code maxExamples} examples of the split, or all where it has fewer. */

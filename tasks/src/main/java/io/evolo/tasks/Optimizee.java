@@ -1,5 +1,8 @@
 package io.evolo.tasks;
 
+import java.util.List;
+import java.util.Optional;
+
 /**
  * A task made ready to run on one thread. Owns its scratch memory; its methods allocate nothing. Arrays {@code w} and
  * {@code gradient} have the layout's size.
@@ -22,4 +25,17 @@ public interface Optimizee {
 
     /** The mean loss of one batch; see {@link #lossAndGradient}. */
     float loss(float[] w, BatchKey key, int step);
+
+    /**
+     * Inputs and output gradients of the layout's dense layers as the last {@link #lossAndGradient} left them, in the layout's order.
+     * The views stay the same for the optimizee's life, their content changes. None where this optimizee cannot show them.
+     */
+    default List<DenseSignals> denseSignals() {
+        return List.of();
+    }
+
+    /** The other objective over the same parameters, where the task has two: what is to be forgotten beside what is to be kept. */
+    default Optional<Optimizee> secondObjective() {
+        return Optional.empty();
+    }
 }

@@ -5,15 +5,23 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Order, names, shapes and scalings of the tensors that one flat {@code float[size]} holds, one behind the other without gaps.
- * Immutable; equal if every specification is.
+ * Order, names, shapes and scalings of the tensors that one flat {@code float[size]} holds, one behind the other without gaps, and
+ * which of them make a dense layer together. Immutable; equal if every specification and layer is.
  */
 public final class ParamLayout {
     private final List<ParamSpec> specs;
+    private final List<DenseLayer> dense;
     private final int[] offsets;
 
+    /** Tensors that make no dense layers. */
     public ParamLayout(List<ParamSpec> specs) {
+        this(specs, List.of());
+    }
+
+    /** @param dense no tensor in more than one */
+    public ParamLayout(List<ParamSpec> specs, List<DenseLayer> dense) {
         this.specs = List.copyOf(specs);
+        this.dense = List.copyOf(dense);
         this.offsets = new int[specs.size() + 1];
         Set<String> names = new HashSet<>();
         for (int i = 0; i < specs.size(); i++) {
@@ -23,10 +31,32 @@ public final class ParamLayout {
             }
             offsets[i + 1] = Math.addExact(offsets[i], spec.shape().size());
         }
+        checkDense();
+    }
+
+    private void checkDense() {
+        Set<Integer> seen = new HashSet<>();
+        for (DenseLayer layer : dense) {
+            Shape weight = spec(layer.weight()).shape();
+            Shape bias = spec(layer.bias()).shape();
+            if (weight.rank() != 2 || !bias.equals(Shape.of(weight.axis(1)))) {
+                throw new IllegalArgumentException("dense layer of '" + spec(layer.weight()).name() + "' " + weight + " and '"
+                        + spec(layer.bias()).name() + "' " + bias + ", expected shapes [in, units] and [units]");
+            }
+            if (!seen.add(layer.weight()) || !seen.add(layer.bias())) {
+                throw new IllegalArgumentException(
+                        "a tensor of dense layer '" + spec(layer.weight()).name() + "' is in another dense layer too");
+            }
+        }
     }
 
     public List<ParamSpec> specs() {
         return specs;
+    }
+
+    /** The dense layers, in the order in which the network computes them. */
+    public List<DenseLayer> dense() {
+        return dense;
     }
 
     /** The number of tensors. */
@@ -64,12 +94,12 @@ public final class ParamLayout {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof ParamLayout that && specs.equals(that.specs);
+        return other instanceof ParamLayout that && specs.equals(that.specs) && dense.equals(that.dense);
     }
 
     @Override
     public int hashCode() {
-        return specs.hashCode();
+        return 31 * specs.hashCode() + dense.hashCode();
     }
 
     @Override

@@ -67,6 +67,7 @@ final class TrainCommand implements Callable<Integer> {
         NetworkTask task = tasks.family().sample(Rng.of(seed, "train-task"));
         PrintWriter out = spec.commandLine().getOut();
         out.printf(Locale.ROOT, "%s, %d parameters, %s, %d steps%n", task.name(), task.layout().size(), optimizer, steps);
+        rule.remarks(task.layout()).forEach(out::println);
         Trial trial = Trial.run(task, rule, steps, seed, Trial.Purpose.JUDGING, 0, EXAMPLES, losses(out));
         out.printf(
                 Locale.ROOT,

@@ -21,6 +21,7 @@ final class ArenaPlan {
     private final boolean[] wanted;
     private final int part;
     private final int target;
+    private final int copy;
     private int size;
 
     ArenaPlan(Network network, int batch) {
@@ -44,6 +45,7 @@ final class ArenaPlan {
         }
         this.part = take(largest);
         this.target = take(size(network.output()));
+        this.copy = take(largestCopy());
     }
 
     private void countReaders() {
@@ -109,6 +111,20 @@ final class ArenaPlan {
     /** Scratch for one part of a gradient that has several. */
     int part() {
         return part;
+    }
+
+    private int largestCopy() {
+        int largest = 0;
+        for (int i = 0; i < network.ops().size(); i++) {
+            boolean copied = network.ops().get(i) instanceof Op.Activate activate && !activate.activation().slopeFromValue();
+            largest = Math.max(largest, copied ? size(i) : 0);
+        }
+        return largest;
+    }
+
+    /** Scratch for the value of an activation whose backward pass destroys it, and which the next layer's signals show. */
+    int copy() {
+        return copy;
     }
 
     /** The target of a squared error. */

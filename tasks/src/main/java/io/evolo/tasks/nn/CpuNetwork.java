@@ -1,5 +1,7 @@
 package io.evolo.tasks.nn;
 
+import io.evolo.tasks.DenseLayer;
+import io.evolo.tasks.DenseSignals;
 import io.evolo.tasks.kernels.Activation;
 import io.evolo.tasks.kernels.CrossEntropy;
 import io.evolo.tasks.kernels.Gemm;
@@ -26,6 +28,7 @@ public final class CpuNetwork {
     private final List<Place> places;
     private final CpuStep[] steps;
     private final CpuStep.Loss loss;
+    private final List<DenseSignals> dense;
 
     public CpuNetwork(Network network, int batch, Twin twin) {
         if (batch < 1) {
@@ -44,6 +47,7 @@ public final class CpuNetwork {
         }
         this.loss = loss(plan);
         this.steps = running.toArray(CpuStep[]::new);
+        this.dense = network.layout().dense().stream().map(this::signals).toList();
     }
 
     public Network network() {
@@ -88,6 +92,11 @@ public final class CpuNetwork {
         }
     }
 
+    /** What {@link #backward} leaves of the layout's dense layers, in its order: views of the arena, the same ones every time. */
+    public List<DenseSignals> denseSignals() {
+        return dense;
+    }
+
     /** The loss of one example of the last forward pass. */
     public float loss(int example) {
         return loss.loss(example);
@@ -106,6 +115,17 @@ public final class CpuNetwork {
         return best;
     }
 
+    private DenseSignals signals(DenseLayer layer) {
+        for (int i = 0; i < network.ops().size(); i++) {
+            if (network.ops().get(i) instanceof Op.Affine affine && affine.weight() == layer.weight()) {
+                Place y = places.get(i);
+                int units = network.layout().spec(layer.bias()).shape().size();
+                return new DenseSignals(arena, places.get(affine.x()).value(), y.gradient(), y.size() / units);
+            }
+        }
+        throw new AssertionError("no operation reads dense layer '" + network.layout().spec(layer.weight()).name() + "'");
+    }
+
     private CpuStep step(ArenaPlan plan, int position) {
         Op op = network.ops().get(position);
         Place z = places.get(position);
@@ -115,20 +135,21 @@ public final class CpuNetwork {
         int operand = op.operands().getFirst();
         Place x = places.get(operand);
         if (!plan.adds(position, operand)) {
-            return step(op, x, z);
+            return step(plan, op, x, z);
         }
         Place part = new Place(x.value(), plan.part(), x.size(), x.wanted());
-        return new CpuStep.Adding(arena, twin, step(op, part, z), plan.part(), x);
+        return new CpuStep.Adding(arena, twin, step(plan, op, part, z), plan.part(), x);
     }
 
     private CpuStep.Add.Addend addend(ArenaPlan plan, int position, int operand) {
         return new CpuStep.Add.Addend(places.get(operand), plan.adds(position, operand));
     }
 
-    private CpuStep step(Op op, Place x, Place y) {
+    private CpuStep step(ArenaPlan plan, Op op, Place x, Place y) {
         return switch (op) {
             case Op.Affine affine -> affine(affine, x, y);
-            case Op.Activate(int _, Activation activation, var _) -> new CpuStep.Activate(arena, twin, x, y, activation);
+            case Op.Activate(int _, Activation activation, var _) -> new CpuStep.Activate(
+                    arena, twin, x, y, activation, plan.copy());
             case Op.LayerNorm norm -> layerNorm(norm, x, y);
             case Op.Scale(int _, float factor, var _) -> new CpuStep.Scale(arena, twin, x, y, factor);
             case Op.Add _, Op.Input _, Op.SoftmaxCrossEntropy _, Op.MeanSquaredError _ ->

@@ -57,7 +57,8 @@ sealed interface CpuStep {
         }
     }
 
-    record Activate(float[] arena, Twin twin, Place x, Place y, Activation activation) implements CpuStep {
+    /** @param copy scratch of y's size, where the slope is not a function of the value */
+    record Activate(float[] arena, Twin twin, Place x, Place y, Activation activation, int copy) implements CpuStep {
         @Override
         public void forward(float[] w) {
             Activations.forward(twin, activation, arena, x.value, arena, y.value, y.size);
@@ -65,8 +66,14 @@ sealed interface CpuStep {
 
         @Override
         public void backward(float[] w, float[] gradient) {
+            int value = y.value;
+            if (!activation.slopeFromValue()) {
+                // The kernel uses y as scratch, but y is what the next layer's signals show.
+                System.arraycopy(arena, y.value, arena, copy, y.size);
+                value = copy;
+            }
             Activations.backward(
-                    twin, activation, arena, x.value, arena, y.value, arena, y.gradient, arena, x.gradient, y.size);
+                    twin, activation, arena, x.value, arena, value, arena, y.gradient, arena, x.gradient, y.size);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.evolo.tasks.nn;
 
+import io.evolo.tasks.DenseLayer;
 import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.ParamSpec;
 import io.evolo.tasks.Parametrization;
@@ -102,6 +103,7 @@ public record Network(List<Op> ops, ParamLayout layout) {
         private final Parametrization parametrization;
         private final List<Op> ops = new ArrayList<>();
         private final List<ParamSpec> specs = new ArrayList<>();
+        private final List<DenseLayer> dense = new ArrayList<>();
 
         private Builder(Parametrization parametrization) {
             this.parametrization = parametrization;
@@ -129,6 +131,7 @@ public record Network(List<Op> ops, ParamLayout layout) {
             Scaling scaling = parametrization.scaling(role, in, growing);
             int weight = tensor(new ParamSpec(name + "/w", Shape.of(in, units), role, in, 0, scaling));
             int bias = vector(name + "/b", units, role == Role.OUTPUT ? 0 : units, 0);
+            dense.add(new DenseLayer(weight, bias));
             return add(new Op.Affine(x.position(), weight, bias, (float) scaling.forward(), withLastAxis(x.shape(), units)));
         }
 
@@ -172,7 +175,7 @@ public record Network(List<Op> ops, ParamLayout layout) {
 
         private Network end(Op loss) {
             ops.add(loss);
-            return new Network(ops, new ParamLayout(specs));
+            return new Network(ops, new ParamLayout(specs, dense));
         }
 
         private Value add(Op op) {

@@ -3,6 +3,9 @@ package io.evolo.tasks.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.evolo.tasks.DenseLayer;
+import io.evolo.tasks.DenseSignals;
+import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.Role;
@@ -191,6 +194,28 @@ class CpuNetworkTest {
         }
     }
 
+    /** Whatever the network's other operations do to the arena, a and g of every dense layer are left as backward used them. */
+    private static void checkDenseSignals(CpuNetwork cpu, float[] gradient) {
+        ParamLayout layout = cpu.network().layout();
+        assertThat(cpu.denseSignals()).hasSameSizeAs(layout.dense());
+        for (int i = 0; i < layout.dense().size(); i++) {
+            DenseLayer layer = layout.dense().get(i);
+            int in = layout.spec(layer.weight()).shape().axis(0);
+            int units = layout.spec(layer.weight()).shape().axis(1);
+            DenseSignals signals = cpu.denseSignals().get(i);
+            for (int j = 0; j < in * units; j++) {
+                double sum = 0;
+                for (int row = 0; row < signals.rows(); row++) {
+                    sum += (double) signals.memory()[signals.inputsAt() + row * in + j / units]
+                            * signals.memory()[signals.gradientsAt() + row * units + j % units];
+                }
+                assertThat((double) gradient[layout.offset(layer.weight()) + j])
+                        .as("aᵀg of %s, entry %d", layout.spec(layer.weight()).name(), j)
+                        .isCloseTo(sum, within(1e-5 + 1e-5 * Math.abs(sum)));
+            }
+        }
+    }
+
     private static float run(Network network, int batch, Twin twin, float[] w, float[] gradient) {
         CpuNetwork cpu = loaded(network, batch, twin);
         // Twice, so that a step that relies on a fresh arena is seen.
@@ -198,6 +223,7 @@ class CpuNetworkTest {
         cpu.backward(w, gradient);
         float loss = cpu.forward(w);
         cpu.backward(w, gradient);
+        checkDenseSignals(cpu, gradient);
         return loss;
     }
 
