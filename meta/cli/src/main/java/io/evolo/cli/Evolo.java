@@ -34,6 +34,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             TrainCommand.class,
             InspectCommand.class,
             RecipesCommand.class,
+            DataCommand.class,
             VerifyCommand.class,
             BenchCommand.class,
         })

@@ -8,7 +8,7 @@ import java.util.Map;
  * Which data, and how prepared: what a recipe names. Loading it twice gives equal data sets.
  *
  * @param source {@code strokes} or {@code strokes-thin} (drawn on the spot, see {@link StrokeDigits}), else the path of a folder
- *     with MNIST's four IDX files
+ *     with MNIST's four IDX files, or with the binary version of CIFAR-10 or CIFAR-100
  * @param side images are resized to that height and width, [1, 1024]; at least 4 for drawn digits
  * @param grey replaces channels by their mean
  * @param standardize brings every channel to mean 0, standard deviation 1 over the training part; else values lie in [0, 1]
@@ -56,10 +56,10 @@ public record DataSpec(String source, int side, boolean grey, boolean standardiz
     }
 
     private Dataset folder(Path path) {
-        Map<Split, Examples> parts = new IdxFolder(path, side, grey).load();
-        int channels = parts.get(Split.TRAIN).features() / (side * side);
+        ImageParts images = ImageFormat.load(path, side, grey);
         String name = path.toAbsolutePath().normalize().getFileName() + "-" + side;
-        return prepare(channels > 1 ? name + "-colour" : name, channels, IdxFolder.CLASSES, parts);
+        return prepare(
+                images.channels() > 1 ? name + "-colour" : name, images.channels(), images.classes(), images.parts());
     }
 
     private Dataset prepare(String name, int channels, int classes, Map<Split, Examples> parts) {

@@ -1,9 +1,8 @@
 package io.evolo.tasks.data;
 
 import io.evolo.tasks.Split;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.List;
 
 /**
  * A folder of four IDX files under MNIST's names, each plain or with {@code .gz}: {@code train-images-idx3-ubyte},
@@ -11,8 +10,8 @@ import java.util.Map;
  * {@link Split#TEST}; {@link HeldOut} divides the training file.
  */
 final class IdxFolder {
-    /** Of MNIST and all that borrow its file names, CIFAR-10 among them. */
-    static final int CLASSES = 10;
+    /** Of MNIST and all that borrow its file names. */
+    private static final int CLASSES = ImageFormat.IDX.classes();
 
     private final Path folder;
     private final int side;
@@ -29,23 +28,20 @@ final class IdxFolder {
      *
      * @throws DataException if a file is missing or damaged, or two files do not belong together
      */
-    Map<Split, Examples> load() {
-        if (!Files.isDirectory(folder)) {
-            throw new DataException("no folder " + folder.toAbsolutePath() + ": expected one with MNIST's four IDX files, or 'strokes'"
-                    + " for the embedded digits");
-        }
-        Examples train = part("train");
-        Examples test = part("t10k");
+    ImageParts load() {
+        Examples train = part(ImageFormat.IDX.trainFiles(folder));
+        Examples test = part(ImageFormat.IDX.testFiles(folder));
         if (train.features() != test.features()) {
             throw new DataException(folder + ": training images have " + train.features() + " values after resizing, test images "
                     + test.features() + "; expected as many channels in both");
         }
-        return HeldOut.divide(folder.toString(), train, test);
+        int channels = train.features() / (side * side);
+        return new ImageParts(channels, CLASSES, HeldOut.divide(folder.toString(), train, test));
     }
 
-    private Examples part(String prefix) {
-        Path imageFile = file(prefix + "-images-idx3-ubyte");
-        Path labelFile = file(prefix + "-labels-idx1-ubyte");
+    private Examples part(List<Path> files) {
+        Path imageFile = files.getFirst();
+        Path labelFile = files.getLast();
         int[] labels = labels(labelFile);
         IdxFile images = IdxFile.images(imageFile);
         if (images.count() != labels.length) {
@@ -83,10 +79,5 @@ final class IdxFolder {
             resizer.resize(images.values(), i * height * width * channels, grey, out, i * features);
         }
         return out;
-    }
-
-    private Path file(String name) {
-        Path plain = folder.resolve(name);
-        return Files.exists(plain) ? plain : folder.resolve(name + ".gz");
     }
 }

@@ -1,0 +1,152 @@
+package io.evolo.cli;
+
+import io.evolo.tasks.Split;
+import io.evolo.tasks.data.DataException;
+import io.evolo.tasks.data.DataSource;
+import io.evolo.tasks.data.Dataset;
+import io.evolo.tasks.data.TaskData;
+import io.evolo.tasks.data.TokenData;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Says what data there is. */
+@Command(
+        name = "data",
+        synopsisSubcommandLabel = "(list [PATH] | check [PATH])",
+        description = {
+            "Lists the data sets that are embedded and those at a path, or checks them: reads all, and says what is wrong with a"
+                    + " broken file.",
+            "Data sets are folders with MNIST's IDX files or CIFAR's binary batches, and text files; all of them plain or gzip-ed."
+        })
+final class DataCommand implements Runnable {
+    /** Digits of a digest that a list shows. */
+    private static final int SHORT = 12;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "expected: evolo data list, or evolo data check PATH");
+    }
+
+    @Command(description = "Names, sizes, parts and digests; a broken one is marked.")
+    int list(
+            @Parameters(
+                            defaultValue = "",
+                            paramLabel = "PATH",
+                            description = "A data set or a folder of several; embedded ones without.")
+                    String path) {
+        Table table = new Table(3, "source", "kind", "example", "train", "inner valid", "outer valid", "test", "sha256");
+        for (DataSource source : sources(path)) {
+            try {
+                row(source, source.load(), table);
+            } catch (DataException e) {
+                table.row(source.source(), source.kind().title(), "BROKEN: see evolo data check", "", "", "", "", "");
+            }
+        }
+        table.print(spec.commandLine().getOut());
+        return ExitCode.DONE;
+    }
+
+    @Command(description = "Reads everything; one line for every data set and file, and one for every problem. Exit code 1 if any.")
+    int check(
+            @Parameters(
+                            defaultValue = "",
+                            paramLabel = "PATH",
+                            description = "A data set or a folder of several; embedded ones without.")
+                    String path) {
+        PrintWriter out = spec.commandLine().getOut();
+        List<String> problems = new ArrayList<>();
+        for (DataSource source : sources(path)) {
+            try {
+                TaskData data = source.load();
+                out.println("good    " + source.source() + ": " + data);
+                out.println("        content sha256 " + data.sha256());
+                entropy(data, out);
+                for (Path file : source.files()) {
+                    out.println("        " + file.getFileName() + ", " + size(file) + " bytes, sha256 " + sha256(file));
+                }
+            } catch (DataException e) {
+                out.println("BROKEN  " + source.source());
+                problems.add(e.getMessage());
+            }
+        }
+        out.flush();
+        problems.forEach(problem -> spec.commandLine().getErr().println("evolo: " + problem));
+        return problems.isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
+    }
+
+    private static List<DataSource> sources(String path) {
+        return path.isEmpty() ? DataSource.embedded() : DataSource.in(Path.of(path));
+    }
+
+    private static void row(DataSource source, TaskData data, Table table) {
+        String example = switch (data) {
+            case Dataset images -> images.side() + "×" + images.side() + "×" + images.channels() + ", " + images.classes() + " classes";
+            case TokenData tokens -> tokens.vocabulary() + " characters";
+        };
+        table.row(
+                source.source(),
+                source.kind().title(),
+                example,
+                count(data, Split.TRAIN),
+                count(data, Split.INNER_VALID),
+                count(data, Split.OUTER_VALID),
+                count(data, Split.TEST),
+                data.sha256().substring(0, SHORT));
+    }
+
+    private static String count(TaskData data, Split split) {
+        return String.valueOf(
+                switch (data) {
+                    case Dataset images -> images.examples(split);
+                    case TokenData tokens -> tokens.tokens(split);
+                });
+    }
+
+    private static void entropy(TaskData data, PrintWriter out) {
+        if (data instanceof TokenData tokens) {
+            tokens.entropyRate()
+                    .ifPresent(rate -> out.printf(
+                            Locale.ROOT, "        entropy rate %.4f nats per token: no expected loss is smaller%n", rate));
+        }
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new DataException(file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Of the file as it lies there, packed or not. */
+    private static String sha256(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            MessageDigest sha = MessageDigest.getInstance("SHA-256");
+            new DigestInputStream(in, sha).transferTo(OutputStream.nullOutputStream());
+            return HexFormat.of().formatHex(sha.digest());
+        } catch (IOException e) {
+            throw new DataException(file + " cannot be read: " + e.getMessage(), e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+}

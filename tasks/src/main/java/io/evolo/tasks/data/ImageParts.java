@@ -1,0 +1,13 @@
+package io.evolo.tasks.data;
+
+import io.evolo.tasks.Split;
+import java.util.Map;
+
+/**
+ * The images of a folder, values in [0, 1].
+ *
+ * @param channels values per pixel
+ * @param classes labels lie in [0, classes)
+ * @param parts the examples of every split
+ */
+record ImageParts(int channels, int classes, Map<Split, Examples> parts) {}
