@@ -4,7 +4,8 @@ import java.util.Objects;
 
 /**
  * The matrix products of forward and backward: C [rows, columns] = start + op(A)·op(B), where op may transpose one operand and depth
- * is the axis that the sum runs over. All matrices are dense, row-major and begin anywhere in an array.
+ * is the axis that the sum runs over. All matrices are row-major and begin anywhere in an array; {@link Strides} says where they are
+ * parts of larger ones.
  *
  * <p>Every entry of C is one chain of fused multiply-adds in the order of the depth axis, begun with the start value. So both twins
  * give the same bits, at every vector size.
@@ -23,32 +24,77 @@ public final class Gemm {
         TN
     }
 
+    /**
+     * Where the entries of matrices lie that are parts of larger ones. The depth axis may be cut into segments of equal length: a
+     * convolution's kernel rows, or a sequence of every example.
+     *
+     * @param aRow distance in A of two neighbours along the rows of C
+     * @param aDepth distance in A of two neighbours along the depth
+     * @param aSegment distance in A of the first entries of two segments; for B the same, {@code bSegment}
+     * @param bRow distance of two neighbouring rows of B as it is stored
+     * @param cRow distance of two neighbouring rows of C
+     */
+    public record Strides(int aRow, int aDepth, int aSegment, int bRow, int bSegment, int cRow) {
+
+        /** Of matrices in one segment, with the distances of their rows as they are stored. */
+        public static Strides rows(Form form, int a, int b, int c) {
+            return new Strides(form == Form.TN ? 1 : a, form == Form.TN ? a : 1, 0, b, 0, c);
+        }
+    }
+
     private final Twin twin;
     private final Form form;
     final int rows;
     final int columns;
+    final int segments;
+    /** Of one segment. */
     final int depth;
     /** Distance in A of two neighbours along the rows of C, and along the depth. */
     final int rowStride;
 
     final int depthStride;
+    /** Distance of the begins of two segments, in A and in B. */
+    final int aSegment;
+
+    final int bSegment;
+    final int bStride;
+    final int cStride;
+    private final Strides strides;
     private final float[] zeros;
     private final float[] transposed;
 
     public Gemm(Twin twin, Form form, int rows, int columns, int depth) {
-        if (rows < 1 || columns < 1 || depth < 1) {
-            throw new IllegalArgumentException(
-                    "product of " + rows + "×" + depth + " and " + depth + "×" + columns + ": every axis must be at least 1");
+        this(twin, form, rows, columns, 1, depth, dense(form, rows, columns, depth));
+    }
+
+    /** The product of parts of larger matrices; the depth is {@code segments} times {@code depth}. */
+    public Gemm(Twin twin, Form form, int rows, int columns, int segments, int depth, Strides strides) {
+        if (rows < 1 || columns < 1 || segments < 1 || depth < 1) {
+            throw new IllegalArgumentException("product of " + rows + "×" + segments + "·" + depth + " and " + segments + "·" + depth
+                    + "×" + columns + ": every axis must be at least 1");
+        }
+        if (form == Form.NT && segments > 1) {
+            throw new IllegalArgumentException("a product with B stored transposed has " + segments + " segments, expected 1");
         }
         this.twin = twin;
         this.form = form;
         this.rows = rows;
         this.columns = columns;
+        this.segments = segments;
         this.depth = depth;
-        this.rowStride = form == Form.TN ? 1 : depth;
-        this.depthStride = form == Form.TN ? rows : 1;
+        this.strides = strides;
+        this.rowStride = strides.aRow;
+        this.depthStride = strides.aDepth;
+        this.aSegment = strides.aSegment;
+        this.bStride = form == Form.NT ? columns : strides.bRow;
+        this.bSegment = strides.bSegment;
+        this.cStride = strides.cRow;
         this.zeros = new float[columns];
         this.transposed = new float[form == Form.NT ? Math.multiplyExact(depth, columns) : 0];
+    }
+
+    private static Strides dense(Form form, int rows, int columns, int depth) {
+        return Strides.rows(form, form == Form.TN ? rows : depth, form == Form.NT ? depth : columns, columns);
     }
 
     /** C = op(A)·op(B); A, B, C begin at aAt, bAt, cAt. C must not overlap A or B. */
@@ -60,7 +106,7 @@ public final class Gemm {
     /** C = C + op(A)·op(B). */
     public void multiplyAdd(float[] a, int aAt, float[] b, int bAt, float[] c, int cAt) {
         check(a, aAt, b, bAt, c, cAt);
-        run(a, aAt, b, bAt, c, cAt, columns, c, cAt);
+        run(a, aAt, b, bAt, c, cAt, cStride, c, cAt);
     }
 
     /** C = op(A)·op(B), and the vector [columns] at biasAt added to every row. */
@@ -72,19 +118,22 @@ public final class Gemm {
 
     /** Floating-point operations of one product. */
     public double flops() {
-        return 2.0 * rows * columns * depth;
+        return 2.0 * rows * columns * segments * depth;
     }
 
     private void check(float[] a, int aAt, float[] b, int bAt, float[] c, int cAt) {
-        Objects.checkFromIndexSize(aAt, rows * depth, a.length);
-        Objects.checkFromIndexSize(bAt, depth * columns, b.length);
-        Objects.checkFromIndexSize(cAt, rows * columns, c.length);
+        int lastSegment = segments - 1;
+        Objects.checkFromIndexSize(aAt, lastSegment * aSegment + (rows - 1) * rowStride + (depth - 1) * depthStride + 1, a.length);
+        int bRows = form == Form.NT ? columns : depth;
+        int bColumns = form == Form.NT ? depth : columns;
+        Objects.checkFromIndexSize(bAt, lastSegment * bSegment + (bRows - 1) * strides.bRow + bColumns, b.length);
+        Objects.checkFromIndexSize(cAt, (rows - 1) * cStride + columns, c.length);
     }
 
     /** Row i of C starts as the {@code columns} values of z at zAt + i·zStride. */
     private void run(float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, int zStride, float[] c, int cAt) {
         if (form == Form.NT) {
-            Transpose.run(twin, b, bAt, columns, depth, transposed, 0);
+            Transpose.run(twin, b, bAt, strides.bRow, columns, depth, transposed, 0, columns);
             b = transposed;
             bAt = 0;
         }
@@ -96,13 +145,20 @@ public final class Gemm {
 
     private void plain(float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, int zStride, float[] c, int cAt) {
         for (int i = 0; i < rows; i++) {
-            int row = cAt + i * columns;
+            int row = cAt + i * cStride;
             System.arraycopy(z, zAt + i * zStride, c, row, columns);
-            for (int k = 0; k < depth; k++) {
-                float factor = a[aAt + i * rowStride + k * depthStride];
-                for (int j = 0; j < columns; j++) {
-                    c[row + j] = Math.fma(factor, b[bAt + k * columns + j], c[row + j]);
-                }
+            for (int s = 0; s < segments; s++) {
+                int aFrom = aAt + i * rowStride + s * aSegment;
+                plainSegment(a, aFrom, b, bAt + s * bSegment, c, row);
+            }
+        }
+    }
+
+    private void plainSegment(float[] a, int aAt, float[] b, int bAt, float[] c, int row) {
+        for (int k = 0; k < depth; k++) {
+            float factor = a[aAt + k * depthStride];
+            for (int j = 0; j < columns; j++) {
+                c[row + j] = Math.fma(factor, b[bAt + k * bStride + j], c[row + j]);
             }
         }
     }

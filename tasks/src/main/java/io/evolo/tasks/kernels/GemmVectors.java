@@ -14,8 +14,17 @@ final class GemmVectors {
 
     private GemmVectors() {}
 
-    /** Cuts C into panels of 4, 2 or 1 vectors, the last one masked, and these into tiles of 4 rows or 1. */
+    /** Adds the segments of the depth one after the other: a second loop around a tile's would make the compiler allocate vectors. */
     static void run(Gemm g, float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, int zStride, float[] c, int cAt) {
+        segment(g, a, aAt, b, bAt, z, zAt, zStride, c, cAt);
+        for (int s = 1; s < g.segments; s++) {
+            segment(g, a, aAt + s * g.aSegment, b, bAt + s * g.bSegment, c, cAt, g.cStride, c, cAt);
+        }
+    }
+
+    /** Cuts C into panels of 4, 2 or 1 vectors, the last one masked, and these into tiles of 8, 4 or 1 rows. */
+    private static void segment(
+            Gemm g, float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, int zStride, float[] c, int cAt) {
         int j = 0;
         for (; j + 4 * L <= g.columns; j += 4 * L) {
             panel4(g, a, aAt, b, bAt + j, z, zAt + j, zStride, c, cAt + j);
@@ -24,43 +33,58 @@ final class GemmVectors {
             panel2(g, a, aAt, b, bAt + j, z, zAt + j, zStride, c, cAt + j);
             j += 2 * L;
         }
-        for (; j < g.columns; j += L) {
-            panel1(g, a, aAt, b, bAt + j, z, zAt + j, zStride, c, cAt + j, g.columns - j);
+        if (j + L <= g.columns) {
+            wholePanel1(g, a, aAt, b, bAt + j, z, zAt + j, zStride, c, cAt + j);
+            j += L;
+        }
+        if (j < g.columns) {
+            panel1(g, a, aAt, b, bAt + j, z, zAt + j, zStride, c, cAt + j, g.columns - j, 0);
         }
     }
 
     private static void panel4(Gemm g, float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, int zStride, float[] c, int cAt) {
         int i = 0;
         for (; i + 4 <= g.rows; i += 4) {
-            tile4x4(g, a, aAt + i * g.rowStride, b, bAt, z, zAt + i * zStride, zStride, c, cAt + i * g.columns);
+            tile4x4(g, a, aAt + i * g.rowStride, b, bAt, z, zAt + i * zStride, zStride, c, cAt + i * g.cStride);
         }
         for (; i < g.rows; i++) {
-            tile1x4(g, a, aAt + i * g.rowStride, b, bAt, z, zAt + i * zStride, c, cAt + i * g.columns);
+            tile1x4(g, a, aAt + i * g.rowStride, b, bAt, z, zAt + i * zStride, c, cAt + i * g.cStride);
         }
     }
 
     private static void panel2(Gemm g, float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, int zStride, float[] c, int cAt) {
         int i = 0;
         for (; i + 4 <= g.rows; i += 4) {
-            tile4x2(g, a, aAt + i * g.rowStride, b, bAt, z, zAt + i * zStride, zStride, c, cAt + i * g.columns);
+            tile4x2(g, a, aAt + i * g.rowStride, b, bAt, z, zAt + i * zStride, zStride, c, cAt + i * g.cStride);
         }
         for (; i < g.rows; i++) {
-            tile1x2(g, a, aAt + i * g.rowStride, b, bAt, z, zAt + i * zStride, c, cAt + i * g.columns);
+            tile1x2(g, a, aAt + i * g.rowStride, b, bAt, z, zAt + i * zStride, c, cAt + i * g.cStride);
         }
     }
 
-    private static void panel1(Gemm g, float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, int zStride, float[] c, int cAt, int width) {
+    /** Eight rows at a time, so that loads of A and not the latency of the multiply-adds set the pace. */
+    private static void wholePanel1(
+            Gemm g, float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, int zStride, float[] c, int cAt) {
         int i = 0;
+        for (; i + 8 <= g.rows; i += 8) {
+            tile8x1(g, a, aAt + i * g.rowStride, b, bAt, z, zAt + i * zStride, zStride, c, cAt + i * g.cStride);
+        }
+        panel1(g, a, aAt, b, bAt, z, zAt, zStride, c, cAt, L, i);
+    }
+
+    /** The columns that fill no vector, or the rows from i on that fill no tile of eight. */
+    private static void panel1(
+            Gemm g, float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, int zStride, float[] c, int cAt, int width, int i) {
         for (; i + 4 <= g.rows; i += 4) {
-            tile4x1(g, a, aAt + i * g.rowStride, b, bAt, z, zAt + i * zStride, zStride, c, cAt + i * g.columns, width);
+            tile4x1(g, a, aAt + i * g.rowStride, b, bAt, z, zAt + i * zStride, zStride, c, cAt + i * g.cStride, width);
         }
         for (; i < g.rows; i++) {
-            tile1x1(g, a, aAt + i * g.rowStride, b, bAt, z, zAt + i * zStride, c, cAt + i * g.columns, width);
+            tile1x1(g, a, aAt + i * g.rowStride, b, bAt, z, zAt + i * zStride, c, cAt + i * g.cStride, width);
         }
     }
 
     private static void tile4x4(Gemm g, float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, int zStride, float[] c, int cAt) {
-        int down = g.rowStride, across = g.depthStride, n = g.columns;
+        int down = g.rowStride, across = g.depthStride, next = g.bStride, n = g.cStride;
         FloatVector c00 = FloatVector.fromArray(S, z, zAt);
         FloatVector c01 = FloatVector.fromArray(S, z, zAt + L);
         FloatVector c02 = FloatVector.fromArray(S, z, zAt + 2 * L);
@@ -103,7 +127,7 @@ final class GemmVectors {
             c32 = a3.fma(b2, c32);
             c33 = a3.fma(b3, c33);
             aAt += across;
-            bAt += n;
+            bAt += next;
         }
         c00.intoArray(c, cAt);
         c01.intoArray(c, cAt + L);
@@ -124,7 +148,7 @@ final class GemmVectors {
     }
 
     private static void tile1x4(Gemm g, float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, float[] c, int cAt) {
-        int across = g.depthStride, n = g.columns;
+        int across = g.depthStride, next = g.bStride;
         FloatVector c00 = FloatVector.fromArray(S, z, zAt);
         FloatVector c01 = FloatVector.fromArray(S, z, zAt + L);
         FloatVector c02 = FloatVector.fromArray(S, z, zAt + 2 * L);
@@ -140,7 +164,7 @@ final class GemmVectors {
             c02 = a0.fma(b2, c02);
             c03 = a0.fma(b3, c03);
             aAt += across;
-            bAt += n;
+            bAt += next;
         }
         c00.intoArray(c, cAt);
         c01.intoArray(c, cAt + L);
@@ -149,7 +173,7 @@ final class GemmVectors {
     }
 
     private static void tile4x2(Gemm g, float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, int zStride, float[] c, int cAt) {
-        int down = g.rowStride, across = g.depthStride, n = g.columns;
+        int down = g.rowStride, across = g.depthStride, next = g.bStride, n = g.cStride;
         FloatVector c00 = FloatVector.fromArray(S, z, zAt);
         FloatVector c01 = FloatVector.fromArray(S, z, zAt + L);
         FloatVector c10 = FloatVector.fromArray(S, z, zAt + zStride);
@@ -174,7 +198,7 @@ final class GemmVectors {
             c30 = a3.fma(b0, c30);
             c31 = a3.fma(b1, c31);
             aAt += across;
-            bAt += n;
+            bAt += next;
         }
         c00.intoArray(c, cAt);
         c01.intoArray(c, cAt + L);
@@ -187,7 +211,7 @@ final class GemmVectors {
     }
 
     private static void tile1x2(Gemm g, float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, float[] c, int cAt) {
-        int across = g.depthStride, n = g.columns;
+        int across = g.depthStride, next = g.bStride;
         FloatVector c00 = FloatVector.fromArray(S, z, zAt);
         FloatVector c01 = FloatVector.fromArray(S, z, zAt + L);
         for (int k = 0; k < g.depth; k++) {
@@ -197,14 +221,47 @@ final class GemmVectors {
             c00 = a0.fma(b0, c00);
             c01 = a0.fma(b1, c01);
             aAt += across;
-            bAt += n;
+            bAt += next;
         }
         c00.intoArray(c, cAt);
         c01.intoArray(c, cAt + L);
     }
 
+    private static void tile8x1(Gemm g, float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, int zStride, float[] c, int cAt) {
+        int down = g.rowStride, across = g.depthStride, next = g.bStride, n = g.cStride;
+        FloatVector c00 = FloatVector.fromArray(S, z, zAt);
+        FloatVector c10 = FloatVector.fromArray(S, z, zAt + zStride);
+        FloatVector c20 = FloatVector.fromArray(S, z, zAt + 2 * zStride);
+        FloatVector c30 = FloatVector.fromArray(S, z, zAt + 3 * zStride);
+        FloatVector c40 = FloatVector.fromArray(S, z, zAt + 4 * zStride);
+        FloatVector c50 = FloatVector.fromArray(S, z, zAt + 5 * zStride);
+        FloatVector c60 = FloatVector.fromArray(S, z, zAt + 6 * zStride);
+        FloatVector c70 = FloatVector.fromArray(S, z, zAt + 7 * zStride);
+        for (int k = 0; k < g.depth; k++) {
+            FloatVector b0 = FloatVector.fromArray(S, b, bAt);
+            c00 = FloatVector.broadcast(S, a[aAt]).fma(b0, c00);
+            c10 = FloatVector.broadcast(S, a[aAt + down]).fma(b0, c10);
+            c20 = FloatVector.broadcast(S, a[aAt + 2 * down]).fma(b0, c20);
+            c30 = FloatVector.broadcast(S, a[aAt + 3 * down]).fma(b0, c30);
+            c40 = FloatVector.broadcast(S, a[aAt + 4 * down]).fma(b0, c40);
+            c50 = FloatVector.broadcast(S, a[aAt + 5 * down]).fma(b0, c50);
+            c60 = FloatVector.broadcast(S, a[aAt + 6 * down]).fma(b0, c60);
+            c70 = FloatVector.broadcast(S, a[aAt + 7 * down]).fma(b0, c70);
+            aAt += across;
+            bAt += next;
+        }
+        c00.intoArray(c, cAt);
+        c10.intoArray(c, cAt + n);
+        c20.intoArray(c, cAt + 2 * n);
+        c30.intoArray(c, cAt + 3 * n);
+        c40.intoArray(c, cAt + 4 * n);
+        c50.intoArray(c, cAt + 5 * n);
+        c60.intoArray(c, cAt + 6 * n);
+        c70.intoArray(c, cAt + 7 * n);
+    }
+
     private static void tile4x1(Gemm g, float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, int zStride, float[] c, int cAt, int width) {
-        int down = g.rowStride, across = g.depthStride, n = g.columns;
+        int down = g.rowStride, across = g.depthStride, next = g.bStride, n = g.cStride;
         VectorMask<Float> tail = S.indexInRange(0, width);
         FloatVector c00 = FloatVector.fromArray(S, z, zAt, tail);
         FloatVector c10 = FloatVector.fromArray(S, z, zAt + zStride, tail);
@@ -221,7 +278,7 @@ final class GemmVectors {
             FloatVector a3 = FloatVector.broadcast(S, a[aAt + 3 * down]);
             c30 = a3.fma(b0, c30);
             aAt += across;
-            bAt += n;
+            bAt += next;
         }
         c00.intoArray(c, cAt, tail);
         c10.intoArray(c, cAt + n, tail);
@@ -230,7 +287,7 @@ final class GemmVectors {
     }
 
     private static void tile1x1(Gemm g, float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, float[] c, int cAt, int width) {
-        int across = g.depthStride, n = g.columns;
+        int across = g.depthStride, next = g.bStride;
         VectorMask<Float> tail = S.indexInRange(0, width);
         FloatVector c00 = FloatVector.fromArray(S, z, zAt, tail);
         for (int k = 0; k < g.depth; k++) {
@@ -238,7 +295,7 @@ final class GemmVectors {
             FloatVector a0 = FloatVector.broadcast(S, a[aAt]);
             c00 = a0.fma(b0, c00);
             aAt += across;
-            bAt += n;
+            bAt += next;
         }
         c00.intoArray(c, cAt, tail);
     }

@@ -1,7 +1,7 @@
 package io.evolo.tasks.nn;
 
-import io.evolo.tasks.nn.CpuStep.Place;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -12,6 +12,8 @@ final class ArenaPlan {
     /** Every part begins at a multiple of one vector of 512 bits. */
     private static final int ALIGNMENT = 16;
 
+    private static final int MOST_OPERANDS = 3;
+
     private final Network network;
     private final int batch;
     private final int[] readers;
@@ -19,7 +21,7 @@ final class ArenaPlan {
     private final int[] values;
     private final int[] gradients;
     private final boolean[] wanted;
-    private final int part;
+    private final int[] parts;
     private final int target;
     private final int copy;
     private int size;
@@ -35,23 +37,27 @@ final class ArenaPlan {
         this.wanted = new boolean[n];
         countReaders();
         for (int i = 0; i < n - 1; i++) {
-            values[i] = overwrites(i) ? values[operand(i)] : take(size(i));
+            values[i] = isView(i) || overwrites(i) ? values[operand(i)] : take(size(i));
         }
         // From the loss to the input, so that the place of a gradient is known before its elementwise operation hands it on.
-        int largest = 0;
+        int[] largest = new int[MOST_OPERANDS];
         for (int i = n - 2; i >= 0; i--) {
             gradients[i] = !wanted[i] ? 0 : handedOn(i) ? gradients[lastReader[i]] : take(size(i));
-            largest = Math.max(largest, adds(i, operand(i)) ? size(operand(i)) : 0);
+            List<Integer> operands = network.ops().get(i).operands();
+            for (int k = 0; k < operands.size(); k++) {
+                largest[k] = Math.max(largest[k], adds(i, operands.get(k)) ? size(operands.get(k)) : 0);
+            }
         }
-        this.part = take(largest);
+        this.parts = Arrays.stream(largest).map(this::take).toArray();
         this.target = take(size(network.output()));
+        this.copy = take(largestCopy());
         this.copy = take(largestCopy());
     }
 
     private void countReaders() {
         for (int i = 0; i < network.ops().size(); i++) {
             Op op = network.ops().get(i);
-            wanted[i] = op instanceof Op.Affine || op instanceof Op.LayerNorm;
+            wanted[i] = !op.tensors().isEmpty();
             for (int operand : op.operands()) {
                 readers[operand]++;
                 lastReader[operand] = i;
@@ -74,15 +80,21 @@ final class ArenaPlan {
                 && !needsOwnValue(x);
     }
 
-    /** Whether backward of the operation reads its own value. */
+    /** Whether backward of the operation reads its own value, or another's value lies in the same place. */
     private boolean needsOwnValue(int i) {
-        return network.ops().get(i) instanceof Op.Activate;
+        Op op = network.ops().get(i);
+        return op instanceof Op.Activate || isView(i);
+    }
+
+    private boolean isView(int i) {
+        return network.ops().get(i) instanceof Op.Reshape;
     }
 
     /** Whether the only reader of the value is elementwise, so that the reader's gradient can become the value's in place. */
     private boolean handedOn(int i) {
         Op reader = network.ops().get(lastReader[i]);
-        return readers[i] == 1 && (reader instanceof Op.Activate || reader instanceof Op.Scale);
+        return readers[i] == 1
+                && (reader instanceof Op.Activate || reader instanceof Op.Scale || reader instanceof Op.Reshape);
     }
 
     /** Whether operation i's part of the operand's gradient is to be added: backward has met a later reader first. */
@@ -108,9 +120,23 @@ final class ArenaPlan {
         return places;
     }
 
-    /** Scratch for one part of a gradient that has several. */
-    int part() {
-        return part;
+    /** Scratch for one part of a gradient that has several: that of an operation's k-th operand. */
+    int part(int k) {
+        return parts[k];
+    }
+
+    private int largestCopy() {
+        int largest = 0;
+        for (int i = 0; i < network.ops().size(); i++) {
+            boolean copied = network.ops().get(i) instanceof Op.Activate activate && !activate.activation().slopeFromValue();
+            largest = Math.max(largest, copied ? size(i) : 0);
+        }
+        return largest;
+    }
+
+    /** Scratch for the value of an activation whose backward pass destroys it, and which the next layer's signals show. */
+    int copy() {
+        return copy;
     }
 
     private int largestCopy() {

@@ -2,13 +2,7 @@ package io.evolo.tasks.nn;
 
 import io.evolo.tasks.DenseLayer;
 import io.evolo.tasks.DenseSignals;
-import io.evolo.tasks.kernels.Activation;
-import io.evolo.tasks.kernels.CrossEntropy;
-import io.evolo.tasks.kernels.Gemm;
-import io.evolo.tasks.kernels.LayerNormalization;
-import io.evolo.tasks.kernels.SquaredError;
 import io.evolo.tasks.kernels.Twin;
-import io.evolo.tasks.nn.CpuStep.Place;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,10 +15,7 @@ import java.util.List;
  */
 public final class CpuNetwork {
     private final Network network;
-    private final int batch;
-    private final Twin twin;
-    private final float[] arena;
-    private final int[] labels;
+    private final Frame frame;
     private final List<Place> places;
     private final CpuStep[] steps;
     private final CpuStep.Loss loss;
@@ -34,13 +25,11 @@ public final class CpuNetwork {
         if (batch < 1) {
             throw new IllegalArgumentException("batch size is " + batch + ", expected at least 1");
         }
-        this.network = network;
-        this.batch = batch;
-        this.twin = twin;
         ArenaPlan plan = new ArenaPlan(network, batch);
+        int[] labels = new int[Math.multiplyExact(batch, network.outputRows())];
+        this.network = network;
+        this.frame = new Frame(new float[plan.size()], new int[0], labels, twin, batch, network.layout(), new Pass());
         this.places = plan.places();
-        this.arena = new float[plan.size()];
-        this.labels = new int[batch];
         List<CpuStep> running = new ArrayList<>();
         for (int i = 1; i < network.ops().size() - 1; i++) {
             running.add(step(plan, i));
@@ -55,12 +44,12 @@ public final class CpuNetwork {
     }
 
     public int batch() {
-        return batch;
+        return frame.batch();
     }
 
     /** The memory that holds the inputs of the batch; see {@link #inputAt}. The rest of it is the network's own. */
     public float[] arena() {
-        return arena;
+        return frame.arena();
     }
 
     /** Where the input of one example begins in the arena. */
@@ -68,15 +57,29 @@ public final class CpuNetwork {
         return places.getFirst().value() + example * network.input().size();
     }
 
-    /** The classes of the examples, [batch]; to be written by the caller. */
+    /** The classes of the outputs' rows, [batch × {@link Network#outputRows}]; to be written by the caller. */
     public int[] labels() {
-        return labels;
+        return frame.labels();
     }
 
     /** The mean loss of the batch at parameters {@code w}. */
     public float forward(float[] w) {
         for (CpuStep step : steps) {
             step.forward(w);
+        }
+        loss.forward(w);
+        return loss.mean();
+    }
+
+    /** As {@link #forward(float[])}; the listener hears every operation that has tensors. Allocates as the listener does. */
+    public float forward(float[] w, LayerListener listener) {
+        for (int i = 0; i < steps.length; i++) {
+            steps[i].forward(w);
+            Op op = network.ops().get(i + 1);
+            Place place = places.get(i + 1);
+            int units = op.shape().axis(op.shape().rank() - 1);
+            network.layer(op)
+                    .ifPresent(name -> listener.layer(name, frame.arena(), place.value(), place.size() / units, units));
         }
         loss.forward(w);
         return loss.mean();
@@ -102,10 +105,12 @@ public final class CpuNetwork {
         return loss.loss(example);
     }
 
-    /** The class with the largest output for one example of the last forward pass; the first of several. */
-    public int predicted(int example) {
-        int classes = network.outputShape().size();
-        int at = places.get(network.output()).value() + example * classes;
+    /** The class with the largest output in one row of the last forward pass; the first of several. */
+    public int predicted(int row) {
+        float[] arena = frame.arena();
+        Place output = places.get(network.output());
+        int classes = network.outputShape().axis(network.outputShape().rank() - 1);
+        int at = output.value() + row * classes;
         int best = 0;
         for (int c = 1; c < classes; c++) {
             if (arena[at + c] > arena[at + best]) {
@@ -120,7 +125,7 @@ public final class CpuNetwork {
             if (network.ops().get(i) instanceof Op.Affine affine && affine.weight() == layer.weight()) {
                 Place y = places.get(i);
                 int units = network.layout().spec(layer.bias()).shape().size();
-                return new DenseSignals(arena, places.get(affine.x()).value(), y.gradient(), y.size() / units);
+                return new DenseSignals(frame.arena(), places.get(affine.x()).value(), y.gradient(), y.size() / units);
             }
         }
         throw new AssertionError("no operation reads dense layer '" + network.layout().spec(layer.weight()).name() + "'");
@@ -130,68 +135,48 @@ public final class CpuNetwork {
         Op op = network.ops().get(position);
         Place z = places.get(position);
         if (op instanceof Op.Add(int x, int y, var _)) {
-            return new CpuStep.Add(arena, twin, addend(plan, position, x), addend(plan, position, y), z);
+            return new AddStep(frame, addend(plan, position, x), addend(plan, position, y), z);
         }
-        int operand = op.operands().getFirst();
-        Place x = places.get(operand);
-        if (!plan.adds(position, operand)) {
-            return step(plan, op, x, z);
+        List<Place> operands = new ArrayList<>();
+        List<AddingStep.Part> parts = new ArrayList<>();
+        for (int operand : op.operands()) {
+            Place x = places.get(operand);
+            if (plan.adds(position, operand)) {
+                int at = plan.part(operands.size());
+                parts.add(new AddingStep.Part(at, x));
+                x = x.withGradient(at);
+            }
+            operands.add(x);
         }
-        Place part = new Place(x.value(), plan.part(), x.size(), x.wanted());
-        return new CpuStep.Adding(arena, twin, step(plan, op, part, z), plan.part(), x);
+        CpuStep step = step(plan, op, operands, z);
+        return parts.isEmpty() ? step : new AddingStep(frame, step, parts);
     }
 
-    private CpuStep.Add.Addend addend(ArenaPlan plan, int position, int operand) {
-        return new CpuStep.Add.Addend(places.get(operand), plan.adds(position, operand));
+    private AddStep.Addend addend(ArenaPlan plan, int position, int operand) {
+        return new AddStep.Addend(places.get(operand), plan.adds(position, operand));
     }
 
-    private CpuStep step(ArenaPlan plan, Op op, Place x, Place y) {
+    private CpuStep step(ArenaPlan plan, Op op, List<Place> operands, Place y) {
+        Place x = operands.getFirst();
         return switch (op) {
-            case Op.Affine affine -> affine(affine, x, y);
-            case Op.Activate(int _, Activation activation, var _) -> new CpuStep.Activate(
-                    arena, twin, x, y, activation, plan.copy());
-            case Op.LayerNorm norm -> layerNorm(norm, x, y);
-            case Op.Scale(int _, float factor, var _) -> new CpuStep.Scale(arena, twin, x, y, factor);
+            case Op.Affine affine -> new AffineStep(frame, affine, x, y);
+            case Op.Activate activate -> new ActivateStep(frame, activate.activation(), x, y, plan.copy());
+            case Op.LayerNorm norm -> new LayerNormStep(frame, norm, x, y);
+            case Op.Scale scale -> new ScaleStep(frame, scale.factor(), x, y);
+            case Op.Reshape _ -> new ReshapeStep(frame, x, y);
             case Op.Add _, Op.Input _, Op.SoftmaxCrossEntropy _, Op.MeanSquaredError _ ->
-                throw new AssertionError("not an operation of one operand inside a network: " + op);
+                throw new AssertionError("not an operation of its own kind inside a network: " + op);
         };
-    }
-
-    private CpuStep affine(Op.Affine op, Place x, Place y) {
-        int in = network.layout().spec(op.weight()).shape().axis(0);
-        int units = network.layout().spec(op.weight()).shape().axis(1);
-        int rows = y.size() / units;
-        var at = new CpuStep.Affine.Tensors(
-                network.layout().offset(op.weight()), network.layout().offset(op.bias()), units, op.factor());
-        return new CpuStep.Affine(
-                arena,
-                twin,
-                x,
-                y,
-                at,
-                new Gemm(twin, Gemm.Form.NN, rows, units, in),
-                new Gemm(twin, Gemm.Form.TN, in, units, rows),
-                new Gemm(twin, Gemm.Form.NT, rows, in, units));
-    }
-
-    private CpuStep layerNorm(Op.LayerNorm op, Place x, Place y) {
-        int features = network.layout().spec(op.gain()).shape().size();
-        var kernel = new LayerNormalization(twin, y.size() / features, features);
-        return new CpuStep.LayerNorm(
-                arena, x, y, network.layout().offset(op.gain()), network.layout().offset(op.bias()), kernel);
     }
 
     private CpuStep.Loss loss(ArenaPlan plan) {
         Place output = places.get(network.output());
-        int width = network.outputShape().size();
+        int rows = network.outputRows();
         return switch (network.ops().getLast()) {
             case Op.SoftmaxCrossEntropy _ ->
-                new CpuStep.SoftmaxCrossEntropy(arena, output, labels, new CrossEntropy(twin, batch, width));
-            case Op.MeanSquaredError(int _, Target target) -> {
-                int at = target == Target.INPUT ? places.getFirst().value() : plan.target();
-                var writer = new CpuStep.TargetWriter(target, at, labels, width);
-                yield new CpuStep.MeanSquaredError(arena, output, writer, new SquaredError(twin, batch, width));
-            }
+                new CrossEntropyStep(frame, output, rows, network.outputShape().size() / rows);
+            case Op.MeanSquaredError(int _, Target target) ->
+                new SquaredErrorStep(frame, target, output, target == Target.INPUT ? inputAt(0) : plan.target());
             case Op other -> throw new AssertionError("a network ends with its loss, not with " + other);
         };
     }

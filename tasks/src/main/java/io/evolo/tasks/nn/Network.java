@@ -11,6 +11,7 @@ import io.evolo.tasks.kernels.Activation;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -54,6 +55,9 @@ public record Network(List<Op> ops, ParamLayout layout) {
             throw new IllegalArgumentException(
                     "operation " + position + " is " + op + "; a network has one input, its first, and one loss, its last");
         }
+        if (new HashSet<>(op.operands()).size() < op.operands().size()) {
+            throw new IllegalArgumentException("operation " + position + " (" + op + ") reads a value twice");
+        }
         for (int operand : op.operands()) {
             if (operand < 0 || operand >= position) {
                 throw new IllegalArgumentException(
@@ -83,6 +87,25 @@ public record Network(List<Op> ops, ParamLayout layout) {
     /** The shape of one example's logits or prediction. */
     public Shape outputShape() {
         return ops.get(output()).shape();
+    }
+
+    /** The rows of one example's output, each with a label of its own: 1, or the positions of a sequence. */
+    public int outputRows() {
+        Shape shape = outputShape();
+        return shape.size() / shape.axis(shape.rank() - 1);
+    }
+
+    /** The name of the layer that an operation is: that of its first tensor before the last {@code /}. None without tensors. */
+    public Optional<String> layer(Op op) {
+        return op.tensors().stream().findFirst().map(tensor -> {
+            String name = layout.spec(tensor).name();
+            return name.substring(0, Math.max(0, name.lastIndexOf('/')));
+        });
+    }
+
+    /** The names of all layers, in the order of evaluation. */
+    public List<String> layers() {
+        return ops.stream().flatMap(op -> layer(op).stream()).toList();
     }
 
     /**
@@ -155,10 +178,27 @@ public record Network(List<Op> ops, ParamLayout layout) {
             return add(new Op.Scale(x.position(), factor, x.shape()));
         }
 
+        /** The same values with other axes. */
+        public Value reshape(Value x, int... axes) {
+            Shape shape = Shape.of(axes);
+            if (shape.size() != x.shape().size()) {
+                throw new IllegalArgumentException("a value of shape " + x.shape() + " cannot be reshaped to " + shape);
+            }
+            return add(new Op.Reshape(x.position(), shape));
+        }
+
+        /** All values on one axis. */
+        public Value flatten(Value x) {
+            return x.shape().rank() == 1 ? x : reshape(x, x.shape().size());
+        }
+
         /** x + y, two different values of one shape. */
         public Value add(Value x, Value y) {
             if (!x.shape().equals(y.shape())) {
                 throw new IllegalArgumentException("a sum of values of shapes " + x.shape() + " and " + y.shape() + ", expected equal ones");
+            }
+            if (x.position() == y.position()) {
+                throw new IllegalArgumentException("a sum of operation " + x.position() + " and itself; scale it by 2 instead");
             }
             return add(new Op.Add(x.position(), y.position(), x.shape()));
         }

@@ -14,8 +14,13 @@ public sealed interface Op {
     /** Of the value of one example; no axes for a loss. */
     Shape shape();
 
-    /** Positions of the operations whose values this one reads. */
+    /** Positions of the operations whose values this one reads, all different. */
     List<Integer> operands();
+
+    /** Positions in the layout of the tensors that this one reads. The first one's name tells the layer. */
+    default List<Integer> tensors() {
+        return List.of();
+    }
 
     /** The input of the network. */
     record Input(Shape shape) implements Op {
@@ -37,6 +42,11 @@ public sealed interface Op {
         public List<Integer> operands() {
             return List.of(x);
         }
+
+        @Override
+        public List<Integer> tensors() {
+            return List.of(weight, bias);
+        }
     }
 
     /** An activation function, on every value. */
@@ -53,6 +63,11 @@ public sealed interface Op {
         public List<Integer> operands() {
             return List.of(x);
         }
+
+        @Override
+        public List<Integer> tensors() {
+            return List.of(gain, bias);
+        }
     }
 
     /** factor·x. */
@@ -63,14 +78,16 @@ public sealed interface Op {
         }
     }
 
+    /** The same values with other axes: a view, nothing is moved. */
+    record Reshape(int x, Shape shape) implements Op {
+        @Override
+        public List<Integer> operands() {
+            return List.of(x);
+        }
+    }
+
     /** x + y, two different values of one shape: a residual connection. */
     record Add(int x, int y, Shape shape) implements Op {
-
-        public Add {
-            if (x == y) {
-                throw new IllegalArgumentException("a sum of operation " + x + " and itself; scale it by 2 instead");
-            }
-        }
 
         @Override
         public List<Integer> operands() {
@@ -78,7 +95,7 @@ public sealed interface Op {
         }
     }
 
-    /** A loss: cross-entropy of the softmax of the logits with the label, in nats, averaged over the batch. */
+    /** A loss: cross-entropy of the softmax of the logits' rows with their labels, in nats, averaged over rows and batch. */
     record SoftmaxCrossEntropy(int logits) implements Op {
         @Override
         public Shape shape() {

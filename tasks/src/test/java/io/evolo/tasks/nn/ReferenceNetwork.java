@@ -49,6 +49,7 @@ final class ReferenceNetwork {
             case Op.Activate(int x, Activation f, var _) -> map(values.get(x), f);
             case Op.LayerNorm norm -> layerNorm(norm, values.get(norm.x()), w);
             case Op.Scale(int x, float factor, var _) -> scaled(values.get(x), factor);
+            case Op.Reshape(int x, var _) -> values.get(x);
             case Op.Add(int x, int y, var _) -> sum(values.get(x), values.get(y));
             case Op.SoftmaxCrossEntropy(int logits) -> new double[] {crossEntropy(values.get(logits))};
             case Op.MeanSquaredError(int prediction, Target target) ->
