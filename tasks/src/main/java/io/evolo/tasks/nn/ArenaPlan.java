@@ -51,7 +51,6 @@ final class ArenaPlan {
         this.parts = Arrays.stream(largest).map(this::take).toArray();
         this.target = take(size(network.output()));
         this.copy = take(largestCopy());
-        this.copy = take(largestCopy());
     }
 
     private void countReaders() {
@@ -123,20 +122,6 @@ final class ArenaPlan {
     /** Scratch for one part of a gradient that has several: that of an operation's k-th operand. */
     int part(int k) {
         return parts[k];
-    }
-
-    private int largestCopy() {
-        int largest = 0;
-        for (int i = 0; i < network.ops().size(); i++) {
-            boolean copied = network.ops().get(i) instanceof Op.Activate activate && !activate.activation().slopeFromValue();
-            largest = Math.max(largest, copied ? size(i) : 0);
-        }
-        return largest;
-    }
-
-    /** Scratch for the value of an activation whose backward pass destroys it, and which the next layer's signals show. */
-    int copy() {
-        return copy;
     }
 
     private int largestCopy() {
