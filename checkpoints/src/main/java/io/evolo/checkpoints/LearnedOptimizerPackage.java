@@ -72,6 +72,20 @@ public record LearnedOptimizerPackage(
         return CheckpointFile.read(file, new PackageCodec());
     }
 
+    /** This package with other statistics. */
+    public LearnedOptimizerPackage withFeatureStatistics(Map<String, float[]> statistics) {
+        return new LearnedOptimizerPackage(
+                name, rule, featureSchema, hyperparameters, thetaTensors, theta, provenance, statistics, golden, licence);
+    }
+
+    /** This package with one more thing said of how it came to be, or another value for it. */
+    public LearnedOptimizerPackage withProvenance(String key, String value) {
+        SortedMap<String, String> longer = new TreeMap<>(provenance);
+        longer.put(key, value);
+        return new LearnedOptimizerPackage(
+                name, rule, featureSchema, hyperparameters, thetaTensors, theta, longer, featureStatistics, golden, licence);
+    }
+
     /** The identity of the package, as at the end of its file: SHA-256 of the payload, in hexadecimal. */
     public String sha256() {
         Output payload = Payload.encode(new PackageCodec(), this);

@@ -69,9 +69,10 @@ final class Safetensors {
         this.data = data;
     }
 
-    /** Whether the bytes begin as such a file does: a length, and an object. */
+    /** Whether the bytes begin as such a file does: a length that may be, and an object. A length of 1152 begins like a pickle. */
     static boolean looksLike(ByteBuffer bytes) {
-        return bytes.remaining() > Long.BYTES && bytes.get(bytes.position() + Long.BYTES) == '{';
+        ByteBuffer in = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        return in.remaining() > Long.BYTES && in.getLong() >>> 32 == 0 && in.get() == '{';
     }
 
     /** @throws IllegalArgumentException for whatever is wrong */

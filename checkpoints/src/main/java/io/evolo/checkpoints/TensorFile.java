@@ -78,7 +78,7 @@ public record TensorFile(Format format, List<StoredTensor> tensors, SortedMap<St
         try {
             return decode(bytes);
         } catch (IllegalArgumentException e) {
-            throw new CheckpointException(file + ": " + e.getMessage() + "; fetch it again, or export it anew", e);
+            throw new CheckpointException(file + ": " + e.getMessage(), e);
         }
     }
 
@@ -99,9 +99,12 @@ public record TensorFile(Format format, List<StoredTensor> tensors, SortedMap<St
 
     /** @throws IllegalArgumentException for whatever is wrong with the bytes */
     static TensorFile decode(ByteBuffer bytes) {
-        refuseForeign(bytes);
         String sha256 = HexFormat.of().formatHex(Digest.SHA256.of(bytes.duplicate()));
-        return Safetensors.looksLike(bytes) ? Safetensors.decode(bytes, sha256) : FlaxMsgpack.decode(bytes, sha256);
+        if (Safetensors.looksLike(bytes)) {
+            return Safetensors.decode(bytes, sha256);
+        }
+        refuseForeign(bytes);
+        return FlaxMsgpack.decode(bytes, sha256);
     }
 
     /**

@@ -33,6 +33,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             EvaluateCommand.class,
             TrainCommand.class,
             InspectCommand.class,
+            ImportCommand.class,
+            ExportCommand.class,
             RecipesCommand.class,
             DataCommand.class,
             VerifyCommand.class,

@@ -62,9 +62,16 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     private void printPackage(PrintWriter out) {
-        LearnedOptimizerPackage loaded = Packages.load(path);
+        describe(Packages.load(path), out);
+    }
+
+    /** All that a tested package says of itself. */
+    static void describe(LearnedOptimizerPackage loaded, PrintWriter out) {
         line(out, "package", loaded.name() + ", licence " + loaded.licence() + ", self-test passed");
         printTheta(loaded, out);
+        line(out, "statistics", loaded.featureStatistics().isEmpty()
+                ? "none: nothing can be said of what it has seen"
+                : "of " + loaded.featureStatistics().size() + " features: " + String.join(", ", loaded.featureStatistics().keySet()));
         line(out, "file sha256", loaded.sha256());
         loaded.provenance().forEach((key, value) -> line(out, key, value.strip()));
     }
@@ -86,6 +93,6 @@ final class InspectCommand implements Callable<Integer> {
 
     /** A value of several lines stands under its name. */
     private static void line(PrintWriter out, String name, String value) {
-        out.printf("%-14s%s%n", name, value.contains("\n") ? "\n  " + value.replace("\n", "\n  ") : value);
+        out.printf("%-15s%s%n", name, value.contains("\n") ? "\n  " + value.replace("\n", "\n  ") : value);
     }
 }

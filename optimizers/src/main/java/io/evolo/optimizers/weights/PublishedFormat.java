@@ -1,0 +1,148 @@
+package io.evolo.optimizers.weights;
+
+import static io.evolo.optimizers.weights.Part.same;
+import static io.evolo.optimizers.weights.Part.slices;
+import static io.evolo.optimizers.weights.Part.transposed;
+
+import io.evolo.optimizers.Names;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * How one published family of weights names and lays out its tensors, and what its files do not say. All that {@code evolo import}
+ * and {@code evolo export} know of names stands here.
+ *
+ * @param name what {@code --as} takes
+ * @param about a line for people
+ * @param rule the learned rule that the weights are for
+ * @param hyper hyperparameters of the published rule; others have the rule's own defaults
+ * @param parts names and places of the tensors; those of tensors that the rule does not have under its hyperparameters are left out
+ * @param sizes hyperparameters that can be seen in a file
+ * @param constants values of theta's tensors that are not in the published files
+ * @param ignored names that the published files have, but that no part of the rule is made of
+ */
+record PublishedFormat(
+        String name,
+        String about,
+        String rule,
+        Map<String, Double> hyper,
+        List<Part> parts,
+        List<Size> sizes,
+        Map<String, List<Double>> constants,
+        Set<String> ignored) {
+
+    /**
+     * A hyperparameter that is the length of an axis; with axis −1 a flag: whether the tensor is there.
+     *
+     * @param tensor name in the file
+     */
+    record Size(String hyper, String tensor, int axis) {}
+
+    /** PyTorch's names of the 39-input network, with our own for the decay offsets, which the published files do not have. */
+    private static final List<Part> SMALL_FC = List.of(
+            transposed("network.input.weight", "w0"),
+            same("network.input.bias", "b0"),
+            transposed("network.linear_0.weight", "w1"),
+            same("network.linear_0.bias", "b1"),
+            transposed("network.output.weight", "w2"),
+            same("network.output.bias", "b2"),
+            same("momentum_decays", "momentum_decays"),
+            same("rms_decays", "rms_decays"),
+            same("adafactor_decays", "adafactor_decays"));
+
+    private static final List<Size> SMALL_FC_SIZES =
+            List.of(new Size("hidden", "network.input.bias", 0), new Size("learned_decays", "momentum_decays", -1));
+
+    /** The first layer comes in a block of rows per group of features. */
+    private static final List<Part> CELO2 = concat(
+            slices("w0.%d", "w0", 0, 1, 1, 1, 3, 1, 3, 1, 3, 1, 3, 3, 3, 3, 3),
+            List.of(
+                    same("b0", "b0"),
+                    same("dense_w.0", "w1"),
+                    same("dense_b.0", "b1"),
+                    same("dense_w.1", "w2"),
+                    same("dense_b.1", "b2")));
+
+    private static final List<Size> CELO2_SIZES = List.of(new Size("hidden", "b0", 0));
+
+    /** The first format of a rule is the one that it is exported in. */
+    static final List<PublishedFormat> ALL = List.of(
+            new PublishedFormat(
+                    "small_fc",
+                    "39 → h → h → 2 of learned_optimization; without decays in the file, the base decays",
+                    "small_fc",
+                    Map.of(),
+                    SMALL_FC,
+                    SMALL_FC_SIZES,
+                    Map.of(),
+                    Set.of()),
+            new PublishedFormat(
+                    "mulo",
+                    "muLO: small_fc with step_mult .01 and its published decays; for networks under muP",
+                    "small_fc",
+                    Map.of("step_mult", 0.01, "learned_decays", 1.0),
+                    SMALL_FC,
+                    List.of(SMALL_FC_SIZES.getFirst()),
+                    Map.of(
+                            "momentum_decays", List.of(.15216392, .14245212, .06812963),
+                            "rms_decays", List.of(.01079706),
+                            "adafactor_decays", List.of(.18621896, -.10864615, -.06185547)),
+                    Set.of()),
+            new PublishedFormat(
+                    "elo",
+                    "ELO's small_fc: base decays, step = dir·exp(.001·mag) per unit of rate; set rate",
+                    "small_fc",
+                    Map.of("step_mult", 1.0, "learned_decays", 0.0, "rate", 0.001),
+                    SMALL_FC,
+                    List.of(SMALL_FC_SIZES.getFirst()),
+                    Map.of(),
+                    Set.of()),
+            new PublishedFormat(
+                    "celo2",
+                    "Celo2, and ELO's: orthogonalised, Adam for vectors; set rate",
+                    "celo2",
+                    Map.of(),
+                    CELO2,
+                    CELO2_SIZES,
+                    Map.of(),
+                    Set.of()),
+            new PublishedFormat(
+                    "celo2-base",
+                    "Celo2-base: the network for every tensor, no orthogonalisation; set rate",
+                    "celo2",
+                    Map.of("orthogonalize", 0.0, "adam_for_1d", 0.0),
+                    CELO2,
+                    CELO2_SIZES,
+                    Map.of(),
+                    Set.of()));
+
+    private static List<Part> concat(Collection<Part> first, Collection<Part> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
+    }
+
+    PublishedFormat {
+        hyper = Map.copyOf(hyper);
+        parts = List.copyOf(parts);
+        sizes = List.copyOf(sizes);
+        constants = Map.copyOf(constants);
+        ignored = Set.copyOf(ignored);
+    }
+
+    /** @throws IllegalArgumentException if there is none of that name; the message names the nearest one */
+    static PublishedFormat named(String name) {
+        List<String> names = ALL.stream().map(PublishedFormat::name).toList();
+        return ALL.stream()
+                .filter(format -> format.name.equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(Names.unknown("format of published weights", name, names)));
+    }
+
+    /** The one that a rule is exported in; empty if the rule has none. */
+    static Optional<PublishedFormat> of(String rule) {
+        return ALL.stream().filter(format -> format.rule.equals(rule)).findFirst();
+    }
+}
