@@ -8,9 +8,12 @@ import io.evolo.optimizers.designed.Adam;
 import io.evolo.optimizers.designed.AdamW;
 import io.evolo.optimizers.designed.Momentum;
 import io.evolo.optimizers.designed.Sgd;
+import io.evolo.optimizers.learned.Celo;
 import io.evolo.optimizers.learned.Celo2;
+import io.evolo.optimizers.learned.CeloAdam;
 import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.SmallFc;
+import io.evolo.optimizers.learned.Velo;
 import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.ParamSpec;
 import io.evolo.tasks.Rng;
@@ -55,6 +58,9 @@ class OptimizerContractTest {
         addLearned(subjects, "small_fc", SmallFc.of(5).withWeightDecay(0.1));
         addLearned(subjects, "celo2", Celo2.published().withWeightDecay(0.1));
         addLearned(subjects, "celo2-base", Celo2.base());
+        addLearned(subjects, "velo", Velo.of(16, 8).withWeightDecay(0.1));
+        addLearned(subjects, "celo", Celo.published().withWeightDecay(0.1));
+        addLearned(subjects, "celo_adam", CeloAdam.published());
         return subjects;
     }
 

@@ -13,8 +13,12 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
-/** The features of {@link Celo2}, from the clipped gradient that stands at {@link FusedPlan#values}, and where its dir goes. */
-record Celo2Kernel() implements FusedKernel {
+/**
+ * The features of {@link Celo2}, from the clipped gradient that stands at {@link FusedPlan#values}, and where its dir goes.
+ *
+ * @param eps added to the second moment before its root: 1e-8
+ */
+record Celo2Kernel(float eps) implements FusedKernel {
     /** Per-element features: g, clipped g, p, m, v, m·q, q, g·factor, g·q, m·factor. */
     static final int FEATURES = 7 + 5 + 2 * K;
 
@@ -27,7 +31,7 @@ record Celo2Kernel() implements FusedKernel {
             VectorMask<Float> in = S.indexInRange(i, count);
             FloatVector g = FloatVector.fromArray(S, s, plan.values + at + i, in);
             FloatVector v = FloatVector.fromArray(S, state.slot(SECOND_MOMENT), at + i, in);
-            FloatVector q = FloatVector.zero(S).blend(1, in).div(v.add(1e-8f).sqrt());
+            FloatVector q = FloatVector.zero(S).blend(1, in).div(v.add(eps).sqrt());
             FloatVector clipped = g.blend(0.1f, g.compare(VectorOperators.GT, 0.1f));
             clipped = clipped.blend(-0.1f, clipped.compare(VectorOperators.LT, -0.1f));
             int y = x + i;

@@ -30,7 +30,7 @@ final class Celo2Vector implements Optimizer {
     Celo2Vector(Celo2 rule, float[] theta) {
         this.rule = rule;
         Mlp net = new Mlp(Celo2.INPUTS, rule.hidden(), Celo2.OUTPUTS, theta);
-        this.pass = new FusedPass(new FusedNet(net, Celo2Kernel.FEATURES, 1, false), new Celo2Kernel());
+        this.pass = new FusedPass(new FusedNet(net, Celo2Kernel.FEATURES, 1, false), new Celo2Kernel(1e-8f));
     }
 
     @Override

@@ -27,6 +27,14 @@ record Decays(float[] momentum, float rms, float[] adafactor) {
         return new Decays(new float[] {0.9f, 0.99f, 0.999f}, (float) rms, new float[] {0.9f, 0.99f, 0.999f});
     }
 
+    /** Decays without offsets. */
+    static Decays of(BaseDecays base) {
+        return new Decays(
+                new float[] {(float) base.momentum1(), (float) base.momentum2(), (float) base.momentum3()},
+                (float) base.rms(),
+                new float[] {(float) base.adafactor1(), (float) base.adafactor2(), (float) base.adafactor3()});
+    }
+
     /** The base decays. */
     static Decays fixed() {
         return fixed(BASE_RMS);

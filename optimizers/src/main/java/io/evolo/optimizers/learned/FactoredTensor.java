@@ -38,21 +38,37 @@ public record FactoredTensor(
         int sliceSize,
         int sliceCols) {
 
+    /** Which of two equal largest axes is d0. */
+    public enum Ties {
+        /** The later one, as in JAX. */
+        LATER,
+        /** The earlier one, as in PyLO's VeLO, whose exception is kept too: in rank 4 with the axes 0 and 1, the later one. */
+        EARLIER
+    }
+
+    /** The factoring with ties as in JAX. */
+    public static FactoredTensor of(Shape shape, int offset, int accumulatorOffset) {
+        return of(shape, offset, accumulatorOffset, Ties.LATER);
+    }
+
     /**
      * The factoring of a tensor of this shape.
      *
      * @param offset where it begins in the flat parameters
      * @param accumulatorOffset where its accumulators begin
      */
-    public static FactoredTensor of(Shape shape, int offset, int accumulatorOffset) {
+    public static FactoredTensor of(Shape shape, int offset, int accumulatorOffset, Ties ties) {
         int rank = shape.rank();
         int size = shape.size();
         if (rank < 2) {
             return new FactoredTensor(offset, size, false, 1, 1, 1, 1, 1, accumulatorOffset, accumulatorOffset, size,
                     rank == 0 ? 1 : size);
         }
-        int d0 = largest(shape, -1);
-        int d1 = largest(shape, d0);
+        int first = largest(shape, -1);
+        int second = largest(shape, first);
+        boolean exchanged = ties == Ties.EARLIER && shape.axis(first) == shape.axis(second) && !(rank == 4 && second == 0 && first == 1);
+        int d0 = exchanged ? second : first;
+        int d1 = exchanged ? first : second;
         int stride1 = stride(shape, d1);
         int cols = shape.axis(rank - 1);
         return new FactoredTensor(offset, size, true, shape.axis(d0), stride(shape, d0), shape.axis(d1), stride1,

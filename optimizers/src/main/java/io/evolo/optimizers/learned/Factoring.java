@@ -16,11 +16,16 @@ public record Factoring(List<FactoredTensor> tensors) {
         tensors = List.copyOf(tensors);
     }
 
+    /** With ties as in JAX. */
     public static Factoring of(ParamLayout layout) {
+        return of(layout, FactoredTensor.Ties.LATER);
+    }
+
+    public static Factoring of(ParamLayout layout, FactoredTensor.Ties ties) {
         List<FactoredTensor> tensors = new ArrayList<>();
         int accumulators = 0;
         for (int i = 0; i < layout.tensors(); i++) {
-            FactoredTensor tensor = FactoredTensor.of(layout.spec(i).shape(), layout.offset(i), accumulators);
+            FactoredTensor tensor = FactoredTensor.of(layout.spec(i).shape(), layout.offset(i), accumulators, ties);
             tensors.add(tensor);
             accumulators += tensor.accumulators();
         }

@@ -4,7 +4,7 @@ import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Step;
 
 /** What the learned rules do differently. */
-sealed interface FusedKernel permits SmallFcKernel, Celo2Kernel {
+sealed interface FusedKernel permits SmallFcKernel, Celo2Kernel, VeloKernel {
 
     /**
      * Writes the per-element features of elements side by side; up to the next whole group, 0.

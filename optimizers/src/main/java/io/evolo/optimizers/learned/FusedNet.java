@@ -14,7 +14,7 @@ import io.evolo.optimizers.learned.FusedTensor.Slice;
  * The network of a learned rule, packed for the fused kernels: inputs → hidden → hidden → outputs with ReLU after the first two
  * layers, {@link Lanes#BLOCK} elements at a time. Of the inputs only {@code features} vary per element. Those of a row or of a column
  * reach the first layer by tables with one entry per row and per column, those that are the same for every element by its bias; the
- * normalisation of an input is a factor on its weights. Immutable.
+ * normalisation of an input is a factor on its weights. Immutable but for {@link #load}.
  *
  * <p>The inputs' order is: all per-element features but three, then the {@link FusedPlan#MEAN} of rows and of columns, the
  * {@link FusedPlan#ROOT} of rows and of columns, the last three per-element features, and what is the same for every element.
@@ -28,6 +28,9 @@ final class FusedNet {
     private final int units;
     private final int outputs;
     private final int times;
+    private final int inputs;
+    private final int netOutputs;
+    private final boolean elements;
     private final float[] w0;
     private final float[] rowWeights;
     private final float[] colWeights;
@@ -52,49 +55,58 @@ final class FusedNet {
         this.units = units(hidden);
         this.outputs = outputs;
         this.times = net.inputs() - features - 2 * SIDE;
-        int lead = features - K;
-        Weights first = new Weights(net.theta(), 0, hidden);
+        this.elements = elements;
+        this.inputs = net.inputs();
+        this.netOutputs = net.outputs();
         this.w0 = new float[features * units];
         this.rowWeights = new float[SIDE * units];
         this.colWeights = new float[SIDE * units];
         this.elementWeights = new float[SIDE * units];
         this.timeWeights = new float[times * units];
-        for (int j = 0; j < hidden; j++) {
-            for (int i = 0; i < features; i++) {
-                w0[packed(i, j, features)] = first.of(i < lead ? i : i + 2 * SIDE, j);
-            }
-            for (int i = 0; i < SIDE; i++) {
-                // Means of rows, means of columns, roots of rows, roots of columns, K of each.
-                int row = lead + (i < K ? i : i + K);
-                rowWeights[j * SIDE + i] = first.of(row, j);
-                colWeights[j * SIDE + i] = first.of(row + K, j);
-                elementWeights[j * SIDE + i] = elements ? first.of(row, j) + first.of(row + K, j) : 0;
-            }
-            for (int i = 0; i < times; i++) {
-                timeWeights[i * units + j] = first.of(features + 2 * SIDE + i, j);
-            }
-        }
-        int at = net.inputs() * hidden;
-        this.b0 = padded(net.theta(), at);
-        at += hidden;
-        Weights second = new Weights(net.theta(), at, hidden);
+        this.b0 = new float[units];
         this.w1 = new float[units * units];
-        for (int j = 0; j < hidden; j++) {
-            for (int i = 0; i < hidden; i++) {
-                w1[packed(i, j, units)] = second.of(i, j);
-            }
-        }
-        at += hidden * hidden;
-        this.b1 = padded(net.theta(), at);
-        at += hidden;
-        Weights third = new Weights(net.theta(), at, net.outputs());
+        this.b1 = new float[units];
         this.w2 = new float[2 * units];
         this.b2 = new float[2];
+        load(net.theta(), 0);
+    }
+
+    /** Packs other weights, which stand at {@code at} as {@link Mlp} has them; for those who own this network alone. */
+    void load(float[] theta, int at) {
+        int bias = at + inputs * hidden;
+        int second = bias + hidden;
+        int third = second + hidden * hidden + hidden;
+        for (int j = 0; j < hidden; j++) {
+            loadUnit(theta, at, j);
+            b0[j] = theta[bias + j];
+            for (int i = 0; i < hidden; i++) {
+                w1[packed(i, j, units)] = theta[second + i * hidden + j];
+            }
+            b1[j] = theta[second + hidden * hidden + j];
+        }
         for (int j = 0; j < outputs; j++) {
             for (int i = 0; i < hidden; i++) {
-                w2[2 * i + j] = third.of(i, j);
+                w2[2 * i + j] = theta[third + i * netOutputs + j];
             }
-            b2[j] = net.theta()[at + hidden * net.outputs() + j];
+            b2[j] = theta[third + hidden * netOutputs + j];
+        }
+    }
+
+    /** The first layer's weights of unit j. */
+    private void loadUnit(float[] theta, int at, int j) {
+        int lead = features - K;
+        for (int i = 0; i < features; i++) {
+            w0[packed(i, j, features)] = theta[at + (i < lead ? i : i + 2 * SIDE) * hidden + j];
+        }
+        for (int i = 0; i < SIDE; i++) {
+            // Means of rows, means of columns, roots of rows, roots of columns, K of each.
+            int row = at + (lead + (i < K ? i : i + K)) * hidden + j;
+            rowWeights[j * SIDE + i] = theta[row];
+            colWeights[j * SIDE + i] = theta[row + K * hidden];
+            elementWeights[j * SIDE + i] = elements ? theta[row] + theta[row + K * hidden] : 0;
+        }
+        for (int i = 0; i < times; i++) {
+            timeWeights[i * units + j] = theta[at + (features + 2 * SIDE + i) * hidden + j];
         }
     }
 
@@ -103,22 +115,9 @@ final class FusedNet {
         return Math.addExact(hidden, UNITS - 1) / UNITS * UNITS;
     }
 
-    /** A matrix (in, out) inside theta. */
-    private record Weights(float[] theta, int at, int outs) {
-        float of(int in, int out) {
-            return theta[at + in * outs + out];
-        }
-    }
-
     /** Where the weight from input i to unit j is: units in groups of {@link #UNITS}, of each group one input after the other. */
     private static int packed(int i, int j, int ins) {
         return (j / UNITS * ins + i) * UNITS + j % UNITS;
-    }
-
-    private float[] padded(float[] theta, int at) {
-        float[] bias = new float[units];
-        System.arraycopy(theta, at, bias, 0, hidden);
-        return bias;
     }
 
     /** Once a step: the first layer's bias, from what stands at {@link FusedPlan#times}. */

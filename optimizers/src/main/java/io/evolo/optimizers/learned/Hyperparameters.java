@@ -67,6 +67,24 @@ final class Hyperparameters {
         }
     }
 
+    BaseDecays decays(BaseDecays otherwise) {
+        return new BaseDecays(number("momentum_decay_1", otherwise.momentum1()), number("momentum_decay_2", otherwise.momentum2()),
+                number("momentum_decay_3", otherwise.momentum3()), number("rms_decay", otherwise.rms()),
+                number("adafactor_decay_1", otherwise.adafactor1()), number("adafactor_decay_2", otherwise.adafactor2()),
+                number("adafactor_decay_3", otherwise.adafactor3()));
+    }
+
+    /** Writes the keys that {@link #decays} reads. */
+    static void putDecays(Map<String, Double> out, BaseDecays decays) {
+        out.put("momentum_decay_1", decays.momentum1());
+        out.put("momentum_decay_2", decays.momentum2());
+        out.put("momentum_decay_3", decays.momentum3());
+        out.put("rms_decay", decays.rms());
+        out.put("adafactor_decay_1", decays.adafactor1());
+        out.put("adafactor_decay_2", decays.adafactor2());
+        out.put("adafactor_decay_3", decays.adafactor3());
+    }
+
     /** To be called when all have been read. */
     void requireNoOthers() {
         for (String key : new TreeSet<>(given.keySet())) {

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 
 /** The learned rules by name and hyperparameters: what recipes and packages write down. */
 public final class LearnedOptimizers {
-    private static final List<String> NAMES = List.of("small_fc", "celo2");
+    private static final List<String> NAMES = List.of("small_fc", "celo2", "velo", "muvelo", "celo", "celo_adam");
 
     private LearnedOptimizers() {}
 
@@ -22,11 +22,18 @@ public final class LearnedOptimizers {
      * units, {@link Celo2#published}). Flags are 0 and 1.
      *
      * <ul>
-     *   <li>both: {@code hidden}, {@code weight_decay}, {@code rate}; with {@code warmup_fraction} or {@code end_rate}, the rate
-     *       rises linearly and falls as a cosine
+     *   <li>all: {@code weight_decay}, {@code rate}; with {@code warmup_fraction} or {@code end_rate}, the rate rises linearly and
+     *       falls as a cosine; all with a network: {@code hidden}
      *   <li>small_fc: {@code exp_mult}, {@code step_mult}, {@code learned_decays}
      *   <li>celo2: {@code orthogonalize}, {@code adam_for_1d}, {@code adam_rate_multiplier}, {@code adam_beta1}, {@code adam_beta2},
      *       {@code adam_eps_inside}, {@code adam_eps_outside} (of the root)
+     *   <li>velo, and muvelo, which is velo with other defaults: {@code lstm}, {@code basis}, {@code exp_mult}, {@code step_mult},
+     *       {@code blend}, {@code by_parameter_scale}, {@code earlier_axis_wins} (of two equal axes in the factored moments), and the
+     *       decays {@code momentum_decay_1} to {@code _3}, {@code rms_decay}, {@code adafactor_decay_1} to {@code _3}
+     *   <li>celo: {@code lstm}, {@code scheduled} (0 in its first phase), {@code exp_mult}, {@code step_mult}, {@code head_factor},
+     *       {@code by_parameter_scale}, the decays
+     *   <li>celo_adam: {@code lstm}, {@code step_mult}, {@code head_factor}, {@code adam_beta1}, {@code adam_beta2},
+     *       {@code adam_eps_inside}, {@code adam_eps_outside}
      * </ul>
      *
      * @throws IllegalArgumentException if name, key or value is not right; the message names the nearest one
@@ -36,6 +43,10 @@ public final class LearnedOptimizers {
         LearnedOptimizer rule = switch (name) {
             case "small_fc" -> smallFc(given);
             case "celo2" -> celo2(given);
+            case "velo" -> velo(given, Velo.published());
+            case "muvelo" -> velo(given, Velo.mu());
+            case "celo" -> celo(given);
+            case "celo_adam" -> celoAdam(given);
             default -> throw new IllegalArgumentException(Names.unknown("learned optimizer", name, NAMES));
         };
         given.requireNoOthers();
@@ -56,11 +67,37 @@ public final class LearnedOptimizers {
                 given.number("weight_decay", 0));
     }
 
+    private static Velo velo(Hyperparameters given, Velo otherwise) {
+        return new Velo(given.count("lstm", otherwise.lstm()), given.count("basis", otherwise.basis()),
+                given.count("hidden", otherwise.hidden()), given.number("exp_mult", otherwise.expMult()),
+                given.number("step_mult", otherwise.stepMult()), given.number("blend", otherwise.blend()),
+                given.flag("by_parameter_scale", otherwise.byParameterScale()), given.decays(otherwise.decays()),
+                given.flag("earlier_axis_wins", false) ? FactoredTensor.Ties.EARLIER : FactoredTensor.Ties.LATER, given.rate(1),
+                given.number("weight_decay", 0));
+    }
+
+    private static Celo celo(Hyperparameters given) {
+        return new Celo(given.count("lstm", 64), given.count("hidden", 4), given.flag("scheduled", true),
+                given.number("exp_mult", 0.001), given.number("step_mult", 0.001), given.number("head_factor", 0.1),
+                given.flag("by_parameter_scale", true), given.decays(BaseDecays.published()), given.rate(1),
+                given.number("weight_decay", 0));
+    }
+
+    private static CeloAdam celoAdam(Hyperparameters given) {
+        AdamUpdate adam = new AdamUpdate(given.number("adam_beta1", 0.9), given.number("adam_beta2", 0.999),
+                given.number("adam_eps_inside", 1e-10), given.number("adam_eps_outside", 1e-8), 0, HyperRule.LIMIT);
+        return new CeloAdam(given.count("lstm", 64), given.number("step_mult", 0.001), given.number("head_factor", 0.1), adam,
+                given.rate(1), given.number("weight_decay", 0));
+    }
+
     /** The name under which {@link #of} makes the rule. */
     public static String name(LearnedOptimizer rule) {
         return switch (rule) {
             case SmallFc smallFc -> "small_fc";
             case Celo2 celo2 -> "celo2";
+            case Velo velo -> "velo";
+            case Celo celo -> "celo";
+            case CeloAdam celoAdam -> "celo_adam";
             default -> throw notHere(rule);
         };
     }
@@ -75,6 +112,9 @@ public final class LearnedOptimizers {
         switch (rule) {
             case SmallFc smallFc -> put(smallFc, out);
             case Celo2 celo2 -> put(celo2, out);
+            case Velo velo -> put(velo, out);
+            case Celo celo -> put(celo, out);
+            case CeloAdam celoAdam -> put(celoAdam, out);
             default -> throw notHere(rule);
         }
         if (!of(name(rule), out).equals(rule)) {
@@ -108,6 +148,45 @@ public final class LearnedOptimizers {
                 out.put("adam_eps_outside", adam.epsOutside());
             }
         }
+    }
+
+    private static void put(Velo rule, Map<String, Double> out) {
+        out.put("lstm", (double) rule.lstm());
+        out.put("basis", (double) rule.basis());
+        out.put("hidden", (double) rule.hidden());
+        out.put("exp_mult", rule.expMult());
+        out.put("step_mult", rule.stepMult());
+        out.put("blend", rule.blend());
+        out.put("by_parameter_scale", rule.byParameterScale() ? 1.0 : 0);
+        out.put("earlier_axis_wins", rule.ties() == FactoredTensor.Ties.EARLIER ? 1.0 : 0);
+        out.put("weight_decay", rule.weightDecay());
+        Hyperparameters.putDecays(out, rule.decays());
+        Hyperparameters.putRate(out, rule.rate());
+    }
+
+    private static void put(Celo rule, Map<String, Double> out) {
+        out.put("lstm", (double) rule.lstm());
+        out.put("hidden", (double) rule.hidden());
+        out.put("scheduled", rule.scheduled() ? 1.0 : 0);
+        out.put("exp_mult", rule.expMult());
+        out.put("step_mult", rule.stepMult());
+        out.put("head_factor", rule.headFactor());
+        out.put("by_parameter_scale", rule.byParameterScale() ? 1.0 : 0);
+        out.put("weight_decay", rule.weightDecay());
+        Hyperparameters.putDecays(out, rule.decays());
+        Hyperparameters.putRate(out, rule.rate());
+    }
+
+    private static void put(CeloAdam rule, Map<String, Double> out) {
+        out.put("lstm", (double) rule.lstm());
+        out.put("step_mult", rule.stepMult());
+        out.put("head_factor", rule.headFactor());
+        out.put("adam_beta1", rule.adam().beta1());
+        out.put("adam_beta2", rule.adam().beta2());
+        out.put("adam_eps_inside", rule.adam().epsInside());
+        out.put("adam_eps_outside", rule.adam().epsOutside());
+        out.put("weight_decay", rule.weightDecay());
+        Hyperparameters.putRate(out, rule.rate());
     }
 
     private static IllegalArgumentException notHere(LearnedOptimizer rule) {

@@ -1,10 +1,15 @@
 package io.evolo.optimizers.verify;
 
-import io.evolo.optimizers.designed.AdamUpdate;
+import io.evolo.optimizers.Optimizer;
+import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Schedules;
+import io.evolo.optimizers.Step;
+import io.evolo.optimizers.designed.AdamUpdate;
 import io.evolo.optimizers.learned.Celo2;
+import io.evolo.optimizers.learned.FactoredTensor;
 import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.SmallFc;
+import io.evolo.optimizers.learned.Velo;
 import io.evolo.optimizers.verify.Trajectory.Nothing;
 import io.evolo.optimizers.verify.Trajectory.Rule;
 import io.evolo.optimizers.verify.Trajectory.Subject;
@@ -24,9 +29,15 @@ final class LearnedFormat {
     /** What float32 implementations of the same formulas agree to. */
     private static final double TOLERANCE = 5e-4;
 
+    /** The same for velo, whose first steps move parameters by little more than what float32 resolves. */
+    private static final double VELO_TOLERANCE = 1e-3;
+
     private static final List<String> SMALL_FC =
             List.of("input_w", "input_b", "hidden_w", "hidden_b", "output_w", "output_b");
     private static final int CELO2_BLOCKS = 14;
+    private static final List<String> VELO_LAYERS = List.of("mix_unused", "mix_max", "mix_direct", "lstm", "controls", "step_size");
+    private static final List<String> VELO_TENSORS = List.of("lstm_init_h", "lstm_init_c", "basis_w0", "basis_b0", "basis_w1",
+            "basis_b1", "basis_w2", "basis_b2");
 
     private LearnedFormat() {}
 
@@ -42,7 +53,7 @@ final class LearnedFormat {
             after.put(Integer.valueOf(steps), tensors(root.get("params_after").get(steps), layout));
         }
         return new Trajectory(rule, subject(rule, root), layout, tensors(root.get("initial_params"), layout), gradients, losses,
-                after, Measure.DISTANCE_MOVED, TOLERANCE);
+                after, Measure.DISTANCE_MOVED, rule.equals("velo") ? VELO_TOLERANCE : TOLERANCE);
     }
 
     private static ParamLayout layout(JsonValue shapes) {
@@ -69,7 +80,8 @@ final class LearnedFormat {
         return switch (rule) {
             case "small_fc" -> smallFc(root.get("hyper"), root.get("theta"));
             case "celo2" -> celo2(root.get("hyper"), root.get("theta"));
-            default -> new Nothing("the learned rules of this project are small_fc and celo2");
+            case "velo" -> velo(root.get("hyper"), root.get("theta"));
+            default -> new Nothing("trajectories of learned rules are known for small_fc, celo2 and velo");
         };
     }
 
@@ -98,6 +110,36 @@ final class LearnedFormat {
         int at = copyAll(theta, blocks, values, 0);
         requireAll(copyAll(theta, List.of("b0", "w1", "b1", "w2", "b2"), values, at), values, theta);
         return new Rule(twin -> rule.bind(values, twin));
+    }
+
+    private static Subject velo(JsonValue hyper, JsonValue theta) {
+        Velo published = Velo.of((int) hyper.get("lstm_hidden").number(), (int) hyper.get("param_inits").number());
+        int hidden = theta.get("basis_b0").get("shape").shape().axis(1);
+        LearnedOptimizer rule = new Velo(published.lstm(), published.basis(), hidden, hyper.get("exp_mult").number(),
+                hyper.get("step_mult").number(), hyper.number("blend", published.blend()), published.byParameterScale(),
+                published.decays(), FactoredTensor.Ties.EARLIER, Schedules.constant(hyper.number("lr", 1)),
+                hyper.number("weight_decay", 0));
+        float[] values = new float[rule.thetaLayout().size()];
+        int at = 0;
+        for (String layer : VELO_LAYERS) {
+            at = copyAll(theta.get(layer), List.of("w", "b"), values, at);
+        }
+        requireAll(copyAll(theta, VELO_TENSORS, values, at), values, theta);
+        int planned = (int) hyper.get("num_steps").number();
+        return new Rule(twin -> new Planned(rule.bind(values, twin), planned));
+    }
+
+    /** A rule that is told of more steps than were recorded. */
+    private record Planned(Optimizer rule, int horizon) implements Optimizer {
+        @Override
+        public OptimizerState init(ParamLayout layout, int recorded) {
+            return rule.init(layout, horizon);
+        }
+
+        @Override
+        public void step(OptimizerState state, Step step) {
+            rule.step(state, step);
+        }
     }
 
     private static Celo2.VectorRule vectors(JsonValue hyper) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The fast twins of small_fc and celo2 against the plain ones. */
+/** The fast twins of the learned rules against the plain ones. */
 class FusedTwinTest {
     private static final int STEPS = 4;
     private static final Schedule RATE = Schedules.warmupCosine(0.9, 0.2, Span.fraction(0.3));
@@ -42,6 +42,13 @@ class FusedTwinTest {
         rules.add(Celo2.base().withRate(RATE).withWeightDecay(0.1));
         rules.add(new Celo2(8, false, new Celo2.ByAdam(3, AdamUpdate.torch(0.9, 0.95, 1e-8)), RATE, 0.3));
         rules.add(new Celo2(8, true, new Celo2.ByNetwork(), RATE, 0));
+        rules.add(Velo.of(16, 8));
+        rules.add(Velo.of(33, 3).withRate(RATE).withWeightDecay(0.1));
+        rules.add(Velo.mu());
+        rules.add(Celo.published());
+        rules.add(new Celo(5, 7, true, 3, 0.01, 0.2, false, new BaseDecays(0.5, 0.9, 0.99, 0.95, 0, 0.9, 0.999), RATE, 0.1));
+        rules.add(Celo.published().withSchedule(false));
+        rules.add(CeloAdam.published());
         return rules.stream();
     }
 
@@ -68,7 +75,7 @@ class FusedTwinTest {
     }
 
     static Stream<LearnedOptimizer> largeRules() {
-        return Stream.of(SmallFc.of(4), Celo2.base());
+        return Stream.of(SmallFc.of(4), Celo2.base(), Velo.of(16, 8), Celo.published());
     }
 
     /**
@@ -118,14 +125,18 @@ class FusedTwinTest {
                 .isLessThanOrEqualTo(tolerance * Math.sqrt(squares));
     }
 
-    /** Accumulators are means of up to some thousand squares, which the plain twin adds one by one. */
+    /**
+     * Accumulators are means of up to some thousand squares, which the plain twin adds one by one. What recurrent networks remember is
+     * of order 1, whatever the value.
+     */
     private static void requireSameAccumulators(OptimizerState plain, OptimizerState vector) {
         for (int slot = 0; slot < plain.slots(); slot++) {
             for (int i = 0; i < plain.slot(slot).length; i++) {
                 float expected = plain.slot(slot)[i];
+                float rounding = slot < LearnedState.MORE ? 0 : 1e-6f;
                 assertThat(Math.abs(vector.slot(slot)[i] - expected))
                         .as("accumulator %s, value %s", slot, i)
-                        .isLessThanOrEqualTo(1e-5f * Math.abs(expected));
+                        .isLessThanOrEqualTo(1e-5f * Math.abs(expected) + rounding);
             }
         }
     }
@@ -194,7 +205,7 @@ class FusedTwinTest {
 
     @Test
     void whatOneRunLeavesInTheScratchMemoryDoesNotReachTheNext() {
-        for (LearnedOptimizer rule : List.of(SmallFc.of(4), Celo2.base())) {
+        for (LearnedOptimizer rule : List.of(SmallFc.of(4), Celo2.base(), Velo.of(16, 8), Celo.published())) {
             ParamLayout layout = layout(SHAPES);
             Optimizer vector = rule.bind(theta(rule), Twin.VECTOR);
             Run clean = new Run(vector, layout);

@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class LearnedOptimizersTest {
@@ -28,7 +29,12 @@ class LearnedOptimizersTest {
                 SmallFc.mulo().withWeightDecay(0.1),
                 new SmallFc(3, 0, 1, false, Schedules.warmupCosine(0.1, 0.01, Span.fraction(0.05)), 0),
                 Celo2.published(),
-                Celo2.base().withRate(Schedules.constant(0.02)));
+                Celo2.base().withRate(Schedules.constant(0.02)),
+                Velo.of(16, 8).withWeightDecay(0.1),
+                Velo.mu(),
+                Celo.published().withRate(Schedules.constant(0.5)),
+                Celo.published().withSchedule(false),
+                CeloAdam.published());
     }
 
     @ParameterizedTest
@@ -43,11 +49,22 @@ class LearnedOptimizersTest {
     void withoutHyperparametersTheRulesAreThePublishedOnes() {
         assertThat(LearnedOptimizers.of("small_fc", Map.of())).isEqualTo(SmallFc.of(4));
         assertThat(LearnedOptimizers.of("celo2", Map.of())).isEqualTo(Celo2.published());
+        assertThat(LearnedOptimizers.of("velo", Map.of())).isEqualTo(Velo.published());
+        assertThat(LearnedOptimizers.of("muvelo", Map.of())).isEqualTo(Velo.mu());
+        assertThat(LearnedOptimizers.of("celo", Map.of())).isEqualTo(Celo.published());
+        assertThat(LearnedOptimizers.of("celo_adam", Map.of())).isEqualTo(CeloAdam.published());
+    }
+
+    /** What the published files hold. */
+    @ParameterizedTest
+    @CsvSource({"velo, 2320385", "muvelo, 5057", "celo, 37089", "celo_adam, 36865"})
+    void thePublishedRulesHaveAsManyMetaParametersAsTheirFiles(String name, int count) {
+        assertThat(LearnedOptimizers.of(name, Map.of()).thetaLayout().size()).isEqualTo(count);
     }
 
     @Test
     void namesKeysAndValuesThatAreNotKnownAreRefusedWithTheNearest() {
-        assertThatThrownBy(() -> LearnedOptimizers.of("celo", Map.of())).hasMessageContaining("did you mean 'celo2'?");
+        assertThatThrownBy(() -> LearnedOptimizers.of("celo3", Map.of())).hasMessageContaining("did you mean 'celo'?");
         assertThatThrownBy(() -> LearnedOptimizers.of("small_fc", Map.of("hiden", 4.0)))
                 .hasMessageContaining("did you mean 'hidden'?");
         assertThatThrownBy(() -> LearnedOptimizers.of("small_fc", Map.of("hidden", 4.5))).hasMessageContaining("an integer");
@@ -81,8 +98,9 @@ class LearnedOptimizersTest {
     void aDamagedThetaDoesNotRepeatTheGoldenRun(LearnedOptimizer rule) {
         float[] theta = rule.initTheta(Rng.of(3, "theta"));
         GoldenSteps recorded = GoldenRun.of(rule.bind(theta, Twin.PLAIN));
-        int b2 = rule.thetaLayout().offset(5);
-        theta[b2] += 0.5f;
+        for (int i = 0; i < theta.length; i++) {
+            theta[i] += (float) (0.3 * StrictMath.sin(i));
+        }
 
         assertThatThrownBy(() -> GoldenRun.check(rule.bind(theta, Twin.PLAIN), recorded, "a.evolo"))
                 .isInstanceOf(CheckpointException.class)

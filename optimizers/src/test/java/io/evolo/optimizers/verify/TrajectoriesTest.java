@@ -35,6 +35,8 @@ class TrajectoriesTest {
         "learned/celo2_a.json",
         "learned/celo2_base_b.json",
         "learned/celo2_base_c_mlp_for_1d.json",
+        "learned/velo_a.json",
+        "learned/velo_b.json",
         "optimizers/sgd_a.float32.json",
         "optimizers/sgd_b.float32.json",
         "optimizers/momentum_a.float32.json",
@@ -56,7 +58,7 @@ class TrajectoriesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"learned/velo_a.json", "optimizers/kfac_a_eigen.float32.json", "optimizers/adam_c_amsgrad.float32.json"})
+    @ValueSource(strings = {"optimizers/kfac_a_eigen.float32.json", "optimizers/adam_c_amsgrad.float32.json"})
     void aRuleThatIsNotInThisProjectIsSaidToBeSo(String name) {
         assertThat(Trajectories.replay(golden(name), Twin.PLAIN)).isInstanceOf(Verdict.NotInProject.class);
     }
