@@ -2,6 +2,7 @@ package io.evolo.tasks;
 
 import io.evolo.tasks.data.Dataset;
 import io.evolo.tasks.nn.CpuNetwork;
+import io.evolo.tasks.nn.LayerListener;
 import java.util.List;
 
 /** A {@link NetworkTask} on one thread. */
@@ -30,11 +31,21 @@ public final class NetworkOptimizee implements Optimizee {
 
     @Override
     public float loss(float[] w, BatchKey key, int step) {
+        load(key, step);
+        return network.forward(w);
+    }
+
+    /** As {@link #loss(float[], BatchKey, int)}; the listener hears what every layer computes. */
+    public float loss(float[] w, BatchKey key, int step, LayerListener listener) {
+        load(key, step);
+        return network.forward(w, listener);
+    }
+
+    private void load(BatchKey key, int step) {
         int count = dataset.examples(key.split());
         for (int i = 0; i < network.batch(); i++) {
             load(key.split(), key.example(step, i, count), i);
         }
-        return network.forward(w);
     }
 
     @Override
