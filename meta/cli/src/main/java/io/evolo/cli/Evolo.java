@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {
             MetaTrainCommand.class,
             EvaluateCommand.class,
+            ReportCommand.class,
             TrainCommand.class,
             InspectCommand.class,
             ImportCommand.class,

@@ -1,0 +1,53 @@
+package io.evolo.cli;
+
+import io.evolo.meta.config.ConfigException;
+import io.evolo.meta.reports.Report;
+import io.evolo.meta.reports.Reports;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Makes pages of run directories. */
+@Command(
+        name = "report",
+        description = {
+            "Turns run directories into pages: report.html, which opens offline, report.json with its numbers, and figures/ as PNG and SVG.",
+            "Reads the directory's files only; a run that goes on is not disturbed."
+        })
+final class ReportCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(arity = "1..*", paramLabel = "RUN", description = "Run directories.")
+    private List<Path> runs = List.of();
+
+    @Option(names = "--out", paramLabel = "DIR", description = "Where to, for one run (the run directory).")
+    private String out = "";
+
+    @Override
+    public Integer call() {
+        if (!out.isEmpty() && runs.size() > 1) {
+            throw new ConfigException("--out takes one run, got " + runs.size() + "; leave it out, and each page lies in its run directory");
+        }
+        for (Path run : runs) {
+            write(run, out.isEmpty() ? run : Path.of(out));
+        }
+        return ExitCode.DONE;
+    }
+
+    private void write(Path run, Path folder) {
+        PrintWriter printer = spec.commandLine().getOut();
+        Report report = Reports.read(run);
+        List<String> failed = Reports.write(report, folder);
+        report.verdict().forEach(printer::println);
+        report.skipped().forEach(line -> spec.commandLine().getErr().println("evolo: skipped: " + line));
+        failed.forEach(line -> spec.commandLine().getErr().println("evolo: " + line));
+        printer.println("page: " + folder.resolve("report.html"));
+    }
+}

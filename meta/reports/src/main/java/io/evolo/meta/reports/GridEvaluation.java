@@ -1,0 +1,184 @@
+package io.evolo.meta.reports;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.evolo.meta.Interval;
+import io.evolo.meta.reports.Figure.HeatMap;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.StreamSupport;
+
+/**
+ * A grid of widths and horizons against tuned Adam, as {@code evaluation.json} holds it.
+ *
+ * @param data name of the data set
+ */
+record GridEvaluation(String data, List<Cell> cells) {
+
+    /** @param adam the baseline's runs, at its best setting here */
+    record Cell(int width, int horizon, Runs adam, List<Runs> others) {}
+
+    /**
+     * One optimizer's runs in a cell, one per seed.
+     *
+     * @param losses final training losses; infinite where diverged
+     */
+    record Runs(String optimizer, double[] losses, double[] accuracies, int diverged) {}
+
+    static GridEvaluation of(JsonNode root) {
+        List<Cell> cells = new ArrayList<>();
+        for (JsonNode cell : root.path("cells")) {
+            List<Runs> scores = StreamSupport.stream(cell.path("scores").spliterator(), false)
+                    .map(GridEvaluation::runs)
+                    .toList();
+            cells.add(new Cell(
+                    cell.path("width").asInt(), cell.path("horizon").asInt(), scores.getFirst(), scores.subList(1, scores.size())));
+        }
+        return new GridEvaluation(root.path("data").asText(), cells);
+    }
+
+    private static Runs runs(JsonNode score) {
+        String name = score.path("optimizer").asText();
+        JsonNode tuned = score.path("tuned");
+        if (!tuned.isMissingNode()) {
+            name += String.format(
+                    Locale.ROOT, " %.1e %s", tuned.path("rate").asDouble(), tuned.path("decay").asText().toLowerCase(Locale.ROOT));
+        }
+        JsonNode runs = score.path("runs");
+        double[] losses = new double[runs.size()];
+        double[] accuracies = new double[runs.size()];
+        int diverged = 0;
+        for (int i = 0; i < losses.length; i++) {
+            losses[i] = runs.get(i).path("diverged").asBoolean() ? Double.POSITIVE_INFINITY : runs.get(i).path("trainLoss").asDouble();
+            accuracies[i] = runs.get(i).path("testAccuracy").asDouble();
+            diverged += runs.get(i).path("diverged").asBoolean() ? 1 : 0;
+        }
+        return new Runs(name, losses, accuracies, diverged);
+    }
+
+    /** One sentence per optimizer. */
+    List<String> verdict() {
+        int seeds = cells.getFirst().adam().losses().length;
+        List<String> sentences = new ArrayList<>();
+        for (int i = 0; i < cells.getFirst().others().size(); i++) {
+            int[] counts = new int[3];
+            for (Cell cell : cells) {
+                counts[verdict(cell.others().get(i), cell.adam()).ordinal()]++;
+            }
+            sentences.add(String.format(
+                    Locale.ROOT,
+                    "On %s %s is better than tuned Adam in %d of %d cells, worse in %d and undecided in %d.",
+                    data,
+                    cells.getFirst().others().get(i).optimizer(),
+                    counts[0],
+                    cells.size(),
+                    counts[1],
+                    counts[2]));
+        }
+        sentences.add(String.format(
+                Locale.ROOT,
+                "Each verdict stands on the 95%% interval of the paired difference in final training loss over %d seeds; with %d"
+                        + " comparisons about %.1f are wrong by chance.",
+                seeds,
+                cells.size() * sentences.size(),
+                0.05 * cells.size() * sentences.size()));
+        return sentences;
+    }
+
+    private enum Verdict {
+        BETTER,
+        WORSE,
+        UNDECIDED
+    }
+
+    private static Verdict verdict(Runs runs, Runs adam) {
+        if (runs.diverged() > 0 || adam.diverged() > 0) {
+            return runs.diverged() < adam.diverged()
+                    ? Verdict.BETTER
+                    : runs.diverged() > adam.diverged() ? Verdict.WORSE : Verdict.UNDECIDED;
+        }
+        Interval difference = difference(runs, adam);
+        return difference.high() < 0 ? Verdict.BETTER : difference.low() > 0 ? Verdict.WORSE : Verdict.UNDECIDED;
+    }
+
+    private static Interval difference(Runs runs, Runs adam) {
+        double[] differences = new double[runs.losses().length];
+        Arrays.setAll(differences, i -> runs.losses()[i] - adam.losses()[i]);
+        return Interval.of(differences);
+    }
+
+    Table table() {
+        List<List<String>> rows = new ArrayList<>();
+        for (Cell cell : cells) {
+            rows.add(row(cell, cell.adam(), ""));
+            for (Runs runs : cell.others()) {
+                rows.add(row(cell, runs, verdict(runs, cell.adam()).name().toLowerCase(Locale.ROOT)));
+            }
+        }
+        String caption = "Final training loss (nats) and test accuracy, mean of " + cells.getFirst().adam().losses().length
+                + " seeds ± 95% interval; Adam at its best setting for every width and horizon";
+        return new Table(
+                caption, 2, List.of("optimizer", "verdict", "width", "steps", "train loss", "test accuracy %", "loss minus Adam's", "diverged"), rows);
+    }
+
+    private static List<String> row(Cell cell, Runs runs, String verdict) {
+        String difference = verdict.isEmpty() ? "" : text("%+.4f ± %.4f", difference(runs, cell.adam()), 1);
+        return List.of(
+                runs.optimizer(),
+                verdict,
+                String.valueOf(cell.width()),
+                String.valueOf(cell.horizon()),
+                text("%.4f ± %.4f", Interval.of(runs.losses()), 1),
+                text("%.1f ± %.1f", Interval.of(runs.accuracies()), 100),
+                difference,
+                String.valueOf(runs.diverged()));
+    }
+
+    private static String text(String format, Interval interval, double scale) {
+        return Double.isFinite(interval.mean())
+                ? String.format(Locale.ROOT, format, scale * interval.mean(), scale * interval.halfWidth())
+                : "–";
+    }
+
+    /** For every optimizer Adam's mean loss over its own, by width and horizon. */
+    List<HeatMap> heatMaps() {
+        Set<Integer> widths = new LinkedHashSet<>();
+        Set<Integer> horizons = new LinkedHashSet<>();
+        cells.forEach(cell -> {
+            widths.add(cell.width());
+            horizons.add(cell.horizon());
+        });
+        List<HeatMap> maps = new ArrayList<>();
+        for (int i = 0; i < cells.getFirst().others().size(); i++) {
+            double[][] ratios = new double[widths.size()][horizons.size()];
+            for (int r = 0; r < ratios.length; r++) {
+                for (int c = 0; c < ratios[r].length; c++) {
+                    ratios[r][c] = ratio(List.copyOf(widths).get(r), List.copyOf(horizons).get(c), i);
+                }
+            }
+            String optimizer = cells.getFirst().others().get(i).optimizer();
+            maps.add(new HeatMap(
+                    "loss-ratio-" + (i + 1),
+                    "Tuned Adam's loss over that of " + optimizer,
+                    "Mean final training losses by width and horizon. Above 1 the learned optimizer is better; empty where it diverged.",
+                    "inner steps",
+                    "width",
+                    horizons.stream().map(String::valueOf).toList(),
+                    widths.stream().map(String::valueOf).toList(),
+                    ratios));
+        }
+        return maps;
+    }
+
+    private double ratio(int width, int horizon, int optimizer) {
+        return cells.stream()
+                .filter(cell -> cell.width() == width && cell.horizon() == horizon)
+                .mapToDouble(cell -> Interval.of(cell.adam().losses()).mean()
+                        / Interval.of(cell.others().get(optimizer).losses()).mean())
+                .findFirst()
+                .orElse(Double.NaN);
+    }
+}

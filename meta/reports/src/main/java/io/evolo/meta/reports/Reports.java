@@ -1,0 +1,60 @@
+package io.evolo.meta.reports;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.evolo.checkpoints.CheckpointException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** From run directories to pages. */
+public final class Reports {
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    private Reports() {}
+
+    /**
+     * Reads a run directory of any kind.
+     *
+     * @throws CheckpointException if it is none, or holds nothing to report yet
+     */
+    public static Report read(Path run) {
+        if (MetaTraining.isOne(run)) {
+            return MetaTraining.report(run);
+        }
+        throw new CheckpointException(run + " is no run directory: expected metrics.jsonl in it, as evolo meta-train makes it");
+    }
+
+    /** The page alone. */
+    public static String page(Report report) {
+        return Page.of(report);
+    }
+
+    /**
+     * Writes {@code report.html}, {@code report.json} and a PNG and an SVG of every figure in {@code figures/}.
+     *
+     * @return what could not be drawn, one line each: the page is complete all the same
+     * @throws CheckpointException if the folder cannot be written
+     */
+    public static List<String> write(Report report, Path folder) {
+        List<String> failed = new ArrayList<>();
+        try {
+            Path figures = Files.createDirectories(folder.resolve("figures"));
+            Files.writeString(folder.resolve("report.html"), Page.of(report));
+            JSON.writeValue(folder.resolve("report.json").toFile(), report);
+            System.setProperty("java.awt.headless", "true");
+            for (Figure figure : report.figures()) {
+                try {
+                    FigureFiles.write(figure, figures);
+                } catch (RuntimeException | LinkageError e) { // AWT's way of saying that the machine has no font
+                    failed.add("figure " + figure.id() + " was not drawn as a file: " + e);
+                }
+            }
+        } catch (IOException e) {
+            throw new CheckpointException("report in " + folder + " cannot be written: " + e.getMessage(), e);
+        }
+        return failed;
+    }
+}

@@ -1,0 +1,88 @@
+package io.evolo.meta.reports;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.evolo.checkpoints.CheckpointException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MetaTrainingTest {
+    @TempDir
+    private Path run;
+
+    @BeforeEach
+    void writeMetrics() throws IOException {
+        Files.writeString(run.resolve("config.yaml"), "name: tiny\n");
+        Files.writeString(
+                run.resolve("metrics.jsonl"),
+                """
+                {"outerStep":20,"metaLoss":2.0,"gradientNorm":3.0,"signalToNoise":1.5,"diverged":1,"laneSteps":1000,"seconds":2.5}
+                {"outerStep":40,"metaLoss":1.0,"gradientNorm":2.0,"signalToNoise":2.5,"diverged":2,"laneSteps":2000,"seconds":5.0}
+                """);
+    }
+
+    @Test
+    void aRunThatWasNotMeasuredSaysSo() {
+        Report report = Reports.read(run);
+        assertThat(report.verdict())
+                .containsExactly(
+                        "The run has not been measured yet: nothing is known of how good the optimizer is.",
+                        "The meta-loss went from 2.0000 to 1.0000 in 40 outer steps (2,000 lane-steps, 5 seconds); 3 lanes diverged on the way.");
+        assertThat(report.figures()).extracting(Figure::id).containsExactly("meta-loss", "signal-to-noise", "gradient-norm");
+        assertThat(report.facts()).extracting(Report.Fact::text).contains("name: tiny\n");
+    }
+
+    @Test
+    void theVerdictIsCountedFromTheCells() throws IOException {
+        // Two seeds, so t = 12.706: differences -0.50, -0.52 are better, 0.3, 0.31 worse, -0.1, 0.2 undecided, a diverged run worse.
+        Files.writeString(
+                run.resolve("evaluation.json"),
+                "{\"data\":\"digits\",\"cells\":["
+                        + cell(32, 200, 1.0, 1.02, 0.5, 0.5) + "," + cell(32, 1000, 1.0, 1.0, 1.3, 1.31) + ","
+                        + cell(64, 200, 1.0, 1.0, 0.9, 1.2) + "," + cell(64, 1000, 1.0, 1.0, Double.POSITIVE_INFINITY, 0.1) + "]}");
+
+        Report report = Reports.read(run);
+
+        assertThat(report.verdict().subList(0, 2))
+                .containsExactly(
+                        "On digits mine is better than tuned Adam in 1 of 4 cells, worse in 2 and undecided in 1.",
+                        "Each verdict stands on the 95% interval of the paired difference in final training loss over 2 seeds; with 4"
+                                + " comparisons about 0.2 are wrong by chance.");
+        assertThat(report.tables().getFirst().rows()).extracting(row -> row.get(1)).containsExactly("", "better", "", "worse", "", "undecided", "", "worse");
+        assertThat(report.tables().getFirst().rows().get(1).get(6)).isEqualTo("-0.5100 ± 0.1271");
+        Figure.HeatMap map = (Figure.HeatMap) report.figures().getFirst();
+        assertThat(map.rows()).containsExactly("32", "64");
+        assertThat(map.ratios()[0][0]).isEqualTo(2.02);
+        assertThat(map.ratios()[1][1]).as("diverged").isZero();
+    }
+
+    private static String cell(int width, int horizon, double adam1, double adam2, double mine1, double mine2) {
+        return "{\"width\":%d,\"horizon\":%d,\"scores\":[{\"optimizer\":\"adam\",\"tuned\":{\"rate\":0.01,\"decay\":\"COSINE\"},\"runs\":[%s,%s]},{\"optimizer\":\"mine\",\"runs\":[%s,%s]}]}"
+                .formatted(width, horizon, run(adam1), run(adam2), run(mine1), run(mine2));
+    }
+
+    private static String run(double loss) {
+        boolean diverged = Double.isInfinite(loss);
+        return "{\"trainLoss\":" + (diverged ? "\"Infinity\"" : loss) + ",\"testAccuracy\":0.5,\"diverged\":" + diverged + "}";
+    }
+
+    @Test
+    void aLineThatWasCutShortIsSkippedAndCounted() throws IOException {
+        Files.writeString(run.resolve("metrics.jsonl"), Files.readString(run.resolve("metrics.jsonl")) + "{\"outerStep\":60,\"meta");
+        Report report = Reports.read(run);
+        assertThat(report.skipped()).singleElement().asString().contains("metrics.jsonl line 3 is cut short");
+        assertThat(report.verdict()).last().asString().contains("40 outer steps");
+    }
+
+    @Test
+    void aFolderThatIsNoRunIsRefused() {
+        assertThatThrownBy(() -> Reports.read(run.resolve("other")))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("is no run directory");
+    }
+}

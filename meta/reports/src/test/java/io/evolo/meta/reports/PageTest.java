@@ -1,0 +1,130 @@
+package io.evolo.meta.reports;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.evolo.meta.reports.Figure.Axis;
+import io.evolo.meta.reports.Figure.HeatMap;
+import io.evolo.meta.reports.Figure.Lines;
+import io.evolo.meta.reports.Figure.Series;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PageTest {
+    private static final Report REPORT = new Report(
+            "A <report>",
+            List.of("It is better & it is worse."),
+            List.of(new Table("Losses", 1, List.of("name", "loss"), List.of(List.of("a", "10"), List.of("b", "9")))),
+            List.of(
+                    new Lines(
+                            "curve",
+                            "Curve",
+                            "It falls.",
+                            new Axis("step", true),
+                            new Axis("loss", true),
+                            List.of(
+                                    new Series("with band", new double[] {1, 10}, new double[] {2, 1}, new double[] {1, .5}, new double[] {3, 2}),
+                                    new Series("with holes", new double[] {0, 1, 10}, new double[] {1, Double.NaN, 3}))),
+                    new HeatMap(
+                            "map",
+                            "Map",
+                            "Two cells.",
+                            "steps",
+                            "width",
+                            List.of("200", "1000"),
+                            List.of("32"),
+                            new double[][] {{1.5, Double.NaN}})),
+            List.of(new Report.Fact("config", "text: '</script><!--'\nmore")),
+            List.of("curves.jsonl line 7 is cut short"));
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void textIsEscapedAndNoScriptCanBeEndedByData() {
+        String page = Reports.page(REPORT);
+        assertThat(page).contains("<h1>A &lt;report&gt;</h1>", "It is better &amp; it is worse.", "&lt;/script&gt;");
+        assertThat(page.split("<script>", -1)).as("three libraries and the page's own").hasSize(5);
+        assertThat(page.split("</script>", -1)).hasSize(5);
+    }
+
+    @Test
+    void nothingIsAskedOfTheNetwork() {
+        String page = Reports.page(REPORT);
+        String head = page.substring(0, page.indexOf("<script>"));
+        assertThat(head).doesNotContain("src=", "http:", "https:", "@import", "url(");
+    }
+
+    @Test
+    void figuresHaveTextAlternativesAndTheSkippedIsCounted() {
+        assertThat(Reports.page(REPORT))
+                .contains("role=\"img\" aria-label=\"Curve. It falls.\"", "role=\"img\" aria-label=\"Map. Two cells.\"")
+                .contains("<summary>1 skipped</summary>", "curves.jsonl line 7");
+    }
+
+    @Test
+    void pointsThatALogarithmicAxisCannotShowAreLeftOut() {
+        String spec = VegaLite.spec(REPORT.figures().getFirst()).toString();
+        assertThat(spec).contains("{\"s\":\"with holes\",\"x\":10.0,\"y\":3.0}").doesNotContain("NaN", "\"x\":0.0");
+    }
+
+    @Test
+    void theVendoredLibrariesAreTheOnesThatWereReleased() throws Exception {
+        try (InputStream sums = Page.class.getResourceAsStream("vega/SHA256SUMS")) {
+            for (String line : new String(sums.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
+                String[] parts = line.split(" +");
+                try (InputStream in = Page.class.getResourceAsStream("vega/" + parts[1])) {
+                    byte[] digest = MessageDigest.getInstance("SHA-256").digest(in.readAllBytes());
+                    assertThat(HexFormat.of().formatHex(digest)).as(parts[1]).isEqualTo(parts[0]);
+                }
+            }
+        }
+    }
+
+    @Test
+    void figuresAndNumbersLieBesideThePage() throws IOException {
+        List<String> failed = Reports.write(REPORT, folder);
+        assumeTrue(failed.isEmpty(), () -> "this machine cannot draw figures: " + failed);
+        assertThat(Files.readString(folder.resolve("figures/curve.svg"))).contains("<svg", "stroke:rgb(0,114,178)"); // the first line
+        assertThat(Files.size(folder.resolve("figures/map.png"))).isGreaterThan(1000);
+        assertThat(Files.readString(folder.resolve("report.json"))).contains("\"with band\"", "1.5");
+    }
+
+    @Test
+    void aBrowserDrawsEveryFigureSortsTheTableAndHasNothingToComplainAbout() throws Exception {
+        Path browser = Path.of("/usr/bin/chromium");
+        assumeTrue(Files.isExecutable(browser), "no /usr/bin/chromium on this machine");
+        String html = Reports.page(REPORT);
+        int end = html.lastIndexOf("</body>");
+        Path page = folder.resolve("page.html");
+        Files.writeString(
+                page,
+                html.substring(0, end) + "<script>document.querySelectorAll('th button')[1].click();</script>" + html.substring(end));
+        Path dom = folder.resolve("dom");
+        Path log = folder.resolve("log");
+        Process process = new ProcessBuilder(
+                        browser.toString(), "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--enable-logging=stderr",
+                        "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                        "--user-data-dir=" + folder.resolve("profile"), "--virtual-time-budget=10000", "--dump-dom", page.toUri().toString())
+                .redirectOutput(dom.toFile())
+                .redirectError(log.toFile())
+                .start();
+        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+
+        String whole = Files.readString(dom);
+        String drawn = whole.substring(0, whole.indexOf("<script>"));
+        assertThat(drawn.split("class=\"marks\"", -1).length - 1).as("drawings").isEqualTo(REPORT.figures().size());
+        assertThat(drawn).doesNotContain("cannot be drawn");
+        assertThat(drawn.indexOf("<td>b</td>")).as("9 before 10").isPositive().isLessThan(drawn.indexOf("<td>a</td>"));
+        assertThat(Files.readAllLines(log).stream().filter(line -> line.contains("CONSOLE"))).isEmpty();
+    }
+}
