@@ -1,11 +1,10 @@
 package io.evolo.meta;
 
 import io.evolo.optimizers.Optimizer;
-import io.evolo.tasks.IntRange;
-import io.evolo.tasks.MlpFamily;
 import io.evolo.tasks.NetworkTask;
 import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.Rng;
+import io.evolo.tasks.families.NetworkFamily;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -19,16 +18,16 @@ import java.util.stream.IntStream;
  * Results do not depend on the number of threads.
  */
 public final class Evaluator {
-    private final Tasks tasks;
-    private final MlpFamily family;
+    private final NetworkFamilySpec tasks;
+    private final NetworkFamily family;
     private final EvaluationGrid grid;
     private final long seed;
     private final Workers workers;
 
     /** @param workers not closed by this */
     public Evaluator(Tasks tasks, EvaluationGrid grid, long seed, Workers workers) {
-        this.tasks = tasks;
-        this.family = tasks.family();
+        this.tasks = tasks.networks();
+        this.family = this.tasks.family();
         this.grid = grid;
         this.seed = seed;
         this.workers = workers;
@@ -36,7 +35,7 @@ public final class Evaluator {
 
     /** The data set that is trained on. */
     public String data() {
-        return family.datasets().getFirst().name();
+        return family.data().getFirst().name();
     }
 
     /** The number of training runs that {@link #run} makes for so many contenders. */
@@ -129,16 +128,7 @@ public final class Evaluator {
     }
 
     private NetworkTask task(int width, Parametrization.Kind kind) {
-        return new MlpFamily(
-                        IntRange.of(width),
-                        IntRange.of(family.depth().low()),
-                        IntRange.of(family.batch().low()),
-                        List.of(family.activations().getFirst()),
-                        family.norm(),
-                        new Parametrization(kind, tasks.baseWidth()),
-                        family.datasets(),
-                        family.lossScale())
-                .sample(Rng.of(seed, "evaluation-task"));
+        return family.at(width, new Parametrization(kind, tasks.baseWidth())).sample(Rng.of(seed, "evaluation-task"));
     }
 
     /**

@@ -7,8 +7,7 @@ import io.evolo.checkpoints.LearnedOptimizerPackage;
 import io.evolo.checkpoints.RunLock;
 import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.Packages;
-import io.evolo.tasks.MlpFamily;
-import io.evolo.tasks.data.Dataset;
+import io.evolo.tasks.TaskFamily;
 import io.evolo.tasks.kernels.Twin;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +17,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A meta-training run in its directory: {@code config.yaml} (the resolved recipe), {@code metrics.jsonl}, {@code checkpoints/} and, at
@@ -32,7 +32,7 @@ public final class MetaRun implements AutoCloseable {
     private final String config;
     private final RunLock lock;
     private final LearnedOptimizer rule;
-    private final List<MlpFamily> families;
+    private final List<TaskFamily> families;
     private final OuterLoop loop;
     private final CheckpointDirectory checkpoints;
     private final Metrics metrics;
@@ -224,7 +224,7 @@ public final class MetaRun implements AutoCloseable {
     private SortedMap<String, String> provenance() {
         SortedMap<String, String> provenance = new TreeMap<>();
         provenance.put("recipe", config);
-        provenance.put("data", families.stream().map(MetaRun::data).distinct().collect(Collectors.joining(", ")));
+        provenance.put("data", families.stream().flatMap(MetaRun::data).distinct().collect(Collectors.joining(", ")));
         provenance.put("outerSteps", Integer.toString(outerStep));
         provenance.put("laneSteps", Long.toString(laneSteps));
         provenance.put("seconds", Long.toString(Math.round(seconds())));
@@ -234,9 +234,8 @@ public final class MetaRun implements AutoCloseable {
         return provenance;
     }
 
-    private static String data(MlpFamily family) {
-        Dataset dataset = family.datasets().getFirst();
-        return dataset.name() + " sha256:" + dataset.sha256();
+    private static Stream<String> data(TaskFamily family) {
+        return family.data().stream().map(data -> data.name() + " sha256:" + data.sha256());
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.evolo.meta;
 
 import io.evolo.meta.config.Default;
 import io.evolo.optimizers.learned.LearnedOptimizer;
-import io.evolo.tasks.MlpFamily;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.TaskFamily;
 import java.util.List;
@@ -45,7 +44,7 @@ public record Recipe(
     }
 
     /** The tasks of every entry, with their data loaded; without augmentation. */
-    public List<MlpFamily> families() {
+    public List<TaskFamily> families() {
         return tasks.stream().map(Tasks::family).toList();
     }
 
@@ -54,7 +53,7 @@ public record Recipe(
      *
      * @param families this recipe's {@link #families}
      */
-    public OuterLoop loop(List<MlpFamily> families, int threads) {
+    public OuterLoop loop(List<TaskFamily> families, int threads) {
         List<TaskFamily> augmented = IntStream.range(0, tasks.size())
                 .mapToObj(i -> tasks.get(i).reparametrize().of(families.get(i)))
                 .toList();

@@ -3,10 +3,10 @@ package io.evolo.meta;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.tasks.BatchKey;
 import io.evolo.tasks.Evaluation;
-import io.evolo.tasks.NetworkOptimizee;
-import io.evolo.tasks.NetworkTask;
+import io.evolo.tasks.Optimizee;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.Split;
+import io.evolo.tasks.Task;
 
 /**
  * How one training run went.
@@ -38,8 +38,8 @@ public record Trial(double trainLoss, double testLoss, double testAccuracy, bool
      * @throws IllegalArgumentException if the rule reads what the task does not offer
      */
     public static Trial run(
-            NetworkTask task, Optimizer rule, int horizon, long seed, Purpose purpose, int index, int examples, Listener listener) {
-        NetworkOptimizee optimizee = task.open();
+            Task task, Optimizer rule, int horizon, long seed, Purpose purpose, int index, int examples, Listener listener) {
+        Optimizee optimizee = task.open();
         Lane lane = new Lane(optimizee, task.normalizer(), DIVERGENCE, rule.init(task.layout(), horizon));
         lane.signals().require(rule, task.layout(), "the task '" + task.name() + "'");
         lane.init(Rng.of(seed, purpose + "-init", index));

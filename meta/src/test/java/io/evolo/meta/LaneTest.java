@@ -8,7 +8,8 @@ import io.evolo.optimizers.learned.Celo2;
 import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.SmallFc;
 import io.evolo.tasks.BatchKey;
-import io.evolo.tasks.MlpFamily;
+import io.evolo.tasks.families.Mlp;
+import io.evolo.tasks.families.NetworkFamily;
 import io.evolo.tasks.NetworkTask;
 import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.Rng;
@@ -30,7 +31,7 @@ class LaneTest {
     @ParameterizedTest
     @MethodSource("rules")
     void aWarmLaneStepAllocatesNothing(LearnedOptimizer rule) {
-        NetworkTask task = MlpFamily.of(32, 1, 64, Parametrization.mup(32), DataSpec.strokes(8).load())
+        NetworkTask task = NetworkFamily.of(Mlp.of(1), 32, 64, Parametrization.mup(32), DataSpec.strokes(8).load())
                 .sample(Rng.of(1, "task"));
         Optimizer bound = rule.bind(rule.initTheta(Rng.of(1, "theta")));
         Lane lane = new Lane(task.open(), task.normalizer(), 100, bound.init(task.layout(), 1_000_000));

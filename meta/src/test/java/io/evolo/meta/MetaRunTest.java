@@ -8,8 +8,9 @@ import io.evolo.checkpoints.LearnedOptimizerPackage;
 import io.evolo.optimizers.learned.Packages;
 import io.evolo.tasks.IntRange;
 import io.evolo.tasks.LossScale;
-import io.evolo.tasks.MlpFamily;
 import io.evolo.tasks.Parametrization;
+import io.evolo.tasks.families.Mlp;
+import io.evolo.tasks.families.Norm;
 import io.evolo.tasks.kernels.Activation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -125,17 +126,16 @@ class MetaRunTest {
     }
 
     private static Recipe recipe() {
-        Tasks tasks = new Tasks(
+        var architecture = new Mlp(IntRange.of(1), List.of(Activation.RELU, Activation.TANH), Norm.NONE);
+        var networks = new NetworkFamilySpec(
+                architecture,
                 new Data("strokes", 4, true, true, 0),
                 new IntRange(4, 8),
-                IntRange.of(1),
                 IntRange.of(8),
-                List.of(Activation.RELU, Activation.TANH),
-                MlpFamily.Norm.NONE,
                 Parametrization.Kind.MUP,
                 4,
-                LossScale.CLIPPED,
-                new Augmentation(Augmentation.Level.GLOBAL, 0.1, 10));
+                LossScale.CLIPPED);
+        Tasks tasks = new Tasks(networks, new Augmentation(Augmentation.Level.GLOBAL, 0.1, 10));
         return new Recipe(
                 "tiny",
                 1,

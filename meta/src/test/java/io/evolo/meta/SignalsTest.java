@@ -9,7 +9,8 @@ import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Step;
 import io.evolo.tasks.BatchKey;
-import io.evolo.tasks.MlpFamily;
+import io.evolo.tasks.families.Mlp;
+import io.evolo.tasks.families.NetworkFamily;
 import io.evolo.tasks.NetworkTask;
 import io.evolo.tasks.Optimizee;
 import io.evolo.tasks.ParamLayout;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /** What a lane shows its rule beside parameters, loss and gradient. */
 class SignalsTest {
     private static final NetworkTask TASK =
-            MlpFamily.of(8, 2, 16, Parametrization.mup(4), DataSpec.strokes(8).load()).sample(Rng.of(1, "task"));
+            NetworkFamily.of(Mlp.of(2), 8, 16, Parametrization.mup(4), DataSpec.strokes(8).load()).sample(Rng.of(1, "task"));
 
     @Test
     void theLossAtOtherParametersIsThatOfTheSameBatch() {

@@ -9,6 +9,29 @@ public enum LossScale {
     /** (clip(loss, 0, ln 2C) − ln(C/5))·10/ln C: the parametric image families of VeLO's suite. */
     PARAMETRIC;
 
+    /** The normaliser of a loss over so many classes; with 0, of a reconstruction, whose loss {@link #CLIPPED} bounds by 1. */
+    public LossNormalizer of(int classes) {
+        if (classes > 0) {
+            return forClasses(classes);
+        }
+        return switch (this) {
+            case NATS, PARAMETRIC -> LossNormalizer.IDENTITY;
+            case CLIPPED -> new Clipped(1);
+        };
+    }
+
+    /**
+     * A loss clipped to [0, bound]. NaN and infinite losses give the bound.
+     *
+     * @param bound above 0
+     */
+    public record Clipped(double bound) implements LossNormalizer {
+        @Override
+        public double normalize(double loss) {
+            return Double.isFinite(loss) ? Math.clamp(loss, 0, bound) : bound;
+        }
+    }
+
     /** The normaliser for a number of classes. */
     public LossNormalizer forClasses(int classes) {
         return new ClassificationLoss(this, classes);

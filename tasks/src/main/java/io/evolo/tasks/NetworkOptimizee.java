@@ -1,18 +1,17 @@
 package io.evolo.tasks;
 
-import io.evolo.tasks.data.Dataset;
 import io.evolo.tasks.nn.CpuNetwork;
 import io.evolo.tasks.nn.LayerListener;
 import java.util.List;
 
 /** A {@link NetworkTask} on one thread. */
 public final class NetworkOptimizee implements Optimizee {
-    private final Dataset dataset;
+    private final ExampleSource examples;
     private final ParamLayout layout;
     private final CpuNetwork network;
 
     NetworkOptimizee(NetworkTask task, CpuNetwork network) {
-        this.dataset = task.dataset();
+        this.examples = task.examples();
         this.layout = task.layout();
         this.network = network;
     }
@@ -35,17 +34,10 @@ public final class NetworkOptimizee implements Optimizee {
         return network.forward(w);
     }
 
-    /** As {@link #loss(float[], BatchKey, int)}; the listener hears what every layer computes. */
+    /** As {@link #loss(float[], BatchKey, int)}; the listener hears what every layer computes. Allocates as the listener does. */
     public float loss(float[] w, BatchKey key, int step, LayerListener listener) {
         load(key, step);
         return network.forward(w, listener);
-    }
-
-    private void load(BatchKey key, int step) {
-        int count = dataset.examples(key.split());
-        for (int i = 0; i < network.batch(); i++) {
-            load(key.split(), key.example(step, i, count), i);
-        }
     }
 
     @Override
@@ -53,12 +45,17 @@ public final class NetworkOptimizee implements Optimizee {
         return network.denseSignals();
     }
 
-    /** Loss and accuracy over the first {@code maxExamples} examples of the split, or all where it has fewer. */
+    /**
+     * Loss and accuracy over the first {@code maxExamples} examples of the split, or all where it has fewer. Of a running text these
+     * are windows side by side, and the accuracy is over all their tokens.
+     */
+    @Override
     public Evaluation evaluate(float[] w, Split split, int maxExamples) {
-        int count = Math.min(maxExamples, dataset.examples(split));
+        int count = Math.min(maxExamples, 1 + (examples.examples(split) - 1) / examples.stride());
         if (count < 1) {
             throw new IllegalArgumentException("evaluation on " + maxExamples + " examples, expected at least 1");
         }
+        int rows = network.network().outputRows();
         double loss = 0;
         int correct = 0;
         for (int begin = 0; begin < count; begin += network.batch()) {
@@ -66,22 +63,26 @@ public final class NetworkOptimizee implements Optimizee {
             forward(w, split, begin, size);
             for (int i = 0; i < size; i++) {
                 loss += network.loss(i);
-                correct += network.predicted(i) == network.labels()[i] ? 1 : 0;
+            }
+            for (int row = 0; row < size * rows; row++) {
+                correct += network.predicted(row) == network.labels()[row] ? 1 : 0;
             }
         }
-        return new Evaluation(loss / count, (double) correct / count, count);
+        return new Evaluation(loss / count, (double) correct / count / rows, count);
     }
 
     /** The last batch may be short: what is left of it repeats its last example, and is not counted. */
     private void forward(float[] w, Split split, int begin, int size) {
         for (int i = 0; i < network.batch(); i++) {
-            load(split, begin + Math.min(i, size - 1), i);
+            examples.load(split, examples.stride() * (begin + Math.min(i, size - 1)), network, i);
         }
         network.forward(w);
     }
 
-    private void load(Split split, int example, int position) {
-        dataset.copyInput(split, example, network.arena(), network.inputAt(position));
-        network.labels()[position] = dataset.label(split, example);
+    private void load(BatchKey key, int step) {
+        int count = examples.examples(key.split());
+        for (int i = 0; i < network.batch(); i++) {
+            examples.load(key.split(), key.example(step, i, count), network, i);
+        }
     }
 }

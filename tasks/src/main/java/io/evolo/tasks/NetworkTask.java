@@ -1,6 +1,5 @@
 package io.evolo.tasks;
 
-import io.evolo.tasks.data.Dataset;
 import io.evolo.tasks.kernels.Twin;
 import io.evolo.tasks.nn.CpuNetwork;
 import io.evolo.tasks.nn.Network;
@@ -10,16 +9,17 @@ import io.evolo.tasks.nn.Network;
  *
  * @param name for reports
  * @param network takes the data set's inputs
- * @param dataset where the batches come from
+ * @param examples where the batches come from
  * @param batch examples in a batch, at least 1
  * @param normalizer from training loss to meta-loss
  */
-public record NetworkTask(String name, Network network, Dataset dataset, int batch, LossNormalizer normalizer) implements Task {
+public record NetworkTask(String name, Network network, ExampleSource examples, int batch, LossNormalizer normalizer) implements Task {
 
     public NetworkTask {
-        if (network.input().size() != dataset.features()) {
-            throw new IllegalArgumentException("task '" + name + "': the network takes " + network.input().size()
-                    + " values, but an input of " + dataset.name() + " has " + dataset.features());
+        try {
+            examples.check(network);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("task '" + name + "': " + e.getMessage(), e);
         }
         if (batch < 1) {
             throw new IllegalArgumentException("task '" + name + "': batch size is " + batch + ", expected at least 1");

@@ -38,4 +38,12 @@ public interface Optimizee {
     default Optional<Optimizee> secondObjective() {
         return Optional.empty();
     }
+
+    /**
+     * Loss and accuracy at {@code w} over the first {@code maxExamples} examples of the split, or all where it has fewer. Unless an
+     * optimizee says otherwise, the loss of the split's first batch, without an accuracy (NaN).
+     */
+    default Evaluation evaluate(float[] w, Split split, int maxExamples) {
+        return new Evaluation(loss(w, new BatchKey(split, 0), 0), Double.NaN, 1);
+    }
 }

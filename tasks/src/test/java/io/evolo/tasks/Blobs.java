@@ -6,13 +6,13 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /** A small data set for tests: every class is a normal cloud about a corner of its own. */
-final class Blobs {
+public final class Blobs {
     static final int CLASSES = 4;
     static final int SIDE = 3;
 
     private Blobs() {}
 
-    static Dataset draw(long seed) {
+    public static Dataset draw(long seed) {
         Map<Split, Examples> parts = new EnumMap<>(Split.class);
         for (Split split : Split.values()) {
             parts.put(split, examples(Rng.of(seed, "blobs", split.ordinal()), 50 + split.ordinal()));

@@ -1,5 +1,7 @@
 package io.evolo.tasks;
 
+import io.evolo.tasks.families.Mlp;
+import io.evolo.tasks.families.NetworkFamily;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
@@ -82,7 +84,7 @@ class NetworkTaskTest {
 
     @Test
     void theOutputIsZeroAtTheStartUnderMup() {
-        NetworkTask task = MlpFamily.of(16, 2, 8, Parametrization.mup(1), BLOBS).sample(Rng.of(1, "task"));
+        NetworkTask task = NetworkFamily.of(Mlp.of(2), 16, 8, Parametrization.mup(1), BLOBS).sample(Rng.of(1, "task"));
 
         assertThat(task.open().loss(initial(task), KEY, 0)).isCloseTo((float) Math.log(Blobs.CLASSES), within(1e-6f));
     }
@@ -113,7 +115,7 @@ class NetworkTaskTest {
         Dataset other = DataSpec.strokes(8).load();
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new NetworkTask("odd", task.network(), other, 8, LossNormalizer.IDENTITY))
+                .isThrownBy(() -> new NetworkTask("odd", task.network(), new ImageExamples(other), 8, LossNormalizer.IDENTITY))
                 .withMessageContaining("takes 9 values");
     }
 
@@ -127,7 +129,7 @@ class NetworkTaskTest {
     }
 
     private static NetworkTask task(int width, int batch) {
-        return MlpFamily.of(width, 1, batch, Parametrization.standard(), BLOBS).sample(Rng.of(1, "task"));
+        return NetworkFamily.of(Mlp.of(1), width, batch, Parametrization.standard(), BLOBS).sample(Rng.of(1, "task"));
     }
 
     private static float[] initial(NetworkTask task) {

@@ -1,5 +1,7 @@
 package io.evolo.tasks;
 
+import io.evolo.tasks.families.Mlp;
+import io.evolo.tasks.families.NetworkFamily;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
@@ -12,7 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class ReparametrizedTest {
     private static final NetworkTask TASK =
-            MlpFamily.of(8, 1, 16, Parametrization.standard(), Blobs.draw(1)).sample(Rng.of(1, "task"));
+            NetworkFamily.of(Mlp.of(1), 8, 16, Parametrization.standard(), Blobs.draw(1)).sample(Rng.of(1, "task"));
     private static final BatchKey KEY = BatchKey.of(Split.TRAIN, 1, "batches");
 
     @ParameterizedTest

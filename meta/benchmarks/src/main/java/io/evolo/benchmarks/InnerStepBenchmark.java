@@ -1,7 +1,8 @@
 package io.evolo.benchmarks;
 
 import io.evolo.tasks.BatchKey;
-import io.evolo.tasks.MlpFamily;
+import io.evolo.tasks.families.Mlp;
+import io.evolo.tasks.families.NetworkFamily;
 import io.evolo.tasks.NetworkOptimizee;
 import io.evolo.tasks.NetworkTask;
 import io.evolo.tasks.Parametrization;
@@ -51,8 +52,7 @@ public class InnerStepBenchmark {
     @Setup
     public void prepare() {
         int[] numbers = Arrays.stream(size.split(" ")).mapToInt(Integer::parseInt).toArray();
-        MlpFamily family = MlpFamily.of(
-                numbers[1], numbers[2], numbers[3], Parametrization.standard(), DataSpec.strokes(numbers[0]).load());
+        NetworkFamily family = NetworkFamily.of(Mlp.of(numbers[2]), numbers[1], numbers[3], Parametrization.standard(), DataSpec.strokes(numbers[0]).load());
         NetworkTask task = family.sample(Rng.of(1, "task"));
         optimizee = task.open(twin);
         w = new float[task.layout().size()];

@@ -9,7 +9,8 @@ import io.evolo.meta.ParticleResult;
 import io.evolo.meta.ParticleSpec;
 import io.evolo.optimizers.learned.Celo2;
 import io.evolo.optimizers.learned.LearnedOptimizer;
-import io.evolo.tasks.MlpFamily;
+import io.evolo.tasks.families.Mlp;
+import io.evolo.tasks.families.NetworkFamily;
 import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.Reparametrized;
 import io.evolo.tasks.Rng;
@@ -59,7 +60,7 @@ public class OuterStepBenchmark {
     @Setup
     public void prepare() {
         LearnedOptimizer rule = Celo2.base();
-        MlpFamily mlp = MlpFamily.of(32, 1, 64, Parametrization.standard(), DataSpec.strokes(8).load());
+        NetworkFamily mlp = NetworkFamily.of(Mlp.of(1), 32, 64, Parametrization.standard(), DataSpec.strokes(8).load());
         TaskFamily family = new Reparametrized.Family(mlp, Reparametrized.Level.GLOBAL, 0.001, 1000);
         Estimation estimation = new Estimation(Estimator.PES, 0.01, PAIRS, TRUNCATION, MetaLoss.MEAN, 100);
         executor = new LocalExecutor(

@@ -25,7 +25,7 @@ final class Contenders {
             LearnedOptimizerPackage loaded = Packages.load(file);
             String name = names.add(loaded.name()) ? loaded.name() : file.toString();
             contenders.add(new Contender(
-                    name, Packages.bind(loaded), recipe(file, loaded).tasks().getFirst().parametrization()));
+                    name, Packages.bind(loaded), recipe(file, loaded).tasks().getFirst().networks().parametrization()));
         }
         return contenders;
     }

@@ -8,8 +8,8 @@ import io.evolo.meta.Tasks;
 import io.evolo.meta.Trial;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.optimizers.Optimizer;
-import io.evolo.tasks.NetworkTask;
 import io.evolo.tasks.Rng;
+import io.evolo.tasks.Task;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         name = "train",
         description = {
             "Trains one network with one optimizer and prints its losses.",
-            "The task has the keys of a recipe's tasks, for instance --set width=128 --set depth=2 --set parametrization=sp."
+            "The task has the keys of a recipe's tasks, for instance --set family=mlp --set width=128 --set depth=2 --set parametrization=sp."
         })
 final class TrainCommand implements Callable<Integer> {
     private static final int EXAMPLES = 2000;
@@ -64,7 +64,7 @@ final class TrainCommand implements Callable<Integer> {
         requirePositive("--steps", steps);
         Tasks tasks = tasks();
         Optimizer rule = rule();
-        NetworkTask task = tasks.family().sample(Rng.of(seed, "train-task"));
+        Task task = tasks.family().sample(Rng.of(seed, "train-task"));
         PrintWriter out = spec.commandLine().getOut();
         out.printf(Locale.ROOT, "%s, %d parameters, %s, %d steps%n", task.name(), task.layout().size(), optimizer, steps);
         rule.remarks(task.layout()).forEach(out::println);

@@ -8,7 +8,6 @@ import io.evolo.cli.config.YamlReader;
 import io.evolo.cli.config.YamlWriter;
 import io.evolo.meta.Estimator;
 import io.evolo.meta.Recipe;
-import io.evolo.meta.Tasks;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.tasks.IntRange;
 import io.evolo.tasks.Parametrization;
@@ -47,7 +46,7 @@ class RecipesTest {
         Recipe celo2 = Recipes.load("celo2", List.of());
         assertThat(celo2.tasks()).hasSize(4).allSatisfy(tasks -> {
             assertThat(tasks.family().sample(io.evolo.tasks.Rng.of(1, "test")).layout().size()).isEqualTo(2410);
-            assertThat(tasks.batch()).isEqualTo(IntRange.of(64));
+            assertThat(tasks.networks().batch()).isEqualTo(IntRange.of(64));
         });
         assertThat(celo2.rule().learned().thetaLayout().size()).isEqualTo(347);
         assertThat(celo2.estimation().estimator()).isEqualTo(Estimator.PES);
@@ -58,11 +57,12 @@ class RecipesTest {
     void theTwinWithoutMupDiffersInParametrizationAndStepSizeAlone() {
         Recipe mup = Recipes.load("mulo-m", List.of());
         Recipe sp = Recipes.load("mulo-m-sp", List.of());
-        assertThat(sp.tasks()).extracting(Tasks::parametrization).containsOnly(Parametrization.Kind.SP);
+        assertThat(sp.tasks()).extracting(tasks -> tasks.networks().parametrization()).containsOnly(Parametrization.Kind.SP);
         assertThat(sp.rule().hyper()).containsEntry("step_mult", 0.001);
         assertThat(sp.outer()).isEqualTo(mup.outer());
         assertThat(sp.estimation()).isEqualTo(mup.estimation());
-        assertThat(sp.tasks()).extracting(Tasks::width).isEqualTo(mup.tasks().stream().map(Tasks::width).toList());
+        assertThat(sp.tasks()).extracting(tasks -> tasks.networks().width())
+                .isEqualTo(mup.tasks().stream().map(tasks -> tasks.networks().width()).toList());
     }
 
     @Test

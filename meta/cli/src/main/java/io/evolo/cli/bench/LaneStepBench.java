@@ -3,7 +3,7 @@ package io.evolo.cli.bench;
 import io.evolo.cli.bench.BenchReport.LaneSteps;
 import io.evolo.meta.OuterLoop;
 import io.evolo.meta.Recipe;
-import io.evolo.tasks.MlpFamily;
+import io.evolo.tasks.TaskFamily;
 import java.util.List;
 
 /** Whole outer steps of a recipe, on one thread and on two, in turns. */
@@ -15,7 +15,7 @@ final class LaneStepBench {
     private LaneStepBench() {}
 
     static List<LaneSteps> run(Recipe recipe, Runnable progress) {
-        List<MlpFamily> families = recipe.families();
+        List<TaskFamily> families = recipe.families();
         try (OuterLoop one = recipe.loop(families, 1);
                 OuterLoop two = recipe.loop(families, 2)) {
             perSecond(one, WARM_UP_MILLIS);

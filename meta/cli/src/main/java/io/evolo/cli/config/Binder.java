@@ -2,6 +2,7 @@ package io.evolo.cli.config;
 
 import io.evolo.meta.config.ConfigException;
 import io.evolo.meta.config.Default;
+import io.evolo.meta.config.Variant;
 import io.evolo.optimizers.Names;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Turns a configuration into records and reports all its problems at once, each with its place.
@@ -27,7 +29,8 @@ import java.util.regex.Pattern;
  * <p>A mapping becomes a record: keys are component names, a missing one takes its {@link Default}. Where a list is expected, one
  * item may stand alone. A record of two numbers {@code min} and {@code max}, or {@code low} and {@code high}, may be written
  * {@code 32} or {@code [32, 128]}. Enum
- * constants are written in any case, with {@code -} or {@code _}. What a record's compact constructor refuses is a problem of the
+ * constants are written in any case, with {@code -} or {@code _}. A component that is a {@link Variant} has its keys beside the
+ * record's own. A missing key without a {@link Default} takes its value from the static method {@code standard} of the record. What a record's compact constructor refuses is a problem of the
  * component that its message begins with, else of the record.
  */
 public final class Binder {
@@ -194,23 +197,57 @@ public final class Binder {
         if (!(node instanceof YamlNode.Mapping mapping)) {
             return problem(node.place(), "got " + node.kind() + ", expected a group of keys: " + String.join(", ", keys(target)));
         }
-        int before = problems.size();
         Map<String, YamlNode.Entry> entries = entries(mapping);
         refuseUnknown(target, entries);
+        return group(target, mapping, entries);
+    }
+
+    /** The record of those entries that are its own. */
+    private Optional<Object> group(Class<?> target, YamlNode.Mapping mapping, Map<String, YamlNode.Entry> entries) {
+        int before = problems.size();
         List<Object> arguments = new ArrayList<>();
         for (RecordComponent component : target.getRecordComponents()) {
-            component(component, mapping, entries).ifPresent(arguments::add);
+            component(target, component, mapping, entries).ifPresent(arguments::add);
         }
         return problems.size() == before ? construct(target, arguments, mapping, entries) : Optional.empty();
     }
 
     private void refuseUnknown(Class<?> target, Map<String, YamlNode.Entry> entries) {
-        List<String> known = keys(target);
+        List<String> known = keys(target, entries).toList();
         entries.forEach((key, entry) -> {
             if (!known.contains(key)) {
                 problem(entry.place(), Names.unknown("key", key, known));
             }
         });
+    }
+
+    /** The keys that may stand in a record's mapping: its own, and those of the variants that the mapping chooses. */
+    private static Stream<String> keys(Class<?> target, Map<String, YamlNode.Entry> entries) {
+        return Arrays.stream(target.getRecordComponents()).flatMap(component -> {
+            Variant variant = component.getAnnotation(Variant.class);
+            return variant == null
+                    ? Stream.of(component.getName())
+                    : Stream.concat(
+                            Stream.of(variant.key()),
+                            Variants.find(component.getType(), variant.key(), choice(variant, entries)).stream()
+                                    .flatMap(chosen -> keys(chosen, entries)));
+        });
+    }
+
+    private static String choice(Variant variant, Map<String, YamlNode.Entry> entries) {
+        YamlNode.Entry entry = entries.get(variant.key());
+        return entry != null && entry.value() instanceof YamlNode.Scalar scalar ? scalar.text() : variant.standard();
+    }
+
+    private Optional<Object> variant(
+            Class<?> type, Variant variant, YamlNode.Mapping mapping, Map<String, YamlNode.Entry> entries) {
+        String name = choice(variant, entries);
+        Optional<Class<?>> chosen = Variants.find(type, variant.key(), name);
+        if (chosen.isEmpty()) {
+            String place = entries.containsKey(variant.key()) ? entries.get(variant.key()).value().place() : mapping.place();
+            return problem(place, Names.unknown(variant.key(), name, Variants.names(type, variant.key())));
+        }
+        return group(chosen.orElseThrow(), mapping, entries);
     }
 
     private static List<String> keys(Class<?> target) {
@@ -220,18 +257,35 @@ public final class Binder {
     }
 
     private Optional<Object> component(
-            RecordComponent component, YamlNode.Mapping mapping, Map<String, YamlNode.Entry> entries) {
+            Class<?> target, RecordComponent component, YamlNode.Mapping mapping, Map<String, YamlNode.Entry> entries) {
+        Variant variant = component.getAnnotation(Variant.class);
+        if (variant != null) {
+            return variant(component.getType(), variant, mapping, entries);
+        }
         YamlNode.Entry entry = entries.get(component.getName());
         if (entry != null) {
             return value(component.getGenericType(), entry.value());
         }
         Default standard = component.getAnnotation(Default.class);
         if (standard == null) {
-            return problem(mapping.place(), "key '" + component.getName() + "' is missing");
+            return standard(target, component)
+                    .or(() -> problem(mapping.place(), "key '" + component.getName() + "' is missing"));
         }
         return value(
                 component.getGenericType(),
                 YamlReader.value(standard.value(), "the default of " + component.getName()));
+    }
+
+    /** What the component is in the record that its type's static method {@code standard} gives, if it has one. */
+    private static Optional<Object> standard(Class<?> target, RecordComponent component) {
+        try {
+            Object standard = target.getMethod("standard").invoke(null);
+            return Optional.of(component.getAccessor().invoke(standard));
+        } catch (NoSuchMethodException e) {
+            return Optional.empty();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("cannot read the standard " + target.getSimpleName(), e);
+        }
     }
 
     private Optional<Object> construct(

@@ -1,5 +1,6 @@
 package io.evolo.cli.config;
 
+import io.evolo.meta.config.Variant;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.Locale;
@@ -26,9 +27,21 @@ public final class YamlWriter {
     private static void group(Record group, String indent, StringBuilder out) {
         RecordComponent[] components = group.getClass().getRecordComponents();
         for (RecordComponent component : components) {
+            if (component.isAnnotationPresent(Variant.class)) {
+                variant(component.getAnnotation(Variant.class).key(), (Record) read(component, group), indent, out);
+                continue;
+            }
             out.append(indent).append(component.getName()).append(':');
             value(read(component, group), indent, out);
         }
+    }
+
+    /** The name under its key, unless the record chooses by the same key once more, and the record's keys at the same indent. */
+    private static void variant(String key, Record chosen, String indent, StringBuilder out) {
+        if (Variants.component(chosen.getClass(), key).isEmpty()) {
+            out.append(indent).append(key).append(": ").append(Variants.name(chosen.getClass())).append('\n');
+        }
+        group(chosen, indent, out);
     }
 
     private static Object read(RecordComponent component, Record group) {

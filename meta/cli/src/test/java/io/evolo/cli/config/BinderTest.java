@@ -3,6 +3,7 @@ package io.evolo.cli.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evolo.meta.Tasks;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.meta.config.Default;
 import java.util.List;
@@ -184,5 +185,23 @@ class BinderTest {
         assertThatThrownBy(() -> Binder.bind(Job.class, Setting.parse(setting).applyTo(tree)))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage(message);
+    }
+
+    @Test
+    void aVariantIsChosenByItsKeyAndItsKeysStandBesideIt() {
+        Tasks mlp = Binder.bind(Tasks.class, YamlReader.document("{depth: 2, width: 8}", "f"));
+        Tasks named = Binder.bind(Tasks.class, YamlReader.document("{family: mlp, depth: 2, width: 8}", "f"));
+
+        assertThat(mlp).isEqualTo(named);
+        assertThat(YamlWriter.write(mlp)).startsWith("family: mlp\ndepth:");
+        assertThat(Binder.bind(Tasks.class, YamlReader.document(YamlWriter.write(mlp), "f"))).isEqualTo(mlp);
+    }
+
+    @Test
+    void anUnknownVariantAndAKeyOfAnotherAreRefused() {
+        assertThatThrownBy(() -> Binder.bind(Tasks.class, YamlReader.document("family: mpl", "f")))
+                .hasMessageContaining("no family is named 'mpl'; did you mean 'mlp'?");
+        assertThatThrownBy(() -> Binder.bind(Tasks.class, YamlReader.document("family: mlp\ndepht: 3", "f")))
+                .hasMessageContaining("f:2:1: no key is named 'depht'; did you mean 'depth'?");
     }
 }

@@ -1,8 +1,19 @@
-package io.evolo.tasks;
+package io.evolo.tasks.families;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.evolo.tasks.Blobs;
+import io.evolo.tasks.IntRange;
+import io.evolo.tasks.LossScale;
+import io.evolo.tasks.NetworkTask;
+import io.evolo.tasks.ParamLayout;
+import io.evolo.tasks.ParamSpec;
+import io.evolo.tasks.Parametrization;
+import io.evolo.tasks.Rng;
+import io.evolo.tasks.Role;
+import io.evolo.tasks.Shape;
+import io.evolo.tasks.Task;
 import io.evolo.tasks.data.Dataset;
 import io.evolo.tasks.kernels.Activation;
 import java.util.List;
@@ -10,7 +21,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-class MlpFamilyTest {
+class NetworkFamilyTest {
     private static final Dataset BLOBS = Blobs.draw(1);
 
     @Test
@@ -35,7 +46,7 @@ class MlpFamilyTest {
 
     @Test
     void samplesStayInTheirRangesAndReachTheirEnds() {
-        MlpFamily family = broad();
+        NetworkFamily family = broad();
         Set<Integer> widths = new TreeSet<>();
         Set<Integer> batches = new TreeSet<>();
         Set<Integer> depths = new TreeSet<>();
@@ -65,29 +76,24 @@ class MlpFamilyTest {
 
     @Test
     void emptyChoicesAreRefused() {
-        MlpFamily f = broad();
-
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new MlpFamily(
-                        f.width(), f.depth(), f.batch(), List.of(), f.norm(), f.parametrization(), f.datasets(), f.lossScale()))
-                .withMessageContaining("0 activations");
+                .isThrownBy(() -> new Mlp(IntRange.of(1), List.of(), Norm.NONE))
+                .withMessageContaining("activations is empty");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> MlpFamily.of(0, 1, 1, f.parametrization(), BLOBS))
+                .isThrownBy(() -> NetworkFamily.of(Mlp.of(1), 0, 1, Parametrization.standard(), BLOBS))
                 .withMessageContaining("width 0");
         assertThatIllegalArgumentException().isThrownBy(() -> IntRange.of(3, 2)).withMessageContaining("[3, 2]");
     }
 
-    private static MlpFamily fixed(int depth) {
-        return MlpFamily.of(32, depth, 64, Parametrization.mup(1), BLOBS);
+    private static NetworkFamily fixed(int depth) {
+        return NetworkFamily.of(Mlp.of(depth), 32, 64, Parametrization.mup(1), BLOBS);
     }
 
-    private static MlpFamily broad() {
-        return new MlpFamily(
+    private static NetworkFamily broad() {
+        return new NetworkFamily(
+                new Mlp(IntRange.of(0, 2), List.of(Activation.TANH, Activation.LEAKY_RELU), Norm.LAYER),
                 IntRange.of(4, 8),
-                IntRange.of(0, 2),
                 IntRange.of(1, 3),
-                List.of(Activation.TANH, Activation.LEAKY_RELU),
-                MlpFamily.Norm.LAYER,
                 Parametrization.standard(),
                 List.of(BLOBS),
                 LossScale.CLIPPED);

@@ -1,0 +1,49 @@
+package io.evolo.meta;
+
+import io.evolo.meta.config.Default;
+import io.evolo.meta.config.Variant;
+import io.evolo.tasks.IntRange;
+import io.evolo.tasks.LossScale;
+import io.evolo.tasks.Parametrization;
+import io.evolo.tasks.families.Architecture;
+import io.evolo.tasks.families.NetworkFamily;
+import java.util.List;
+
+/**
+ * Networks on data; see {@link NetworkFamily} for how each is drawn.
+ *
+ * @param architecture which kind of network, with its own keys
+ * @param data what they are trained on
+ * @param width units of the layers that grow
+ * @param batch examples per batch
+ * @param parametrization how the network scales with its width
+ * @param baseWidth where muP and SP agree; 1: muLO's absolute scaling
+ * @param lossScale from training loss to meta-loss
+ */
+public record NetworkFamilySpec(
+        @Variant(key = "family", standard = "mlp") Architecture architecture,
+        @Default("{}") Data data,
+        @Default("32") IntRange width,
+        @Default("64") IntRange batch,
+        @Default("mup") Parametrization.Kind parametrization,
+        @Default("1") int baseWidth,
+        @Default("nats") LossScale lossScale)
+        implements FamilySpec {
+
+    public NetworkFamilySpec {
+        Checks.that(baseWidth >= 1, "baseWidth", baseWidth, "at least 1");
+        Checks.that(width.low() >= 1, "width", width, "at least 1");
+        Checks.that(batch.low() >= 1, "batch", batch, "at least 1");
+    }
+
+    @Override
+    public NetworkFamily family() {
+        var scaling = new Parametrization(parametrization, baseWidth);
+        return new NetworkFamily(architecture, width, batch, scaling, List.of(data.spec().load()), lossScale);
+    }
+
+    @Override
+    public NetworkFamilySpec on(String source) {
+        return new NetworkFamilySpec(architecture, data.from(source), width, batch, parametrization, baseWidth, lossScale);
+    }
+}

@@ -1,0 +1,28 @@
+package io.evolo.tasks.families;
+
+import io.evolo.tasks.Parametrization;
+import io.evolo.tasks.Rng;
+import io.evolo.tasks.data.Dataset;
+import java.util.Locale;
+
+/**
+ * What kind of network a family draws, with ranges for everything but its width. A record of each kind lists its fields; its static
+ * {@code standard()} gives the values that a recipe need not name.
+ */
+public sealed interface Architecture {
+
+    /** Networks that see images. */
+    sealed interface OfImages extends Architecture permits Mlp {
+
+        /** A network of about that width for these images; equal streams give equal networks. */
+        Drawn draw(Rng rng, int width, Parametrization parametrization, Dataset images);
+    }
+
+    /** The same kind of network with every range at its lower end and every list at its first item. */
+    Architecture lowest();
+
+    /** An enum constant as it stands in task names. */
+    static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}
