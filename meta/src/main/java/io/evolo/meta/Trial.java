@@ -13,10 +13,10 @@ import io.evolo.tasks.Task;
  * that was seen.
  *
  * @param trainLoss mean loss over the first examples of the training part after the last step, nats
- * @param validLoss the same over the validation part, for choosing
+ * @param validLoss the same over the inner validation part, for choosing
  * @param testLoss the same over the test part, for reporting
  * @param testAccuracy in [0, 1]
- * @param initialLoss mean loss over the first examples of the validation part before the first step, nats
+ * @param initialLoss mean loss over the first examples of the inner validation part before the first step, nats
  * @param diverged whether a batch's loss passed {@link #DIVERGENCE} or was not finite, or a check found more than {@link #WORSE} times
  *     the loss before the first step; checks are made at every tenth of the run
  * @param steps inner steps made
@@ -66,7 +66,7 @@ public record Trial(
         lane.signals().require(rule, task.layout(), "the task '" + task.name() + "'");
         lane.init(Rng.of(seed, purpose + "-init", index));
         BatchKey batches = BatchKey.of(Split.TRAIN, seed, purpose + "-batches", index);
-        double initial = optimizee.evaluate(lane.params(), Split.VALID, examples).loss();
+        double initial = optimizee.evaluate(lane.params(), Split.INNER_VALID, examples).loss();
         double bound = Math.min(DIVERGENCE, WORSE * check(optimizee, lane));
         boolean worse = false;
         int steps = 0;
@@ -97,7 +97,7 @@ public record Trial(
     private static Trial finished(
             NetworkOptimizee optimizee, Lane lane, int examples, double initialLoss, int steps, double seconds) {
         Evaluation train = optimizee.evaluate(lane.params(), Split.TRAIN, examples);
-        Evaluation valid = optimizee.evaluate(lane.params(), Split.VALID, examples);
+        Evaluation valid = optimizee.evaluate(lane.params(), Split.INNER_VALID, examples);
         Evaluation test = optimizee.evaluate(lane.params(), Split.TEST, examples);
         boolean finite = train.loss() <= DIVERGENCE && Double.isFinite(valid.loss()) && Double.isFinite(test.loss());
         return finite

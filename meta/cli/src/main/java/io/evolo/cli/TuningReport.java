@@ -41,7 +41,7 @@ record TuningReport(String task, TuningPlan plan, Findings findings) {
                 plan.seeds());
         Table table = new Table(
                 3, "optimizer", "schedule", "best setting", "tuning loss", "fresh train loss", "fresh test loss", "test accuracy",
-                "settings", "trials", "notes");
+                "settings", "trials");
         findings.tuned().forEach(tuned -> table.row(
                 tuned.optimizer(),
                 word(tuned.annealing()),
@@ -51,9 +51,10 @@ record TuningReport(String task, TuningPlan plan, Findings findings) {
                 quartiles(tuned.fresh(Trial::testLoss)),
                 String.format(Locale.ROOT, "%.1f%%", 100 * tuned.fresh(Trial::testAccuracy).median()),
                 String.valueOf(tuned.candidates()),
-                String.valueOf(tuned.tuning().trials()),
-                notes(tuned)));
+                String.valueOf(tuned.tuning().trials())));
         table.print(out);
+        findings.tuned().forEach(tuned -> notes(tuned)
+                .forEach(note -> out.println("note: " + tuned.optimizer() + " " + word(tuned.annealing()) + ": " + note)));
         if (!findings.curves().isEmpty()) {
             printCurves(out);
         }
@@ -117,7 +118,7 @@ record TuningReport(String task, TuningPlan plan, Findings findings) {
         return loss(quartiles.median()) + " [" + loss(quartiles.low()) + ", " + loss(quartiles.high()) + "]";
     }
 
-    private static String notes(Tuned tuned) {
+    private static List<String> notes(Tuned tuned) {
         List<String> notes = new ArrayList<>(tuned.notes());
         if (tuned.best().diverged() > 0) {
             notes.add(tuned.best().diverged() + " of " + tuned.best().trials().size() + " diverged while tuning");
@@ -125,7 +126,7 @@ record TuningReport(String task, TuningPlan plan, Findings findings) {
         if (tuned.divergedFresh() > 0) {
             notes.add(tuned.divergedFresh() + " of " + tuned.fresh().size() + " diverged on fresh seeds");
         }
-        return String.join("; ", notes);
+        return notes;
     }
 
     private static String spent(String what, Spent spent) {
@@ -174,7 +175,7 @@ record TuningReport(String task, TuningPlan plan, Findings findings) {
             bestOf.add(loss);
         }
         ArrayNode notes = node.putArray("notes");
-        tuned.notes().forEach(notes::add);
+        notes(tuned).forEach(notes::add);
         put(tuned.tuning(), node.putObject("spentTuning"));
         put(tuned.judging(), node.putObject("spentJudging"));
     }

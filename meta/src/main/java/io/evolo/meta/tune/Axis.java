@@ -68,7 +68,7 @@ public sealed interface Axis {
      */
     record Log(String name, double low, double high, double limit, boolean complement) implements Axis {
         /** A best value in this share of a range counts as one at its end. */
-        private static final double EDGE = 0.05;
+        private static final double EDGE = 0.1;
 
         private static final double DECADE = 10;
 

@@ -1,5 +1,6 @@
 package io.evolo.meta.tune;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -17,18 +18,23 @@ record Campaign(String optimizer, Annealing annealing, Exploration exploration) 
 
     private static Stream<Campaign> of(String name, TuningPlan plan) {
         if (plan.tier() == Tier.LIST) {
-            return Stream.of(new Campaign(name, Annealing.LISTED, new FixedExploration(SettingList.read(plan))));
+            List<Candidate> listed = SettingList.read(Path.of(plan.list()), plan.trials());
+            return Stream.of(new Campaign(name, Annealing.LISTED, new FixedExploration(listed)));
         }
         return plan.schedules().stream().map(annealing -> new Campaign(name, annealing, exploration(name, annealing, plan)));
     }
 
     private static Exploration exploration(String name, Annealing annealing, TuningPlan plan) {
-        Candidate standard = Rules.standard(name, annealing);
         return switch (plan.tier()) {
-            case DEFAULT -> new FixedExploration(List.of(standard));
-            case LR -> new RateExploration(standard);
-            case SOBOL -> new SobolExploration(standard, SearchSpaces.of(name), plan.sobolTrials());
+            case DEFAULT -> new FixedExploration(List.of(standard(name, annealing)));
+            // The grid overwrites the rate, so that rules without a search space have this tier too.
+            case LR -> new RateExploration(Rules.standard(name, annealing, HalfDecades.at(RateExploration.HIGHEST)));
+            case SOBOL -> new SobolExploration(standard(name, annealing), SearchSpaces.of(name), plan.sobolTrials());
             case LIST -> throw new AssertionError("a list has schedules of its own");
         };
+    }
+
+    private static Candidate standard(String name, Annealing annealing) {
+        return Rules.standard(name, annealing, SearchSpaces.of(name).standardRate());
     }
 }

@@ -11,7 +11,12 @@ final class HalfDecades {
 
     /** Read from decimal, so that 3e-7 is the number that people write. */
     static double at(int index) {
-        return Double.parseDouble((Math.floorMod(index, 2) == 0 ? "1e" : "3e") + Math.floorDiv(index, 2));
+        return Double.parseDouble(text(index));
+    }
+
+    /** As people write it. */
+    static String text(int index) {
+        return (Math.floorMod(index, 2) == 0 ? "1e" : "3e") + Math.floorDiv(index, 2);
     }
 
     static List<Double> range(int from, int to) {

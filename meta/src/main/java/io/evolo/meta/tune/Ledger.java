@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A run's {@code trials.jsonl}: a line per training run, appended and forced to the device when it ends. What stands in it is never
@@ -55,37 +56,84 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    private void load() throws IOException {
-        byte[] bytes = Files.readAllBytes(file);
+    /**
+     * What a ledger holds, for reports: reads without a lock, beside a run that writes.
+     *
+     * @param task of all its entries
+     * @param entries in the order of the lines, the half-written last one left out
+     */
+    public record Contents(TaskIdentity task, List<LedgerEntry> entries) {
+        public Contents {
+            entries = List.copyOf(entries);
+        }
+    }
+
+    /**
+     * Reads a ledger without changing it.
+     *
+     * @throws CheckpointException if there is none, it is empty, or a line is damaged or of another task than the first
+     */
+    public static Contents read(Path file) {
+        try {
+            byte[] bytes = Files.readAllBytes(file);
+            List<String> lines = lines(bytes, end(bytes));
+            if (lines.isEmpty()) {
+                throw new CheckpointException(file + " holds no finished trial yet");
+            }
+            TaskIdentity task = parse(file, 1, lines.getFirst()).task();
+            return new Contents(
+                    task,
+                    IntStream.range(0, lines.size()).mapToObj(i -> entry(file, task, i + 1, lines.get(i))).toList());
+        } catch (IOException e) {
+            throw new CheckpointException(file + " cannot be read: " + e.getMessage() + "; evolo tune makes one", e);
+        }
+    }
+
+    /** Where the last whole line ends. */
+    private static int end(byte[] bytes) {
         int end = bytes.length;
         while (end > 0 && bytes[end - 1] != '\n') {
             end--;
         }
+        return end;
+    }
+
+    private static List<String> lines(byte[] bytes, int end) {
+        return new String(bytes, 0, end, StandardCharsets.UTF_8).lines().toList();
+    }
+
+    private void load() throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        int end = end(bytes);
         if (end < bytes.length) {
             dropped = file + ": dropped a last line of " + (bytes.length - end) + " bytes that was only half written";
             channel.truncate(end);
         }
         channel.position(end);
-        List<String> lines = new String(bytes, 0, end, StandardCharsets.UTF_8).lines().toList();
+        List<String> lines = lines(bytes, end);
         for (int i = 0; i < lines.size(); i++) {
-            take(i + 1, lines.get(i));
+            LedgerEntry entry = entry(file, task, i + 1, lines.get(i));
+            entries.put(entry.key(), entry);
         }
     }
 
-    private void take(int number, String line) {
-        LedgerLine.Read read;
-        try {
-            read = LedgerLine.read(line);
-        } catch (IllegalArgumentException e) {
-            throw new CheckpointException(
-                    file + ": line " + number + ": " + e.getMessage() + "; remove the line, and its trial is made again", e);
-        }
+    private static LedgerEntry entry(Path file, TaskIdentity task, int number, String line) {
+        LedgerLine.Read read = parse(file, number, line);
         List<String> differences = task.differences(read.task());
         if (!differences.isEmpty()) {
             throw new CheckpointException(file + ": line " + number + " is of another task: " + String.join("; ", differences)
                     + "; choose another directory with --run");
         }
-        entries.put(read.entry().key(), read.entry());
+        return read.entry();
+    }
+
+    private static LedgerLine.Read parse(Path file, int number, String line) {
+        try {
+            return LedgerLine.read(line);
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException(
+                    file + ": line " + number + ": " + e.getMessage() + "; remove the line, and its trial is made again", e);
+        }
     }
 
     /** What was cut off when the ledger was opened, in words; empty: nothing. */

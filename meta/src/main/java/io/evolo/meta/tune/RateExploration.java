@@ -36,7 +36,7 @@ record RateExploration(Candidate base) implements Exploration {
             return Extension.NONE;
         }
         String edge = String.format(
-                Locale.ROOT, "rate %.0e is the %s tried", best.candidate().rate(), at == low ? "lowest" : "highest");
+                Locale.ROOT, "rate %s is the %s tried", HalfDecades.text(at), at == low ? "lowest" : "highest");
         if (round > EXTENSIONS) {
             return Extension.end(edge + ", and the cap of " + EXTENSIONS + " extensions is reached: not at its best");
         }

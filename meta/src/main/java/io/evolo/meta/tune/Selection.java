@@ -4,7 +4,7 @@ import io.evolo.meta.Trial;
 
 /** Which loss tuning chooses by. */
 public enum Selection {
-    /** Of the validation part, which no reported figure is measured on. */
+    /** Of the inner validation part, which no reported figure is measured on. */
     VALID,
     /** Of the training part, as VeLO's and muLO's baselines were chosen. */
     TRAIN;

@@ -52,17 +52,17 @@ final class SettingList {
     private SettingList() {}
 
     /**
-     * The first entries of the plan's list, or all.
+     * The first entries of a file.
      *
+     * @param trials how many; 0: all
      * @throws ConfigException if the file is missing, is no such list, or an entry is wrong: with file, entry and key
      */
-    static List<Candidate> read(TuningPlan plan) {
-        Path file = Path.of(plan.list());
+    static List<Candidate> read(Path file, int trials) {
         JsonNode root = parse(file);
         if (!root.isArray() || root.isEmpty()) {
             throw new ConfigException(file + ": got " + kind(root) + ", expected the array of opt_list.json, best prefix first");
         }
-        int count = plan.trials() == 0 ? root.size() : plan.trials();
+        int count = trials == 0 ? root.size() : trials;
         if (root.size() < count) {
             throw new ConfigException(file + ": has " + root.size() + " entries, but --trials asks for " + count);
         }

@@ -9,7 +9,7 @@ import org.apache.commons.math3.random.SobolSequenceGenerator;
 
 /**
  * Quasi-random points of a box: points 1 to {@code trials} of the Sobol sequence (directions of Joe and Kuo 2008, not scrambled; point
- * 0 is the box's corner and left out), the same for every seed. Where the best lies within 5% of the end of a logarithmic range, the
+ * 0 is the box's corner and left out), the same for every seed. Where the best lies within 10% of the end of a logarithmic range, the
  * search goes on in the decade beyond that end, with a quarter as many points, twice at most.
  *
  * @param base what the box's hyperparameters are changed of
@@ -26,7 +26,7 @@ record SobolExploration(Candidate base, SearchSpace space, int trials) implement
 
     private List<Candidate> points(List<Axis> axes, int from, int count) {
         SobolSequenceGenerator sequence = new SobolSequenceGenerator(axes.size());
-        sequence.skipTo(from);
+        sequence.skipTo(from - 1); // returns that point; the next one is what we begin with
         return IntStream.range(0, count).mapToObj(i -> at(axes, sequence.nextVector())).toList();
     }
 
