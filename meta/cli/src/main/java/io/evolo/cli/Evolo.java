@@ -33,12 +33,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
             EvaluateCommand.class,
             ReportCommand.class,
             TrainCommand.class,
-            TuneCommand.class,
             InspectCommand.class,
             ImportCommand.class,
             ExportCommand.class,
             RecipesCommand.class,
             DataCommand.class,
+            CheckMupCommand.class,
             VerifyCommand.class,
             BenchCommand.class,
         })

@@ -6,7 +6,10 @@ import io.evolo.optimizers.designed.HandDesigned;
 import io.evolo.optimizers.Names;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.Schedules;
+import io.evolo.optimizers.learned.LearnedOptimizer;
+import io.evolo.optimizers.learned.LearnedOptimizers;
 import io.evolo.optimizers.learned.Packages;
+import io.evolo.tasks.Rng;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -43,6 +46,27 @@ final class Optimizers {
         } catch (IllegalArgumentException e) {
             throw new ConfigException(e.getMessage());
         }
+    }
+
+    /**
+     * The same, or a learned rule that is not trained, under its initial theta.
+     *
+     * @param name as in {@link #named}; {@code NAME@RATE} has a rate of its own; or a learned rule ({@code celo2:hidden=16})
+     * @param rate of hand-designed rules that have none of their own
+     * @param seed names the initial theta
+     * @throws ConfigException as {@link #named}
+     */
+    static Optimizer ofAnyKind(String name, double rate, long seed) {
+        if (name.endsWith(LearnedOptimizerPackage.EXTENSION)) {
+            return named(name, Double.NaN);
+        }
+        String[] ruleAndHyper = name.split(":", 2);
+        if (LearnedOptimizers.names().contains(ruleAndHyper[0])) {
+            LearnedOptimizer rule = LearnedOptimizers.of(ruleAndHyper[0], hyperparameters(name, ruleAndHyper));
+            return rule.bind(rule.initTheta(Rng.of(seed, "theta")));
+        }
+        String[] ruleAndRate = name.split("@", 2);
+        return named(ruleAndRate[0], ruleAndRate.length == 1 ? rate : number(name, ruleAndRate[1], ruleAndRate[1]));
     }
 
     private static Map<String, Double> hyperparameters(String name, String[] ruleAndHyper) {

@@ -1,9 +1,5 @@
 package io.evolo.cli;
 
-import io.evolo.cli.config.Binder;
-import io.evolo.cli.config.Setting;
-import io.evolo.cli.config.YamlNode;
-import io.evolo.cli.config.YamlReader;
 import io.evolo.meta.Tasks;
 import io.evolo.meta.Trial;
 import io.evolo.meta.config.ConfigException;
@@ -62,7 +58,7 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         requirePositive("--steps", steps);
-        Tasks tasks = tasks();
+        Tasks tasks = TaskSettings.bind(settings, data);
         Optimizer rule = rule();
         Task task = tasks.family().sample(Rng.of(seed, "train-task"));
         PrintWriter out = spec.commandLine().getOut();
@@ -79,15 +75,6 @@ final class TrainCommand implements Callable<Integer> {
                 steps / trial.seconds(),
                 trial.diverged() ? "  DIVERGED" : "");
         return trial.diverged() ? ExitCode.FAILED : ExitCode.DONE;
-    }
-
-    private Tasks tasks() {
-        YamlNode tree = YamlReader.document("", "train");
-        for (String setting : settings) {
-            tree = Setting.parse(setting).applyTo(tree);
-        }
-        Tasks tasks = Binder.bind(Tasks.class, tree);
-        return data.isEmpty() ? tasks : tasks.on(Recipes.dataFolder(data));
     }
 
     private Optimizer rule() {

@@ -1,0 +1,29 @@
+package io.evolo.cli;
+
+import io.evolo.cli.config.Binder;
+import io.evolo.cli.config.Setting;
+import io.evolo.cli.config.YamlNode;
+import io.evolo.cli.config.YamlReader;
+import io.evolo.meta.Tasks;
+import java.util.List;
+
+/** A task as options give it: one entry of a recipe's task list. */
+final class TaskSettings {
+    private TaskSettings() {}
+
+    /**
+     * The entry that the settings say.
+     *
+     * @param settings {@code KEY=VALUE}
+     * @param data path of other data; empty: none
+     * @throws io.evolo.meta.config.ConfigException with a line per problem
+     */
+    static Tasks bind(List<String> settings, String data) {
+        YamlNode tree = YamlReader.document("", "the task");
+        for (String setting : settings) {
+            tree = Setting.parse(setting).applyTo(tree);
+        }
+        Tasks tasks = Binder.bind(Tasks.class, tree);
+        return data.isEmpty() ? tasks : tasks.on(Recipes.dataFolder(data));
+    }
+}
