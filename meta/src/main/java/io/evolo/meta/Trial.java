@@ -9,18 +9,40 @@ import io.evolo.tasks.Split;
 import io.evolo.tasks.Task;
 
 /**
- * How one training run went.
+ * How one training run went. A run that diverged has infinite losses and accuracy 0, so that it counts as the worst, and stopped where
+ * that was seen.
  *
- * @param trainLoss mean loss over the first examples of the training part after the last step, nats; infinite if it diverged
- * @param testLoss the same over the test part
- * @param testAccuracy in [0, 1]; 0 if it diverged
- * @param diverged whether a batch's loss passed the bound or was not finite
+ * @param trainLoss mean loss over the first examples of the training part after the last step, nats
+ * @param validLoss the same over the inner validation part, for choosing
+ * @param testLoss the same over the test part, for reporting
+ * @param testAccuracy in [0, 1]
+ * @param initialLoss mean loss over the first examples of the inner validation part before the first step, nats
+ * @param diverged whether a batch's loss passed {@link #DIVERGENCE} or was not finite, or a check found more than {@link #WORSE} times
+ *     the loss before the first step; checks are made at every tenth of the run
+ * @param steps inner steps made
  * @param seconds of training, evaluation not included
  */
-public record Trial(double trainLoss, double testLoss, double testAccuracy, boolean diverged, double seconds) {
+public record Trial(
+        double trainLoss,
+        double validLoss,
+        double testLoss,
+        double testAccuracy,
+        double initialLoss,
+        boolean diverged,
+        int steps,
+        double seconds) {
 
     /** Batch losses above this count as divergence, in nats: forty times chance on ten classes. */
-    static final double DIVERGENCE = 100;
+    public static final double DIVERGENCE = 100;
+
+    /**
+     * What the training loss at a check may be of the one before the first step. Above 1, because a rate too small to move anything
+     * changes a loss by its rounding only, and has not diverged.
+     */
+    public static final double WORSE = 1.01;
+
+    private static final int CHECKS = 10;
+    private static final int CHECK_EXAMPLES = 256;
 
     /** What is heard of a running trial: step and raw batch loss before its update. */
     @FunctionalInterface
@@ -44,17 +66,43 @@ public record Trial(double trainLoss, double testLoss, double testAccuracy, bool
         lane.signals().require(rule, task.layout(), "the task '" + task.name() + "'");
         lane.init(Rng.of(seed, purpose + "-init", index));
         BatchKey batches = BatchKey.of(Split.TRAIN, seed, purpose + "-batches", index);
-        long start = System.nanoTime();
-        for (int k = 0; k < horizon && !lane.frozen(); k++) {
-            listener.step(k, lane.innerStep(rule, batches, k));
+        double initial = optimizee.evaluate(lane.params(), Split.INNER_VALID, examples).loss();
+        double bound = Math.min(DIVERGENCE, WORSE * check(optimizee, lane));
+        boolean worse = false;
+        int steps = 0;
+        long nanos = 0;
+        for (int tenth = 1; tenth <= CHECKS && !lane.frozen() && !worse; tenth++) {
+            int until = (int) ((long) horizon * tenth / CHECKS);
+            long start = System.nanoTime();
+            for (; steps < until && !lane.frozen(); steps++) {
+                listener.step(steps, lane.innerStep(rule, batches, steps));
+            }
+            nanos += System.nanoTime() - start;
+            worse = !(check(optimizee, lane) <= bound);
         }
-        double seconds = (System.nanoTime() - start) * 1e-9;
+        return lane.frozen() || worse
+                ? diverged(initial, steps, nanos * 1e-9)
+                : finished(optimizee, lane, examples, initial, steps, nanos * 1e-9);
+    }
+
+    private static double check(NetworkOptimizee optimizee, Lane lane) {
+        return optimizee.evaluate(lane.params(), Split.TRAIN, CHECK_EXAMPLES).loss();
+    }
+
+    private static Trial diverged(double initialLoss, int steps, double seconds) {
+        double worst = Double.POSITIVE_INFINITY;
+        return new Trial(worst, worst, worst, 0, initialLoss, true, steps, seconds);
+    }
+
+    private static Trial finished(
+            NetworkOptimizee optimizee, Lane lane, int examples, double initialLoss, int steps, double seconds) {
         Evaluation train = optimizee.evaluate(lane.params(), Split.TRAIN, examples);
+        Evaluation valid = optimizee.evaluate(lane.params(), Split.INNER_VALID, examples);
         Evaluation test = optimizee.evaluate(lane.params(), Split.TEST, examples);
-        boolean diverged = lane.frozen() || !(train.loss() <= DIVERGENCE);
-        return diverged
-                ? new Trial(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, 0, true, seconds)
-                : new Trial(train.loss(), test.loss(), test.accuracy(), false, seconds);
+        boolean finite = train.loss() <= DIVERGENCE && Double.isFinite(valid.loss()) && Double.isFinite(test.loss());
+        return finite
+                ? new Trial(train.loss(), valid.loss(), test.loss(), test.accuracy(), initialLoss, false, steps, seconds)
+                : diverged(initialLoss, steps, seconds);
     }
 
     /** What a trial is for. */

@@ -62,6 +62,14 @@ public final class OptimizerState {
         clock.t++;
     }
 
+    /** Sets the number of completed steps, for a rule that takes another back in its run, or keeps its clock. */
+    public void setClock(int completed) {
+        if (completed < 0) {
+            throw new IllegalArgumentException("a clock of " + completed + " steps, expected at least 0");
+        }
+        clock.t = completed;
+    }
+
     /** Accumulator {@code i}; the array itself. */
     public float[] slot(int i) {
         return slots[i];

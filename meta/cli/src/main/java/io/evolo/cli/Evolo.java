@@ -33,6 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             EvaluateCommand.class,
             ReportCommand.class,
             TrainCommand.class,
+            TuneCommand.class,
             InspectCommand.class,
             ImportCommand.class,
             ExportCommand.class,

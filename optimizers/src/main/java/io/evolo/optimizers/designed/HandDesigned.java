@@ -14,7 +14,14 @@ public final class HandDesigned {
             Description.of(Sgd.class),
             Description.of(Momentum.class),
             Description.of(Adam.class),
-            Description.of(AdamW.class));
+            Description.of(AdamW.class),
+            Description.of(Muon.class),
+            Description.of(Soap.class),
+            Description.of(KFac.class),
+            Description.of(Mkor.class),
+            Description.of(MkorH.class),
+            Description.of(ZoSign.class),
+            Description.of(NgDiff.class));
 
     private HandDesigned() {}
 

@@ -1,5 +1,6 @@
 package io.evolo.optimizers.learned;
 
+import io.evolo.optimizers.NewtonSchulz;
 import io.evolo.tasks.kernels.Twin;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,12 +11,13 @@ import java.util.List;
  * @param shapes one per shape
  */
 record Orthogonalizers(List<NewtonSchulz> shapes) {
+    private static final NewtonSchulz.Iteration ITERATION = NewtonSchulz.Iteration.muon(1e-8f);
 
     static Orthogonalizers of(Factoring factoring, Twin twin) {
         List<NewtonSchulz> shapes = new ArrayList<>();
         for (FactoredTensor tensor : factoring.tensors()) {
             if (tensor.factored() && shapes.stream().noneMatch(shape -> shape.fits(tensor.sliceRows(), tensor.sliceCols()))) {
-                shapes.add(new NewtonSchulz(twin, tensor.sliceRows(), tensor.sliceCols()));
+                shapes.add(new NewtonSchulz(twin, ITERATION, tensor.sliceRows(), tensor.sliceCols()));
             }
         }
         return new Orthogonalizers(List.copyOf(shapes));

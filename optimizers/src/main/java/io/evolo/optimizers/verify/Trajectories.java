@@ -45,14 +45,15 @@ public final class Trajectories {
     private static Verdict.Replayed replay(Trajectory trajectory, Optimizer rule) {
         int steps = trajectory.gradients().size();
         OptimizerState state = rule.init(trajectory.layout(), steps);
-        Step step = new Step(trajectory.initial().clone(), new float[trajectory.layout().size()]);
+        Step step = new Step(trajectory.initial().clone(), new float[trajectory.layout().size()], trajectory.evidence().signals());
         List<Difference> worst = new ArrayList<>();
         for (int i = 0; i < trajectory.layout().tensors(); i++) {
             worst.add(new Difference(trajectory.layout().spec(i).name(), 0, 0));
         }
         for (int t = 0; t < steps; t++) {
             System.arraycopy(trajectory.gradients().get(t), 0, step.gradient(), 0, step.gradient().length);
-            rule.step(state, step.at(trajectory.losses()[t]));
+            trajectory.evidence().show(t, step.at(trajectory.losses()[t]));
+            rule.step(state, step);
             if (trajectory.after().containsKey(t + 1)) {
                 compare(trajectory, t + 1, step.params(), worst);
             }

@@ -20,6 +20,7 @@ import java.util.function.Function;
  * @param after parameters after so many steps, each [D]
  * @param measure how parameters are compared
  * @param tolerance largest difference that counts as agreement
+ * @param evidence what else the run shows
  */
 record Trajectory(
         String rule,
@@ -30,7 +31,22 @@ record Trajectory(
         float[] losses,
         SortedMap<Integer, float[]> after,
         Measure measure,
-        double tolerance) {
+        double tolerance,
+        Evidence evidence) {
+
+    /** A run that shows gradients and losses alone. */
+    Trajectory(
+            String rule,
+            Subject subject,
+            ParamLayout layout,
+            float[] initial,
+            List<float[]> gradients,
+            float[] losses,
+            SortedMap<Integer, float[]> after,
+            Measure measure,
+            double tolerance) {
+        this(rule, subject, layout, initial, gradients, losses, after, measure, tolerance, Evidence.NONE);
+    }
 
     Trajectory {
         if (subject instanceof Rule) {

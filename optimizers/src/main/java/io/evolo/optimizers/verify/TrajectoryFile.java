@@ -22,21 +22,30 @@ final class TrajectoryFile {
     static Trajectory read(Path file) {
         JsonValue root = new JsonValue(file.getFileName().toString(), parse(file));
         try {
-            return read(root);
+            return read(root, file);
         } catch (IllegalArgumentException e) {
             // A value that a rule or a layout refuses, such as a negative rate: the file's fault, not the caller's.
             throw new CheckpointException(root.where() + ": " + e.getMessage(), e);
         }
     }
 
-    private static Trajectory read(JsonValue root) {
+    private static Trajectory read(JsonValue root, Path file) {
         if (root.has("rule")) {
             return LearnedFormat.read(root);
+        }
+        if (root.has("optimizer") && MatrixFormat.reads(root)) {
+            return MatrixFormat.read(root, name -> problem(file, name));
         }
         if (root.has("optimizer")) {
             return HandDesignedFormat.read(root);
         }
         throw root.wrong("neither 'rule' nor 'optimizer' is in it, so it is not a trajectory");
+    }
+
+    /** The definition of a problem lies beside its trajectories. */
+    private static JsonValue problem(Path file, String name) {
+        Path definition = file.resolveSibling("problem_" + name + ".json");
+        return new JsonValue(definition.getFileName().toString(), parse(definition));
     }
 
     private static JsonNode parse(Path file) {

@@ -1,5 +1,6 @@
 package io.evolo.optimizers.weights;
 
+import static io.evolo.optimizers.weights.Part.permuted;
 import static io.evolo.optimizers.weights.Part.same;
 import static io.evolo.optimizers.weights.Part.slices;
 import static io.evolo.optimizers.weights.Part.transposed;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -17,7 +19,7 @@ import java.util.stream.Stream;
  * and {@code evolo export} know of names stands here.
  *
  * @param name what {@code --as} takes
- * @param about a line for people
+ * @param about it, in a line
  * @param rule the learned rule that the weights are for
  * @param hyper hyperparameters of the published rule; others have the rule's own defaults
  * @param parts names and places of the tensors; those of tensors that the rule does not have under its hyperparameters are left out
@@ -69,6 +71,54 @@ record PublishedFormat(
 
     private static final List<Size> CELO2_SIZES = List.of(new Size("hidden", "b0", 0));
 
+    /** Two files in PyTorch: the recurrent network, and the basis of networks, whose layers are (basis, out, in). */
+    private static final List<Part> VELO = concat(
+            Stream.of("mix_layer1", "mix_layer2", "final_mix_layer", "lstm.linear", "rnn_to_controls", "step_size")
+                    .flatMap(layer -> Stream.of(
+                            transposed(layer + ".weight", layer + ".weight"), same(layer + ".bias", layer + ".bias")))
+                    .toList(),
+            List.of(
+                    same("lstm_init_state.0", "lstm_init_state.0"),
+                    same("lstm_init_state.1", "lstm_init_state.1"),
+                    permuted("input_weights_", "input_weights_", 0, 2, 1),
+                    same("input_bias_", "input_bias_"),
+                    permuted("hidden_weights_.0", "hidden_weights_.0", 0, 2, 1),
+                    same("hidden_bias_.0", "hidden_bias_.0"),
+                    permuted("output_weights_", "output_weights_", 0, 2, 1),
+                    same("output_bias_", "output_bias_")));
+
+    private static final List<Size> VELO_SIZES = List.of(
+            new Size("lstm", "lstm_init_state.0", 1), new Size("basis", "input_bias_", 0), new Size("hidden", "input_bias_", 1));
+
+    /** Copies of the mixed network that the file's writer happened to hold. */
+    private static final Set<String> VELO_SCRATCH =
+            Set.of("input_weights", "input_bias", "hidden_weights.0", "hidden_bias.0", "output_weights", "output_bias");
+
+    /** The names of flax, by which theta's own tensors are named: (in, out). */
+    private static final List<Part> CELO_ADAM = Stream.of(
+                    "rnn_params/linear",
+                    "rnn_params/linear_1",
+                    "rnn_params/linear_2",
+                    "rnn_params/rnn/linear",
+                    "rnn_params/rnn_to_controls",
+                    "rnn_params/step_size",
+                    "lstm_init_state")
+            .flatMap(layer -> layer.equals("lstm_init_state")
+                    ? Stream.of(layer + "/hidden", layer + "/cell")
+                    : Stream.of(layer + "/w", layer + "/b"))
+            .map(name -> same(name, name))
+            .toList();
+
+    private static final List<Part> CELO = concat(
+            CELO_ADAM,
+            Stream.concat(
+                            IntStream.range(0, 14).mapToObj(i -> "w0__" + i),
+                            Stream.of("b0", "w1", "b1", "w2", "b2"))
+                    .map(name -> same("ff_mod_stack/~/" + name, "ff_mod_stack/~/" + name))
+                    .toList());
+
+    private static final Size CELO_LSTM = new Size("lstm", "lstm_init_state/hidden", 1);
+
     /** The first format of a rule is the one that it is exported in. */
     static final List<PublishedFormat> ALL = List.of(
             new PublishedFormat(
@@ -117,6 +167,42 @@ record PublishedFormat(
                     Map.of("orthogonalize", 0.0, "adam_for_1d", 0.0),
                     CELO2,
                     CELO2_SIZES,
+                    Map.of(),
+                    Set.of()),
+            new PublishedFormat(
+                    "velo",
+                    "VeLO, of any LSTM and basis: give the files of the recurrent network and of the basis together",
+                    "velo",
+                    Map.of(),
+                    VELO,
+                    VELO_SIZES,
+                    Map.of(),
+                    VELO_SCRATCH),
+            new PublishedFormat(
+                    "muvelo",
+                    "muVeLO: VeLO's tensors, muVeLO's multipliers; for networks under muP",
+                    "muvelo",
+                    Map.of(),
+                    VELO,
+                    VELO_SIZES,
+                    Map.of(),
+                    VELO_SCRATCH),
+            new PublishedFormat(
+                    "celo",
+                    "Celo, in flax msgpack",
+                    "celo",
+                    Map.of(),
+                    CELO,
+                    List.of(CELO_LSTM, new Size("hidden", "ff_mod_stack/~/b0", 1)),
+                    Map.of(),
+                    Set.of()),
+            new PublishedFormat(
+                    "celo_adam",
+                    "Celo-Adam, in flax msgpack: the learned scheduler around Adam's direction",
+                    "celo_adam",
+                    Map.of(),
+                    CELO_ADAM,
+                    List.of(CELO_LSTM),
                     Map.of(),
                     Set.of()));
 

@@ -2,6 +2,7 @@ package io.evolo.optimizers.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.evolo.checkpoints.CheckpointException;
 import io.evolo.checkpoints.Dtype;
@@ -172,15 +173,43 @@ class WeightsTest {
                 .hasMessageContaining("did you mean 'step_mult'");
     }
 
+    @Test
+    void theRealCelosAreImportedWithoutASetting() {
+        Path weights = Path.of(System.getProperty("evolo.shared", ""), "weights", "celo");
+        assumeTrue(Files.exists(weights), "the published weights of Celo are not there: " + weights);
+        LearnedOptimizerPackage celo = Weights.read(List.of(weights.resolve("celo.theta.state")), as("celo"));
+        LearnedOptimizerPackage celoAdam = Weights.read(List.of(weights.resolve("celo_adam.theta.state")), as("celo_adam"));
+        assertThat(celo.theta()).hasSize(37_089);
+        assertThat(celoAdam.theta()).hasSize(36_865);
+        Path exported = folder.resolve("celo.safetensors");
+        Weights.write(celo).write(exported);
+        assertThat(Weights.read(List.of(exported), as("")).sha256()).isEqualTo(celo.sha256());
+        assertThatThrownBy(() -> Weights.read(List.of(weights.resolve("celo_adam.theta.state")), as("celo")))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContainingAll("'ff_mod_stack/~/w0__13' (f32 [1, 3, 4])", "'rnn_params/rnn_to_controls/b' (f32 [1])");
+    }
+
     static List<String> rules() {
         return PublishedFormat.ALL.stream().map(PublishedFormat::name).toList();
+    }
+
+    /** The format's rule; with a recurrent network, a small one. */
+    private static LearnedOptimizer small(PublishedFormat format) {
+        Map<String, Double> hyper = new TreeMap<>(format.hyper());
+        if (format.sizes().stream().anyMatch(size -> size.hyper().equals("lstm"))) {
+            hyper.put("lstm", 5.0);
+        }
+        if (format.sizes().stream().anyMatch(size -> size.hyper().equals("basis"))) {
+            hyper.put("basis", 3.0);
+        }
+        return LearnedOptimizers.of(format.rule(), hyper);
     }
 
     @ParameterizedTest
     @MethodSource("rules")
     void importExportImportGivesTheSamePackageByteForByte(String name) throws IOException {
         PublishedFormat format = PublishedFormat.named(name);
-        LearnedOptimizer rule = LearnedOptimizers.of(format.rule(), format.hyper());
+        LearnedOptimizer rule = small(format);
         float[] theta = rule.initTheta(Rng.of(3, "theta"));
         LearnedOptimizerPackage made = Packages.pack("round", rule, theta, new TreeMap<>(Map.of("recipe", "a: 1\nb: σ")), "MIT")
                 .withFeatureStatistics(Map.of("g", new float[] {1e-40f, -0f, 3}));
@@ -198,7 +227,7 @@ class WeightsTest {
     @MethodSource("rules")
     void thePartsOfEveryFormatCoverThetaOnce(String name) {
         PublishedFormat format = PublishedFormat.named(name);
-        ParamLayout layout = LearnedOptimizers.of(format.rule(), format.hyper()).thetaLayout();
+        ParamLayout layout = small(format).thetaLayout();
         int[] covered = new int[layout.size()];
         for (int t = 0; t < layout.tensors(); t++) {
             Shape whole = layout.spec(t).shape();

@@ -1,4 +1,4 @@
-package io.evolo.optimizers.learned;
+package io.evolo.optimizers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -19,7 +19,7 @@ class NewtonSchulzTest {
         double[] values = {1, 0.1, 0.02};
         float[] x = rotated(values);
 
-        new NewtonSchulz(twin, 3, 3).apply(x, 0);
+        new NewtonSchulz(twin, NewtonSchulz.Iteration.muon(1e-8f), 3, 3).apply(x, 0);
 
         // Back in the bases of the rotations it is diagonal, with the new singular values.
         double[][] diagonal = multiply(multiply(transpose(rotation(0.4)), matrix(x)), rotation(1.1));
@@ -46,8 +46,8 @@ class NewtonSchulzTest {
         float[] plain = framed(start);
         float[] vector = framed(start);
 
-        new NewtonSchulz(Twin.PLAIN, rows, cols).apply(plain, 2);
-        new NewtonSchulz(Twin.VECTOR, rows, cols).apply(vector, 2);
+        new NewtonSchulz(Twin.PLAIN, NewtonSchulz.Iteration.muon(1e-8f), rows, cols).apply(plain, 2);
+        new NewtonSchulz(Twin.VECTOR, NewtonSchulz.Iteration.muon(1e-8f), rows, cols).apply(vector, 2);
 
         assertThat(vector).containsExactly(plain);
         assertThat(new float[] {plain[0], plain[1], plain[plain.length - 1]}).containsExactly(-7, -7, -7);

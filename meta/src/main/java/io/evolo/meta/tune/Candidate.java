@@ -1,0 +1,35 @@
+package io.evolo.meta.tune;
+
+import io.evolo.meta.Checks;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One setting of a rule that tuning tries. Two are the same trial if they are equal: that is how a ledger knows what is done.
+ *
+ * @param optimizer name of the rule
+ * @param annealing what becomes of the rate
+ * @param values the rule's hyperparameters, all of them, defaults included, with the learning rate under {@link #RATE}
+ */
+public record Candidate(String optimizer, Annealing annealing, SortedMap<String, Double> values) {
+    /** Where the learning rate (constant, or the peak) stands among the values. */
+    public static final String RATE = "rate";
+
+    public Candidate {
+        values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
+        Checks.that(values.containsKey(RATE), "values", values.keySet(), "a learning rate under '" + RATE + "'");
+    }
+
+    /** The learning rate, constant or the peak. */
+    public double rate() {
+        return values.get(RATE);
+    }
+
+    /** The same but for one value. */
+    public Candidate with(String name, double value) {
+        SortedMap<String, Double> changed = new TreeMap<>(values);
+        changed.put(name, value);
+        return new Candidate(optimizer, annealing, changed);
+    }
+}

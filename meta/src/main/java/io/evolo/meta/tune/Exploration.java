@@ -1,0 +1,38 @@
+package io.evolo.meta.tune;
+
+import java.util.List;
+
+/** Which settings of one rule a tier tries. A function of what has been tried: a resumed search goes the same way. */
+sealed interface Exploration permits FixedExploration, RateExploration, SobolExploration {
+
+    /** What to begin with; at least one. */
+    List<Candidate> first();
+
+    /**
+     * Where to go on.
+     *
+     * @param tried all candidates so far, in the order that they came in
+     * @param best the best of them
+     * @param round 1 after {@link #first}, then one more every time
+     */
+    Extension extension(List<Tried> tried, Tried best, int round);
+
+    /**
+     * More candidates.
+     *
+     * @param candidates none: the search is over
+     * @param notes what to say of the search; kept with the result
+     */
+    record Extension(List<Candidate> candidates, List<String> notes) {
+        static final Extension NONE = new Extension(List.of(), List.of());
+
+        public Extension {
+            candidates = List.copyOf(candidates);
+            notes = List.copyOf(notes);
+        }
+
+        static Extension end(String note) {
+            return new Extension(List.of(), List.of(note));
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package io.evolo.meta.tune;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.evolo.meta.Trial;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** A line of {@code trials.jsonl}. Losses of diverged trials are null: JSON has no infinity. */
+final class LedgerLine {
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+    private LedgerLine() {}
+
+    /** What a line says. */
+    record Read(TaskIdentity task, LedgerEntry entry) {}
+
+    static String write(TaskIdentity task, LedgerEntry entry) {
+        Candidate candidate = entry.key().candidate();
+        Trial trial = entry.trial();
+        ObjectNode line = JSON.createObjectNode();
+        line.put("optimizer", candidate.optimizer());
+        line.put("tier", word(entry.tier()));
+        line.put("schedule", word(candidate.annealing()));
+        ObjectNode values = line.putObject("hyperparameters");
+        candidate.values().forEach(values::put);
+        line.put("purpose", word(entry.key().purpose()));
+        line.put("seed", entry.key().seed());
+        ObjectNode facts = line.putObject("task");
+        task.facts().forEach(facts::put);
+        line.put("status", trial.diverged() ? "diverged" : "finished");
+        loss(line, "trainLoss", trial.trainLoss());
+        loss(line, "validLoss", trial.validLoss());
+        loss(line, "testLoss", trial.testLoss());
+        line.put("testAccuracy", trial.testAccuracy());
+        loss(line, "initialLoss", trial.initialLoss());
+        line.put("steps", Integer.parseInt(task.facts().get("steps")));
+        line.put("laneSteps", trial.steps());
+        line.put("seconds", Math.round(trial.seconds() * 1e6) / 1e6);
+        return line.toString();
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static void loss(ObjectNode line, String key, double loss) {
+        if (Double.isFinite(loss)) {
+            line.put(key, loss);
+        } else {
+            line.putNull(key);
+        }
+    }
+
+    /** @throws IllegalArgumentException if it is no such line; the message says what is wrong in it */
+    static Read read(String text) {
+        JsonNode line;
+        try {
+            line = JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("not JSON: " + e.getOriginalMessage(), e);
+        }
+        Candidate candidate = new Candidate(
+                text(line, "optimizer"), constant(Annealing.class, line, "schedule"), numbers(get(line, "hyperparameters")));
+        LedgerEntry.Key key = new LedgerEntry.Key(
+                candidate, constant(Trial.Purpose.class, line, "purpose"), (int) number(line, "seed"));
+        return new Read(task(get(line, "task")), new LedgerEntry(key, constant(Tier.class, line, "tier"), trial(line)));
+    }
+
+    private static Trial trial(JsonNode line) {
+        boolean diverged = switch (text(line, "status")) {
+            case "diverged" -> true;
+            case "finished" -> false;
+            default -> throw new IllegalArgumentException("status is " + get(line, "status") + ", expected finished or diverged");
+        };
+        return new Trial(
+                loss(line, "trainLoss", diverged),
+                loss(line, "validLoss", diverged),
+                loss(line, "testLoss", diverged),
+                number(line, "testAccuracy"),
+                number(line, "initialLoss"),
+                diverged,
+                (int) number(line, "laneSteps"),
+                number(line, "seconds"));
+    }
+
+    private static double loss(JsonNode line, String key, boolean diverged) {
+        return diverged ? Double.POSITIVE_INFINITY : number(line, key);
+    }
+
+    private static TaskIdentity task(JsonNode node) {
+        SortedMap<String, String> facts = new TreeMap<>();
+        for (Map.Entry<String, JsonNode> fact : node.properties()) {
+            facts.put(fact.getKey(), fact.getValue().asText());
+        }
+        return new TaskIdentity(facts);
+    }
+
+    private static SortedMap<String, Double> numbers(JsonNode node) {
+        SortedMap<String, Double> values = new TreeMap<>();
+        for (Map.Entry<String, JsonNode> value : node.properties()) {
+            values.put(value.getKey(), number(node, value.getKey()));
+        }
+        return values;
+    }
+
+    private static JsonNode get(JsonNode node, String key) {
+        if (!node.has(key)) {
+            throw new IllegalArgumentException("key '" + key + "' is missing");
+        }
+        return node.get(key);
+    }
+
+    /** Infinite values of hyperparameters stand as texts. */
+    private static double number(JsonNode node, String key) {
+        JsonNode value = get(node, key);
+        if (value.isTextual() && value.textValue().equals("Infinity")) {
+            return Double.POSITIVE_INFINITY;
+        }
+        if (!value.isNumber()) {
+            throw new IllegalArgumentException(key + " is " + value + ", expected a number");
+        }
+        return value.doubleValue();
+    }
+
+    private static String text(JsonNode node, String key) {
+        JsonNode value = get(node, key);
+        if (!value.isTextual()) {
+            throw new IllegalArgumentException(key + " is " + value + ", expected a text");
+        }
+        return value.textValue();
+    }
+
+    private static <E extends Enum<E>> E constant(Class<E> type, JsonNode node, String key) {
+        String text = text(node, key);
+        for (E constant : type.getEnumConstants()) {
+            if (word(constant).equals(text)) {
+                return constant;
+            }
+        }
+        throw new IllegalArgumentException(key + " is '" + text + "', which this version does not know");
+    }
+}

@@ -1,0 +1,35 @@
+package io.evolo.meta.tune;
+
+import io.evolo.optimizers.Names;
+import io.evolo.optimizers.Optimizer;
+import io.evolo.optimizers.designed.HandDesigned;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** The hand-designed rules as tuning sees them: hyperparameters by name, the learning rate among them. */
+final class Rules {
+    private Rules() {}
+
+    /** @throws IllegalArgumentException if there is none of that name; the message names the nearest one */
+    static void require(String name) {
+        if (!HandDesigned.names().contains(name)) {
+            throw new IllegalArgumentException(Names.unknown("optimizer", name, HandDesigned.names()));
+        }
+    }
+
+    /** The reference implementation's hyperparameters at a learning rate. */
+    static Candidate standard(String name, Annealing annealing, double rate) {
+        SortedMap<String, Double> values = new TreeMap<>();
+        HandDesigned.hyperparameters(name).forEach(one -> values.put(one.name(), one.standard()));
+        values.put(Candidate.RATE, rate);
+        return new Candidate(name, annealing, values);
+    }
+
+    /** @throws IllegalArgumentException if a value is out of the rule's range; the message names it */
+    static Optimizer optimizer(Candidate candidate) {
+        Map<String, Double> own = new TreeMap<>(candidate.values());
+        own.keySet().removeIf(name -> name.equals(Candidate.RATE) || SettingList.isOfSchedule(name));
+        return HandDesigned.of(candidate.optimizer(), own, candidate.annealing().of(candidate));
+    }
+}

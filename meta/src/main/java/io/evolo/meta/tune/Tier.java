@@ -1,0 +1,24 @@
+package io.evolo.meta.tune;
+
+/** How much tuning a rule gets. Results are always given with the number of trials that they took. */
+public enum Tier {
+    /** The reference implementation's setting and nothing else. */
+    DEFAULT(1),
+    /** 15 half-decades of the learning rate, the other hyperparameters at their defaults. */
+    LR(5),
+    /** 64 quasi-random points of the rule's {@link SearchSpaces box}, then the best five with three seeds. */
+    SOBOL(1),
+    /** The first entries of a published list of settings. */
+    LIST(5);
+
+    private final int tuningSeeds;
+
+    Tier(int tuningSeeds) {
+        this.tuningSeeds = tuningSeeds;
+    }
+
+    /** How many seeds every setting is tried with, where the user does not say. */
+    public int tuningSeeds() {
+        return tuningSeeds;
+    }
+}

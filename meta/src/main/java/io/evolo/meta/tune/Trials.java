@@ -1,0 +1,63 @@
+package io.evolo.meta.tune;
+
+import io.evolo.meta.Trial;
+import io.evolo.meta.Workers;
+import io.evolo.tasks.NetworkTask;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
+
+/** Makes training runs that the ledger does not have yet, on all threads. Results depend on neither threads nor order. */
+final class Trials {
+    private final NetworkTask task;
+    private final TuningPlan plan;
+    private final Ledger ledger;
+    private final Workers workers;
+    private final BooleanSupplier stop;
+
+    /** @param stop asked before every run; once it says yes, no more are begun */
+    Trials(NetworkTask task, TuningPlan plan, Ledger ledger, Workers workers, BooleanSupplier stop) {
+        this.task = task;
+        this.plan = plan;
+        this.ledger = ledger;
+        this.workers = workers;
+        this.stop = stop;
+    }
+
+    /**
+     * The entries of these keys, in their order.
+     *
+     * @param done called after every one, from the threads that make them
+     * @throws CancellationException if a stop was asked for; what had been begun is in the ledger
+     */
+    List<LedgerEntry> run(List<LedgerEntry.Key> keys, Runnable done) {
+        List<Optional<LedgerEntry>> entries = workers.map(keys, key -> {
+            Optional<LedgerEntry> entry = run(key);
+            done.run();
+            return entry;
+        });
+        return entries.stream()
+                .map(entry -> entry.orElseThrow(() -> new CancellationException("tuning was interrupted")))
+                .toList();
+    }
+
+    private Optional<LedgerEntry> run(LedgerEntry.Key key) {
+        Optional<LedgerEntry> known = ledger.find(key);
+        if (known.isPresent() || stop.getAsBoolean()) {
+            return known;
+        }
+        Trial trial = Trial.run(
+                task,
+                Rules.optimizer(key.candidate()),
+                plan.steps(),
+                plan.seed(),
+                key.purpose(),
+                key.seed(),
+                plan.examples(),
+                (step, loss) -> {});
+        LedgerEntry entry = new LedgerEntry(key, plan.tier(), trial);
+        ledger.append(entry);
+        return Optional.of(entry);
+    }
+}

@@ -1,0 +1,149 @@
+package io.evolo.meta.tune;
+
+import io.evolo.checkpoints.CheckpointException;
+import io.evolo.checkpoints.RunLock;
+import io.evolo.meta.Workers;
+import io.evolo.tasks.NetworkTask;
+import io.evolo.tasks.Rng;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A tuning run in its directory: {@code config.yaml} (the resolved plan) and the {@link Ledger}. Holds the directory's lock until
+ * closed. A run that was killed at any moment goes on where it was and ends with the same findings; a run that has ended can be given
+ * another plan on the same task, which uses the trials that are there. Not thread-safe.
+ */
+public final class TuningRun implements AutoCloseable {
+    private static final String CONFIG = "config.yaml";
+
+    private final Path directory;
+    private final TuningPlan plan;
+    private final NetworkTask task;
+    private final RunLock lock;
+    private final Ledger ledger;
+
+    private TuningRun(Path directory, TuningPlan plan, RunLock lock) {
+        this.directory = directory;
+        this.plan = plan;
+        this.lock = lock;
+        this.task = plan.task().family().sample(Rng.of(plan.seed(), "tuning-task"));
+        this.ledger = Ledger.open(directory.resolve(Ledger.NAME), identity(plan, task));
+    }
+
+    /**
+     * Begins a run.
+     *
+     * @param directory made if it is not there; must not hold a run
+     * @param config the plan as YAML, kept in the directory
+     * @throws CheckpointException if the directory holds a run, is in use or cannot be written
+     */
+    public static TuningRun create(Path directory, TuningPlan plan, String config) {
+        return open(directory, plan, config, false);
+    }
+
+    /**
+     * Goes on with a run.
+     *
+     * @param plan that of {@link #config}, or another one on the same task
+     * @throws CheckpointException if the directory is in use, or its ledger is of another task or damaged
+     */
+    public static TuningRun resume(Path directory, TuningPlan plan, String config) {
+        return open(directory, plan, config, true);
+    }
+
+    private static TuningRun open(Path directory, TuningPlan plan, String config, boolean again) {
+        RunLock lock = RunLock.acquire(directory);
+        try {
+            if (!again && Files.exists(directory.resolve(CONFIG))) {
+                throw new CheckpointException(
+                        directory + " already holds a run; continue it with --resume, or choose another directory");
+            }
+            TuningRun run = new TuningRun(directory, plan, lock); // refuses a ledger of another task before anything is written
+            write(directory.resolve(CONFIG), config);
+            return run;
+        } catch (RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static void write(Path file, String text) {
+        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+        try {
+            Files.writeString(temporary, text);
+            Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new CheckpointException(file + " cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    /** The plan of the run in a directory, as YAML. */
+    public static String config(Path directory) {
+        try {
+            return Files.readString(directory.resolve(CONFIG));
+        } catch (IOException e) {
+            throw new CheckpointException(
+                    directory + " holds no run: " + CONFIG + " cannot be read; leave --resume out to begin one", e);
+        }
+    }
+
+    private static TaskIdentity identity(TuningPlan plan, NetworkTask task) {
+        SortedMap<String, String> facts = new TreeMap<>();
+        facts.put("name", task.name());
+        facts.put("data", task.dataset().sha256());
+        facts.put("parametrization", plan.task().parametrization().name().toLowerCase(Locale.ROOT));
+        facts.put("baseWidth", Integer.toString(plan.task().baseWidth()));
+        facts.put("parameters", Integer.toString(task.layout().size()));
+        facts.put("batch", Integer.toString(task.batch()));
+        facts.put("steps", Integer.toString(plan.steps()));
+        facts.put("examples", Integer.toString(plan.examples()));
+        facts.put("seed", Long.toString(plan.seed()));
+        return new TaskIdentity(facts);
+    }
+
+    public TuningPlan plan() {
+        return plan;
+    }
+
+    public Path directory() {
+        return directory;
+    }
+
+    /** The task's name, for reports. */
+    public String task() {
+        return task.name();
+    }
+
+    public int parameters() {
+        return task.layout().size();
+    }
+
+    public Ledger ledger() {
+        return ledger;
+    }
+
+    /**
+     * Makes all trials that are not in the ledger yet.
+     *
+     * @param stop asked before every trial; once it says yes, those that have begun are finished
+     * @param progress where the phases report to
+     * @throws java.util.concurrent.CancellationException if a stop was asked for
+     */
+    public Findings tune(int threads, BooleanSupplier stop, TuningProgress progress) {
+        try (Workers workers = new Workers(threads)) {
+            return new Tuner(plan, new Trials(task, plan, ledger, workers, stop), progress).run();
+        }
+    }
+
+    @Override
+    public void close() {
+        ledger.close();
+        lock.close();
+    }
+}

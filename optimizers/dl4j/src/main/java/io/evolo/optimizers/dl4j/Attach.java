@@ -1,0 +1,208 @@
+package io.evolo.optimizers.dl4j;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
+import org.deeplearning4j.nn.updater.UpdaterBlock;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.TrainingConfig;
+import org.nd4j.autodiff.samediff.VariableType;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.regularization.Regularization;
+
+/**
+ * Attaches the updaters of this project in a network's configuration to the network: once, before the first fit. It writes the
+ * network's tensors into the updaters and a {@link Tap} into the layers' configurations, so that {@code clone()}, saved and loaded
+ * networks and the replicas of {@code ParallelWrapper} need nothing more (but where a rule looks at the loss; then a message says so).
+ */
+public final class Attach {
+    private Attach() {}
+
+    /**
+     * Attaches the updaters of a network; calls {@code init()} where that is still to be done.
+     *
+     * @return the network
+     * @throws IllegalArgumentException if an updater cannot serve the network; the message says why and what to do
+     */
+    public static MultiLayerNetwork to(MultiLayerNetwork network) {
+        if (!network.isInitCalled()) {
+            network.init();
+        }
+        List<Layer> layers = new ArrayList<>();
+        for (org.deeplearning4j.nn.api.Layer layer : network.getLayers()) {
+            layers.add(layer.conf().getLayer());
+        }
+        if (configure(network, layers)) {
+            network.setUpdater(null);
+        }
+        attach(network, (BaseMultiLayerUpdater<?>) network.getUpdater());
+        return network;
+    }
+
+    /** As {@link #to(MultiLayerNetwork)}. */
+    public static ComputationGraph to(ComputationGraph network) {
+        network.init();
+        List<Layer> layers = new ArrayList<>();
+        for (org.deeplearning4j.nn.api.Layer layer : network.getLayers()) {
+            layers.add(layer.conf().getLayer());
+        }
+        network.getConfiguration().getVertices().values().forEach(vertex -> {
+            if (vertex instanceof LayerVertex layer) {
+                layers.add(layer.getLayerConf().getLayer());
+            }
+        });
+        if (configure(network, layers)) {
+            network.setUpdater(null);
+        }
+        attach(network, network.getUpdater());
+        return network;
+    }
+
+    /**
+     * Attaches the updater of a SameDiff graph's training configuration. The parameters must have been made; so this comes after the
+     * graph, before {@code fit}. A loaded graph needs it again.
+     *
+     * @return the graph
+     * @throws IllegalArgumentException if the updater cannot serve the graph; the message says why and what to do
+     */
+    public static SameDiff to(SameDiff graph) {
+        TrainingConfig config = Optional.ofNullable(graph.getTrainingConfig())
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "the SameDiff graph has no training configuration; call setTrainingConfig first"));
+        if (!(config.getUpdater() instanceof RuleUpdater updater)) {
+            throw nothingToAttach();
+        }
+        List<Variable> variables = new ArrayList<>();
+        int offset = 0;
+        for (SDVariable variable : graph.variables()) {
+            if (variable.getVariableType() == VariableType.VARIABLE && variable.dataType().isFPType()) {
+                requireFloat(variable.dataType());
+                Variable v = LayerTensors.ofSameDiff(variable.name(), variable.getArr());
+                variables.add(new Variable(v.name(), offset, v.axes(), v.strides(), v.role(), v.fanIn(), v.growing(), 0));
+                offset += v.size();
+            }
+        }
+        RuleUpdater attached = updater.with(new NetworkPlan(variables));
+        requireServed(attached.bound());
+        config.setUpdater(attached);
+        config.setRegularization(withTap(config.getRegularization()));
+        return graph;
+    }
+
+    private static void requireServed(BoundRule rule) {
+        rule.requireComplete();
+        if (rule.traits().couplesTensors() || rule.traits().usesLoss()) {
+            throw new IllegalArgumentException("updater " + rule.name() + " looks at " + (rule.traits().usesLoss() ? "the loss"
+                    : "all tensors at once") + ", but SameDiff updates one variable after the other; take another rule, or build the"
+                    + " network as a ComputationGraph");
+        }
+        if (rule.options().baseWidth() > 0) {
+            throw new IllegalArgumentException("updater " + rule.name()
+                    + ": a SameDiff graph does not say which variables grow with its width; leave .mup() away");
+        }
+    }
+
+    /** Writes attached updaters and taps into the layers' configurations; returns whether an updater has changed. */
+    private static boolean configure(Model network, List<Layer> layers) {
+        requireFloat(network.params().dataType());
+        Map<RuleUpdater, List<Variable>> tensors = tensors(network);
+        if (tensors.isEmpty()) {
+            throw nothingToAttach();
+        }
+        Map<RuleUpdater, RuleUpdater> attached = new LinkedHashMap<>();
+        tensors.forEach((updater, variables) -> {
+            RuleUpdater with = updater.with(new NetworkPlan(variables));
+            with.bound().requireComplete();
+            attached.put(updater, with);
+        });
+        layers.forEach(layer -> configure(layer, attached));
+        return attached.entrySet().stream().anyMatch(entry -> !entry.getKey().equals(entry.getValue()));
+    }
+
+    private static Map<RuleUpdater, List<Variable>> tensors(Model network) {
+        Map<RuleUpdater, List<Variable>> tensors = new LinkedHashMap<>();
+        for (LayerTensor tensor : LayerTensors.of(network)) {
+            IUpdater updater = tensor.owner().getConfig().getUpdaterByParam(tensor.parameter());
+            if (updater instanceof RuleUpdater ours) {
+                if (tensor.owner().getConfig().isPretrainParam(tensor.parameter())) {
+                    throw new IllegalArgumentException("layer of '" + tensor.variable().name() + "' is trained layer by layer before"
+                            + " the network, which updaters of this project do not serve; give that layer an updater of DL4J's");
+                }
+                tensors.computeIfAbsent(ours, u -> new ArrayList<>()).add(tensor.variable());
+            }
+        }
+        return tensors;
+    }
+
+    private static void configure(Layer layer, Map<RuleUpdater, RuleUpdater> attached) {
+        switch (layer) {
+            case FrozenLayer frozen -> {}
+            case FrozenLayerWithBackprop frozen -> {}
+            case BaseWrapperLayer wrapper -> configure(wrapper.getUnderlying(), attached);
+            case Bidirectional both -> {
+                configure(both.getFwd(), attached);
+                configure(both.getBwd(), attached);
+            }
+            case BaseLayer base -> {
+                base.setIUpdater(attached(base.getIUpdater(), attached));
+                base.setBiasUpdater(attached(base.getBiasUpdater(), attached));
+                base.setRegularization(withTap(base.getRegularization()));
+                base.setRegularizationBias(withTap(base.getRegularizationBias()));
+            }
+            case AbstractSameDiffLayer base -> {
+                base.setUpdater(attached(base.getUpdater(), attached));
+                base.setBiasUpdater(attached(base.getBiasUpdater(), attached));
+                base.setRegularization(withTap(base.getRegularization()));
+                base.setRegularizationBias(withTap(base.getRegularizationBias()));
+            }
+            default -> {}
+        }
+    }
+
+    private static IUpdater attached(IUpdater updater, Map<RuleUpdater, RuleUpdater> attached) {
+        return updater instanceof RuleUpdater ours ? attached.getOrDefault(ours, ours) : updater;
+    }
+
+    private static List<Regularization> withTap(List<Regularization> regularizations) {
+        List<Regularization> with = new ArrayList<>(Optional.ofNullable(regularizations).orElse(List.of()));
+        with.removeIf(Tap.class::isInstance);
+        with.add(new Tap());
+        return with;
+    }
+
+    private static void attach(Model network, BaseMultiLayerUpdater<?> updater) {
+        for (UpdaterBlock block : updater.getUpdaterBlocks()) {
+            if (block.getGradientUpdater() instanceof BlockUpdater ours) {
+                ours.attach(network);
+            }
+        }
+    }
+
+    private static void requireFloat(DataType type) {
+        if (type != DataType.FLOAT) {
+            throw new IllegalArgumentException("the network's parameters are of type " + type
+                    + ", but updaters of this project serve FLOAT; set .dataType(DataType.FLOAT) in its configuration");
+        }
+    }
+
+    private static IllegalArgumentException nothingToAttach() {
+        return new IllegalArgumentException("no updater of this project is in the network's configuration; set one, for instance"
+                + " .updater(LearnedUpdater.load(file)), and then call Attach.to(network)");
+    }
+}

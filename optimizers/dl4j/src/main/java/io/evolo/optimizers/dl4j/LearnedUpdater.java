@@ -1,0 +1,135 @@
+package io.evolo.optimizers.dl4j;
+
+import io.evolo.checkpoints.LearnedOptimizerPackage;
+import io.evolo.optimizers.learned.Packages;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Objects;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * A learned optimizer as DL4J's updater.
+ *
+ * <pre>
+ * .updater(LearnedUpdater.load(Path.of("quickstart.evolo")))   // in the configuration, in place of new Adam(1e-3)
+ * MultiLayerNetwork network = Attach.to(new MultiLayerNetwork(configuration));   // in place of init()
+ * network.fit(data);
+ * </pre>
+ *
+ * <p>The package travels inside the network's configuration, so that copies and saved networks have it.
+ */
+public final class LearnedUpdater implements RuleUpdater {
+    private static final long serialVersionUID = 1;
+
+    private final byte[] packageFile;
+    private final int horizon;
+    private final int threads;
+    private final int baseWidth;
+    private final String tensors;
+    private transient BoundRule bound;
+
+    /** The package's rule under the standard parametrization, on one thread. */
+    public LearnedUpdater(LearnedOptimizerPackage learned) {
+        this(PackageBytes.of(learned), Options.DEFAULT, NetworkPlan.NONE);
+    }
+
+    private LearnedUpdater(byte[] packageFile, Options options, NetworkPlan plan) {
+        this(packageFile, options.horizon(), options.threads(), options.baseWidth(), plan.encode());
+    }
+
+    @JsonCreator
+    private LearnedUpdater(
+            @JsonProperty("packageFile") byte[] packageFile,
+            @JsonProperty("horizon") int horizon,
+            @JsonProperty("threads") int threads,
+            @JsonProperty("baseWidth") int baseWidth,
+            @JsonProperty("tensors") String tensors) {
+        this.packageFile = packageFile;
+        this.horizon = horizon;
+        this.threads = threads;
+        this.baseWidth = baseWidth;
+        this.tensors = tensors;
+    }
+
+    /**
+     * The updater of a package file.
+     *
+     * @throws io.evolo.checkpoints.CheckpointException if the file is not good; the message says why
+     */
+    public static LearnedUpdater load(Path file) {
+        return new LearnedUpdater(Packages.load(file));
+    }
+
+    /** For rules that plan over the run: the number of iterations, epochs × batches per epoch; at least 1. */
+    public LearnedUpdater horizon(int iterations) {
+        if (iterations < 1) {
+            throw new IllegalArgumentException("horizon is " + iterations + " iterations, expected at least 1");
+        }
+        return new LearnedUpdater(packageFile, new Options(iterations, threads, baseWidth), plan());
+    }
+
+    /** How many threads a step may use, at least 1; the result is the same with any number. */
+    public LearnedUpdater threads(int count) {
+        return new LearnedUpdater(packageFile, new Options(horizon, count, baseWidth), plan());
+    }
+
+    /** Scales updates by muP with this base width, at least 1; see {@link MupAdvisor}. */
+    public LearnedUpdater mup(int width) {
+        if (width < 1) {
+            throw new IllegalArgumentException("base width is " + width + ", expected at least 1");
+        }
+        return new LearnedUpdater(packageFile, new Options(horizon, threads, width), plan());
+    }
+
+    /** The package itself. */
+    public LearnedOptimizerPackage learned() {
+        return PackageBytes.load(packageFile);
+    }
+
+    @Override
+    public synchronized BoundRule bound() {
+        if (bound == null) {
+            LearnedOptimizerPackage learned = learned();
+            bound = BoundRule.of("package '" + learned.name() + "'", Packages.bind(learned), options(), plan());
+        }
+        return bound;
+    }
+
+    @Override
+    public LearnedUpdater with(NetworkPlan plan) {
+        return new LearnedUpdater(packageFile, options(), plan);
+    }
+
+    private Options options() {
+        return new Options(horizon, threads, baseWidth);
+    }
+
+    private NetworkPlan plan() {
+        return NetworkPlan.parse(tensors);
+    }
+
+    /** This: it never changes. */
+    @Override
+    public LearnedUpdater clone() {
+        return this;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof LearnedUpdater that
+                && Arrays.equals(packageFile, that.packageFile)
+                && options().equals(that.options())
+                && tensors.equals(that.tensors);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(Arrays.hashCode(packageFile), options(), tensors);
+    }
+
+    @Override
+    public String toString() {
+        return "LearnedUpdater(" + bound().name() + ", " + options() + ")";
+    }
+}

@@ -1,0 +1,67 @@
+package io.evolo.optimizers.dl4j;
+
+import java.util.Map;
+import java.util.Optional;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.GradientUpdater;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.schedule.ISchedule;
+
+/**
+ * An updater of this project in a network's configuration: {@link LearnedUpdater} or {@link HandDesignedUpdater}. Immutable.
+ * {@link Attach#to} tells it the network's tensors once; copies of the network know them from its configuration.
+ */
+public sealed interface RuleUpdater extends IUpdater permits LearnedUpdater, HandDesignedUpdater {
+
+    /** The rule with what is known of the network. */
+    BoundRule bound();
+
+    /** The same updater for a network with these tensors. */
+    RuleUpdater with(NetworkPlan plan);
+
+    @Override
+    RuleUpdater clone();
+
+    /** Values of state for a tensor of so many parameters; 0 before the updater is attached. */
+    @Override
+    default long stateSize(long parameters) {
+        BoundRule bound = bound();
+        if (bound.plan().isEmpty()) {
+            return 0;
+        }
+        if (!bound.stateValues().containsKey(parameters)) {
+            throw new IllegalStateException("updater " + bound.name() + ": the network has a tensor of " + parameters
+                    + " parameters that it had not when the updater was attached; call Attach.to(network) again");
+        }
+        return bound.stateValues().get(parameters);
+    }
+
+    @Override
+    default GradientUpdater<RuleUpdater> instantiate(INDArray state, boolean initialize) {
+        return new BlockUpdater(this, Optional.ofNullable(state), initialize);
+    }
+
+    @Override
+    default GradientUpdater<RuleUpdater> instantiate(Map<String, INDArray> state, boolean initialize) {
+        BlockUpdater updater = new BlockUpdater(this, Optional.empty(), false);
+        updater.setState(state, initialize);
+        return updater;
+    }
+
+    /** What weight decay "times the learning rate" takes; not a number where there is no rate. */
+    @Override
+    default double getLearningRate(int iteration, int epoch) {
+        return Double.NaN;
+    }
+
+    @Override
+    default boolean hasLearningRate() {
+        return false;
+    }
+
+    @Override
+    default void setLrAndSchedule(double rate, ISchedule schedule) {
+        throw new UnsupportedOperationException("updater " + bound().name()
+                + " takes no learning rate afterwards; set another updater in the configuration and call Attach.to(network)");
+    }
+}

@@ -1,0 +1,75 @@
+package io.evolo.optimizers.dl4j;
+
+import io.evolo.optimizers.OptimizerState;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * The states of a rule on some tensors of one network, from its first step here on. A rule that does not couple tensors has a state
+ * for each, so that several threads can share the tensors and the result is the same with any number of them.
+ */
+final class Session {
+    /** Tells the sessions of a process apart; see {@link #nextStamp}. */
+    private static final AtomicInteger SESSIONS = new AtomicInteger();
+
+    private static final int STAMPS = 1 << 22;
+
+    private final List<TensorGroup> groups;
+    private final List<TensorGroup> largestFirst;
+    private final List<OptimizerState> states;
+    private final Optional<ForkJoinPool> pool;
+    private final int id = SESSIONS.incrementAndGet();
+    private float stamp;
+
+    Session(BoundRule rule, NetworkPlan tensors) {
+        this.groups = rule.traits().couplesTensors()
+                ? List.of(new TensorGroup(rule, tensors))
+                : tensors.variables().stream().map(v -> new TensorGroup(rule, new NetworkPlan(List.of(v)))).toList();
+        this.largestFirst = groups.stream().sorted(Comparator.comparingInt(TensorGroup::size).reversed()).toList();
+        this.states = groups.stream().map(TensorGroup::state).toList();
+        int threads = Math.min(rule.options().threads(), groups.size());
+        this.pool = threads > 1 ? Optional.of(new ForkJoinPool(threads)) : Optional.empty();
+    }
+
+    /** Whether this session has made a step. */
+    boolean begun() {
+        return stamp != 0;
+    }
+
+    /** Takes over what DL4J's updater state holds, if someone else has written it: a copy, an average, a file. */
+    void load(StateMemory memory) {
+        if (memory.stamp() != stamp) {
+            memory.load(states);
+        }
+    }
+
+    void save(StateMemory memory) {
+        stamp = nextStamp();
+        memory.save(states, stamp);
+    }
+
+    /** A number in [1, 2^22] that hardly any other session or step has, and that averages of others hardly are. */
+    private float nextStamp() {
+        int mixed = (id * 0x9E3779B9 + states.getFirst().t()) * 0x85EBCA6B;
+        return 1 + ((mixed ^ mixed >>> 15) & STAMPS - 1);
+    }
+
+    /** Does the work for every group, on the threads that there are. */
+    void each(Consumer<TensorGroup> work) {
+        if (pool.isEmpty()) {
+            groups.forEach(work);
+            return;
+        }
+        List<ForkJoinTask<?>> tasks = new ArrayList<>();
+        for (TensorGroup group : largestFirst) {
+            tasks.add(pool.get().submit(() -> work.accept(group)));
+        }
+        tasks.forEach(ForkJoinTask::join);
+    }
+}
