@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             MetaTrainCommand.class,
             EvaluateCommand.class,
             ReportCommand.class,
+            WatchCommand.class,
             TrainCommand.class,
             TuneCommand.class,
             InspectCommand.class,
