@@ -60,7 +60,7 @@ public final class Schedules {
     }
 
     /** cos(πx) for x in [0, 1] within 1e-15, by the sine's series: StrictMath.cos allocates. */
-    private static double cosOfPi(double x) {
+    public static double cosOfPi(double x) {
         double y = Math.PI * (0.5 - x);
         double term = y;
         double sum = y;

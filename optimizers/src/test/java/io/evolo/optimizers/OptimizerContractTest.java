@@ -11,7 +11,10 @@ import io.evolo.optimizers.designed.Sgd;
 import io.evolo.optimizers.learned.Celo;
 import io.evolo.optimizers.learned.Celo2;
 import io.evolo.optimizers.learned.CeloAdam;
+import io.evolo.optimizers.learned.LearnableAdam;
+import io.evolo.optimizers.learned.LearnableSgd;
 import io.evolo.optimizers.learned.LearnedOptimizer;
+import io.evolo.optimizers.learned.MlpLopt;
 import io.evolo.optimizers.learned.SmallFc;
 import io.evolo.optimizers.learned.Velo;
 import io.evolo.tasks.ParamLayout;
@@ -61,6 +64,12 @@ class OptimizerContractTest {
         addLearned(subjects, "velo", Velo.of(16, 8).withWeightDecay(0.1));
         addLearned(subjects, "celo", Celo.published().withWeightDecay(0.1));
         addLearned(subjects, "celo_adam", CeloAdam.published());
+        addLearned(subjects, "mlp_lopt", MlpLopt.of(5));
+        addLearned(subjects, "small_fc of elo", SmallFc.of(4).withWeightDecay(0.1).withForm(new SmallFc.Form(true, 0.5, false)));
+        addLearned(subjects, "learnable_adam", LearnableAdam.published());
+        for (LearnableSgd sgd : List.of(LearnableSgd.plain(), LearnableSgd.heavyBall())) {
+            subjects.add(new Subject(sgd.toString(), sgd.bind(sgd.initTheta(Rng.of(7, "theta"))), Scaling::sgd));
+        }
         return subjects;
     }
 

@@ -27,8 +27,10 @@ import java.util.List;
  * @param vectors what moves tensors of rank 0 and 1
  * @param rate the learning rate: the root mean square of a matrix's step
  * @param weightDecay decoupled decay per unit of rate, at least 0; not scaled by muP
+ * @param decays of the accumulators; see {@link #DECAYS}
  */
-public record Celo2(int hidden, boolean orthogonalize, VectorRule vectors, Schedule rate, double weightDecay)
+public record Celo2(
+        int hidden, boolean orthogonalize, VectorRule vectors, Schedule rate, double weightDecay, BaseDecays decays)
         implements LearnedOptimizer {
 
     /** Features per element of a matrix. */
@@ -42,7 +44,13 @@ public record Celo2(int hidden, boolean orthogonalize, VectorRule vectors, Sched
     /** Bound of the gradient's elements. */
     static final float LIMIT = 1000;
 
-    static final double RMS_DECAY = 0.95;
+    /** Those of the source: momenta and factored second moments .9, .99 and .999; the second moment .95. */
+    public static final BaseDecays DECAYS = new BaseDecays(0.9, 0.99, 0.999, 0.95, 0.9, 0.99, 0.999);
+
+    /** The rule with the decays of the source. */
+    public Celo2(int hidden, boolean orthogonalize, VectorRule vectors, Schedule rate, double weightDecay) {
+        this(hidden, orthogonalize, vectors, rate, weightDecay, DECAYS);
+    }
 
     /** What moves tensors of rank 0 and 1. */
     public sealed interface VectorRule permits ByNetwork, ByAdam {}
@@ -90,11 +98,11 @@ public record Celo2(int hidden, boolean orthogonalize, VectorRule vectors, Sched
     }
 
     public Celo2 withRate(Schedule newRate) {
-        return new Celo2(hidden, orthogonalize, vectors, newRate, weightDecay);
+        return new Celo2(hidden, orthogonalize, vectors, newRate, weightDecay, decays);
     }
 
     public Celo2 withWeightDecay(double newWeightDecay) {
-        return new Celo2(hidden, orthogonalize, vectors, rate, newWeightDecay);
+        return new Celo2(hidden, orthogonalize, vectors, rate, newWeightDecay, decays);
     }
 
     /** Weights and biases of the network: w0, b0, w1, b1, w2, b2; matrices are (in, out). */

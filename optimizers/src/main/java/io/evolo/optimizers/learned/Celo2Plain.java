@@ -35,12 +35,13 @@ final class Celo2Plain implements Optimizer {
 
     private final Celo2 rule;
     private final Mlp mlp;
-    private final Decays decays = Decays.fixed(Celo2.RMS_DECAY);
+    private final Decays decays;
     private final int tables;
 
     /** @param theta owned by this rule */
     Celo2Plain(Celo2 rule, float[] theta) {
         this.rule = rule;
+        this.decays = Decays.of(rule.decays());
         this.mlp = new Mlp(INPUTS, rule.hidden(), OUTPUTS, theta);
         this.tables = H + mlp.scratch();
     }

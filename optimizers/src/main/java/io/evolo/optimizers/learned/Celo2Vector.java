@@ -23,12 +23,13 @@ final class Celo2Vector implements Optimizer {
     private record Plan(FusedPlan fused, Orthogonalizers orthogonalizers) {}
 
     private final Celo2 rule;
-    private final Decays decays = Decays.fixed(Celo2.RMS_DECAY);
+    private final Decays decays;
     private final FusedPass pass;
 
     /** @param theta not changed and not kept */
     Celo2Vector(Celo2 rule, float[] theta) {
         this.rule = rule;
+        this.decays = Decays.of(rule.decays());
         Mlp net = new Mlp(Celo2.INPUTS, rule.hidden(), Celo2.OUTPUTS, theta);
         this.pass = new FusedPass(new FusedNet(net, Celo2Kernel.FEATURES, 1, false), new Celo2Kernel(1e-8f));
     }

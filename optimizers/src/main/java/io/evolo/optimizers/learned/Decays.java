@@ -14,18 +14,8 @@ import java.util.Arrays;
  * @param adafactor decays of the three factored second moments, in [0, 1]
  */
 record Decays(float[] momentum, float rms, float[] adafactor) {
-    /** What a decay is before its offset is learned: .9, .99 and .999. */
-    private static final double[] BASE = {0.9, 0.99, 0.999};
-
-    private static final double BASE_RMS = 0.999;
-
     /** Number of learned offsets: momenta, second moment, factored second moments. */
     static final int OFFSETS = 7;
-
-    /** The base decays with another decay of the second moment. */
-    static Decays fixed(double rms) {
-        return new Decays(new float[] {0.9f, 0.99f, 0.999f}, (float) rms, new float[] {0.9f, 0.99f, 0.999f});
-    }
 
     /** Decays without offsets. */
     static Decays of(BaseDecays base) {
@@ -35,24 +25,22 @@ record Decays(float[] momentum, float rms, float[] adafactor) {
                 new float[] {(float) base.adafactor1(), (float) base.adafactor2(), (float) base.adafactor3()});
     }
 
-    /** The base decays. */
-    static Decays fixed() {
-        return fixed(BASE_RMS);
-    }
-
     /**
      * The decays with learned offsets δ: β = 1 − exp(10·(ln(1−β0)/10 + δ)), clipped to [0, 1].
      *
      * @param theta holds {@link #OFFSETS} offsets from {@code at} on, in the order of this record's components
      */
-    static Decays learned(float[] theta, int at) {
-        float[] momentum = new float[LearnedState.K];
-        float[] adafactor = new float[LearnedState.K];
-        for (int k = 0; k < LearnedState.K; k++) {
-            momentum[k] = decay(BASE[k], theta[at + k]);
-            adafactor[k] = decay(BASE[k], theta[at + LearnedState.K + 1 + k]);
-        }
-        return new Decays(momentum, decay(BASE_RMS, theta[at + LearnedState.K]), adafactor);
+    static Decays learned(BaseDecays base, float[] theta, int at) {
+        return new Decays(
+                new float[] {
+                    decay(base.momentum1(), theta[at]), decay(base.momentum2(), theta[at + 1]), decay(base.momentum3(), theta[at + 2])
+                },
+                decay(base.rms(), theta[at + 3]),
+                new float[] {
+                    decay(base.adafactor1(), theta[at + 4]),
+                    decay(base.adafactor2(), theta[at + 5]),
+                    decay(base.adafactor3(), theta[at + 6])
+                });
     }
 
     private static float decay(double base, double offset) {

@@ -81,7 +81,8 @@ final class FusedMoments {
         secondMoment(state.slot(SECOND_MOMENT), at, count, decays.rms(), g, gAt + at);
     }
 
-    private static void momentum(float[] m, int at, int count, float beta, float[] g, int gAt) {
+    /** m ← βm + (1−β)g. */
+    static void momentum(float[] m, int at, int count, float beta, float[] g, int gAt) {
         int i = 0;
         for (; i + L <= count; i += L) {
             FloatVector x = FloatVector.fromArray(S, g, gAt + i);

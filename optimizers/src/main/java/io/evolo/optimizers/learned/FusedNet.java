@@ -31,6 +31,10 @@ final class FusedNet {
     private final int inputs;
     private final int netOutputs;
     private final boolean elements;
+
+    /** Features of a row, and as many of a column. */
+    private final int side;
+
     private final float[] w0;
     private final float[] rowWeights;
     private final float[] colWeights;
@@ -49,19 +53,29 @@ final class FusedNet {
      * @param elements whether a tensor that is not factored has the features of rows and of columns, both of its elements
      */
     FusedNet(Mlp net, int features, int outputs, boolean elements) {
+        this(net, features, outputs, elements, SIDE);
+    }
+
+    /** A network without features of rows and columns, with two outputs; all of its inputs per element come first. */
+    static FusedNet withoutSides(Mlp net, int features) {
+        return new FusedNet(net, features, 2, false, 0);
+    }
+
+    private FusedNet(Mlp net, int features, int outputs, boolean elements, int side) {
         int hidden = net.hidden();
         this.features = features;
         this.hidden = hidden;
         this.units = units(hidden);
         this.outputs = outputs;
-        this.times = net.inputs() - features - 2 * SIDE;
+        this.side = side;
+        this.times = net.inputs() - features - 2 * side;
         this.elements = elements;
         this.inputs = net.inputs();
         this.netOutputs = net.outputs();
         this.w0 = new float[features * units];
-        this.rowWeights = new float[SIDE * units];
-        this.colWeights = new float[SIDE * units];
-        this.elementWeights = new float[SIDE * units];
+        this.rowWeights = new float[side * units];
+        this.colWeights = new float[side * units];
+        this.elementWeights = new float[side * units];
         this.timeWeights = new float[times * units];
         this.b0 = new float[units];
         this.w1 = new float[units * units];
@@ -96,17 +110,17 @@ final class FusedNet {
     private void loadUnit(float[] theta, int at, int j) {
         int lead = features - K;
         for (int i = 0; i < features; i++) {
-            w0[packed(i, j, features)] = theta[at + (i < lead ? i : i + 2 * SIDE) * hidden + j];
+            w0[packed(i, j, features)] = theta[at + (i < lead ? i : i + 2 * side) * hidden + j];
         }
-        for (int i = 0; i < SIDE; i++) {
+        for (int i = 0; i < side; i++) {
             // Means of rows, means of columns, roots of rows, roots of columns, K of each.
             int row = at + (lead + (i < K ? i : i + K)) * hidden + j;
-            rowWeights[j * SIDE + i] = theta[row];
-            colWeights[j * SIDE + i] = theta[row + K * hidden];
-            elementWeights[j * SIDE + i] = elements ? theta[row] + theta[row + K * hidden] : 0;
+            rowWeights[j * side + i] = theta[row];
+            colWeights[j * side + i] = theta[row + K * hidden];
+            elementWeights[j * side + i] = elements ? theta[row] + theta[row + K * hidden] : 0;
         }
         for (int i = 0; i < times; i++) {
-            timeWeights[i * units + j] = theta[at + (features + 2 * SIDE + i) * hidden + j];
+            timeWeights[i * units + j] = theta[at + (features + 2 * side + i) * hidden + j];
         }
     }
 
@@ -155,6 +169,17 @@ final class FusedNet {
         int side = plan.scales + features;
         scaleSide(rowWeights, s, side, plan.rowWeights);
         scaleSide(factored ? colWeights : elementWeights, s, side + SIDE, plan.colWeights);
+        return check;
+    }
+
+    /** {@link #scale} for a network without features of rows and columns. */
+    float scaleFeatures(FusedPlan plan, float[] s, float eps) {
+        float check = 0;
+        for (int i = 0; i < features; i++) {
+            check += 0 * s[plan.means + i];
+        }
+        FusedMoments.roots(s, plan.means, plan.scales, features, eps, 0);
+        scaleWeights(s, plan.scales, plan.weights);
         return check;
     }
 

@@ -89,7 +89,7 @@ final class FusedPlan {
     /** The first layer's bias with these inputs in it [units]. */
     final int bias;
 
-    /** The step size, then the factor that keeps the parameters. */
+    /** The step size, then the factors that keep the parameters after and before the step. */
     final int rates;
 
     /** A value that is 0. */
@@ -128,10 +128,21 @@ final class FusedPlan {
      * @param room how many values per parameter have room: their number, or 0
      */
     FusedPlan(List<FusedTensor> tensors, int features, int units, int room) {
-        this.tensors = List.copyOf(tensors);
+        this(List.copyOf(tensors), Sizes.of(tensors), features, units, room);
+    }
+
+    /**
+     * For a rule without factored second moments, which walks over its tensors by itself. The table along has room for the starts of
+     * {@link Lanes#HALF} a block.
+     */
+    static FusedPlan withoutSides(int features, int units) {
+        return new FusedPlan(List.of(), new Sizes(1, Lanes.HALF, 1), features, units, 0);
+    }
+
+    private FusedPlan(List<FusedTensor> tensors, Sizes sizes, int features, int units, int room) {
+        this.tensors = tensors;
         this.features = features;
         this.units = units;
-        Sizes sizes = Sizes.of(tensors);
         // Beyond the entries: a group of slack for loads at odd entries, one with the entry 1, and a block for products of both
         // sides. An odd number of groups keeps a unit's row of a table from falling on the cache lines of the next unit's.
         this.sideStride = Lanes.padded(sizes.entries) + 2 * GROUP + BLOCK;

@@ -59,6 +59,7 @@ final class HyperVector implements Optimizer {
         FusedMoments.clip(step.gradient(), HyperRule.LIMIT, s, plan.values);
         plan.setConstants(s);
         s[plan.rates + 1] = (float) (1 - rule.rate().rate(state.t(), state.horizon()) * rule.weightDecay());
+        s[plan.rates + 2] = 1;
         int tensors = plan.tensors.size();
         for (int i = 0; i < tensors; i++) {
             FusedTensor tensor = plan.tensors.get(i);

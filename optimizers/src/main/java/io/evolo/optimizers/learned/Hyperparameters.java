@@ -43,10 +43,16 @@ final class Hyperparameters {
         return value == 1;
     }
 
-    /** {@code rate} alone is constant; with {@code warmup_fraction} or {@code end_rate} (0 each if missing) a warm-up and cosine. */
+    /**
+     * {@code rate} alone is constant; with {@code warmup_fraction} or {@code end_rate} (0 each if missing) a warm-up and cosine. With
+     * {@code over_cosine}, {@link WarmupOverCosine}, whose {@code initial_rate} is 0 and whose {@code end_rate} is {@code rate} if missing.
+     */
     Schedule rate(double otherwise) {
         double rate = number("rate", otherwise);
         double warmup = number("warmup_fraction", 0);
+        if (flag("over_cosine", false)) {
+            return new WarmupOverCosine(number("initial_rate", 0), rate, number("end_rate", rate), new Span.Fraction(warmup));
+        }
         double end = number("end_rate", 0);
         boolean constant = !given.containsKey("warmup_fraction") && !given.containsKey("end_rate");
         return constant ? Schedules.constant(rate) : Schedules.warmupCosine(rate, end, Span.fraction(warmup));
@@ -61,6 +67,13 @@ final class Hyperparameters {
                 out.put("rate", peak);
                 out.put("warmup_fraction", warmup.fraction());
                 out.put("end_rate", end);
+            }
+            case WarmupOverCosine(double initial, double peak, double end, Span.Fraction warmup) -> {
+                out.put("over_cosine", 1.0);
+                out.put("initial_rate", initial);
+                out.put("rate", peak);
+                out.put("end_rate", end);
+                out.put("warmup_fraction", warmup.fraction());
             }
             default -> throw new IllegalArgumentException("the schedule " + schedule
                     + " cannot be written as hyperparameters; a constant one can, and a warm-up over a fraction with a cosine to the end");

@@ -6,10 +6,12 @@ import io.evolo.tasks.ParamLayout;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** The learned rules by name and hyperparameters: what recipes and packages write down. */
 public final class LearnedOptimizers {
-    private static final List<String> NAMES = List.of("small_fc", "celo2", "velo", "muvelo", "celo", "celo_adam");
+    private static final List<String> NAMES = List.of("small_fc", "mlp_lopt", "celo", "celo_adam", "celo2", "velo",
+            "muvelo", "learnable_sgd", "learnable_sgdm", "learnable_adam");
 
     private LearnedOptimizers() {}
 
@@ -18,22 +20,26 @@ public final class LearnedOptimizers {
     }
 
     /**
-     * The rule of that name with these hyperparameters; those not given are the published ones ({@link SmallFc#of} with 4 hidden
-     * units, {@link Celo2#published}). Flags are 0 and 1.
+     * The rule of that name with these hyperparameters; those not given are the published ones. Flags are 0 and 1.
      *
      * <ul>
-     *   <li>all: {@code weight_decay}, {@code rate}; with {@code warmup_fraction} or {@code end_rate}, the rate rises linearly and
-     *       falls as a cosine; all with a network: {@code hidden}
-     *   <li>small_fc: {@code exp_mult}, {@code step_mult}, {@code learned_decays}
+     *   <li>all but the learnable ones: {@code rate}; with {@code warmup_fraction} or {@code end_rate}, the rate rises linearly and falls
+     *       as a cosine; with {@code over_cosine} 1, the cosine spans the whole run and the warm-up begins at {@code initial_rate}
+     *   <li>all with a network: {@code hidden}, {@code exp_mult}, {@code step_mult} (not celo2)
+     *   <li>small_fc, celo2, velo and celo: {@code weight_decay}, and the decays of the accumulators {@code momentum_decay_1} to
+     *       {@code _3}, {@code rms_decay}, {@code adafactor_decay_1} to {@code _3}
+     *   <li>small_fc: {@code learned_decays}, {@code decay_with_step}, {@code clip} (0: none), {@code finite_gradients}; see
+     *       {@link SmallFc.Form}
+     *   <li>mlp_lopt: {@code momentum_decay_1} to {@code _6}
      *   <li>celo2: {@code orthogonalize}, {@code adam_for_1d}, {@code adam_rate_multiplier}, {@code adam_beta1}, {@code adam_beta2},
      *       {@code adam_eps_inside}, {@code adam_eps_outside} (of the root)
-     *   <li>velo, and muvelo, which is velo with other defaults: {@code lstm}, {@code basis}, {@code exp_mult}, {@code step_mult},
-     *       {@code blend}, {@code by_parameter_scale}, {@code earlier_axis_wins} (of two equal axes in the factored moments), and the
-     *       decays {@code momentum_decay_1} to {@code _3}, {@code rms_decay}, {@code adafactor_decay_1} to {@code _3}
-     *   <li>celo: {@code lstm}, {@code scheduled} (0 in its first phase), {@code exp_mult}, {@code step_mult}, {@code head_factor},
-     *       {@code by_parameter_scale}, the decays
-     *   <li>celo_adam: {@code lstm}, {@code step_mult}, {@code head_factor}, {@code adam_beta1}, {@code adam_beta2},
-     *       {@code adam_eps_inside}, {@code adam_eps_outside}
+     *   <li>velo, and muvelo, which is velo with other defaults: {@code lstm}, {@code basis}, {@code blend},
+     *       {@code by_parameter_scale}, {@code earlier_axis_wins} (of two equal axes in the factored moments)
+     *   <li>celo: {@code lstm}, {@code scheduled} (0 in its first phase), {@code head_factor}, {@code by_parameter_scale}
+     *   <li>celo_adam: {@code lstm}, {@code step_mult}, {@code head_factor}, {@code weight_decay}, {@code adam_beta1},
+     *       {@code adam_beta2}, {@code adam_eps_inside}, {@code adam_eps_outside}
+     *   <li>learnable_sgd: {@code initial_rate}; learnable_sgdm: {@code initial_momentum} too; learnable_adam: {@code initial_rate},
+     *       {@code initial_beta1}, {@code initial_beta2}, {@code initial_epsilon}, {@code adam_eps_inside}
      * </ul>
      *
      * @throws IllegalArgumentException if name, key or value is not right; the message names the nearest one
@@ -42,11 +48,15 @@ public final class LearnedOptimizers {
         Hyperparameters given = new Hyperparameters(name, hyperparameters);
         LearnedOptimizer rule = switch (name) {
             case "small_fc" -> smallFc(given);
+            case "mlp_lopt" -> mlpLopt(given);
             case "celo2" -> celo2(given);
             case "velo" -> velo(given, Velo.published());
             case "muvelo" -> velo(given, Velo.mu());
             case "celo" -> celo(given);
             case "celo_adam" -> celoAdam(given);
+            case "learnable_sgd" -> new LearnableSgd(given.number("initial_rate", 0.01), false, 0);
+            case "learnable_sgdm" -> new LearnableSgd(given.number("initial_rate", 0.01), true, given.number("initial_momentum", 0.9));
+            case "learnable_adam" -> learnableAdam(given);
             default -> throw new IllegalArgumentException(Names.unknown("learned optimizer", name, NAMES));
         };
         given.requireNoOthers();
@@ -54,8 +64,28 @@ public final class LearnedOptimizers {
     }
 
     private static SmallFc smallFc(Hyperparameters given) {
+        double clip = given.number("clip", 0);
+        SmallFc.Form form = new SmallFc.Form(given.flag("decay_with_step", false), clip == 0 ? Double.POSITIVE_INFINITY : clip,
+                given.flag("finite_gradients", false));
         return new SmallFc(given.count("hidden", 4), given.number("exp_mult", 0.001), given.number("step_mult", 0.001),
-                given.flag("learned_decays", true), given.rate(1), given.number("weight_decay", 0));
+                given.flag("learned_decays", true), given.rate(1), given.number("weight_decay", 0),
+                given.decays(BaseDecays.published()), form);
+    }
+
+    private static MlpLopt mlpLopt(Hyperparameters given) {
+        MlpLopt otherwise = MlpLopt.of(32);
+        List<Double> momenta = IntStream.range(0, MlpLopt.K)
+                .mapToObj(k -> given.number("momentum_decay_" + (k + 1), otherwise.momenta().get(k)))
+                .toList();
+        return new MlpLopt(given.count("hidden", otherwise.hidden()), given.number("exp_mult", otherwise.expMult()),
+                given.number("step_mult", otherwise.stepMult()), momenta, given.rate(1));
+    }
+
+    private static LearnableAdam learnableAdam(Hyperparameters given) {
+        LearnableAdam otherwise = LearnableAdam.published();
+        return new LearnableAdam(given.number("initial_rate", otherwise.rate()), given.number("initial_beta1", otherwise.beta1()),
+                given.number("initial_beta2", otherwise.beta2()), given.number("initial_epsilon", otherwise.epsilon()),
+                given.number("adam_eps_inside", otherwise.epsInside()));
     }
 
     private static Celo2 celo2(Hyperparameters given) {
@@ -64,7 +94,7 @@ public final class LearnedOptimizers {
         Celo2.ByAdam byAdam = new Celo2.ByAdam(given.number("adam_rate_multiplier", 20), adam);
         return new Celo2(given.count("hidden", 8), given.flag("orthogonalize", true),
                 given.flag("adam_for_1d", true) ? byAdam : new Celo2.ByNetwork(), given.rate(0.001),
-                given.number("weight_decay", 0));
+                given.number("weight_decay", 0), given.decays(Celo2.DECAYS));
     }
 
     private static Velo velo(Hyperparameters given, Velo otherwise) {
@@ -98,6 +128,9 @@ public final class LearnedOptimizers {
             case Velo velo -> "velo";
             case Celo celo -> "celo";
             case CeloAdam celoAdam -> "celo_adam";
+            case MlpLopt mlpLopt -> "mlp_lopt";
+            case LearnableSgd sgd -> sgd.withMomentum() ? "learnable_sgdm" : "learnable_sgd";
+            case LearnableAdam adam -> "learnable_adam";
             default -> throw notHere(rule);
         };
     }
@@ -115,6 +148,9 @@ public final class LearnedOptimizers {
             case Velo velo -> put(velo, out);
             case Celo celo -> put(celo, out);
             case CeloAdam celoAdam -> put(celoAdam, out);
+            case MlpLopt mlpLopt -> put(mlpLopt, out);
+            case LearnableSgd sgd -> put(sgd, out);
+            case LearnableAdam adam -> put(adam, out);
             default -> throw notHere(rule);
         }
         if (!of(name(rule), out).equals(rule)) {
@@ -129,13 +165,43 @@ public final class LearnedOptimizers {
         out.put("step_mult", rule.stepMult());
         out.put("learned_decays", rule.learnedDecays() ? 1.0 : 0);
         out.put("weight_decay", rule.weightDecay());
+        out.put("decay_with_step", rule.form().decayWithStep() ? 1.0 : 0);
+        out.put("clip", Double.isInfinite(rule.form().clip()) ? 0 : rule.form().clip());
+        out.put("finite_gradients", rule.form().finiteGradients() ? 1.0 : 0);
+        Hyperparameters.putDecays(out, rule.decays());
         Hyperparameters.putRate(out, rule.rate());
+    }
+
+    private static void put(MlpLopt rule, Map<String, Double> out) {
+        out.put("hidden", (double) rule.hidden());
+        out.put("exp_mult", rule.expMult());
+        out.put("step_mult", rule.stepMult());
+        for (int k = 0; k < MlpLopt.K; k++) {
+            out.put("momentum_decay_" + (k + 1), rule.momenta().get(k));
+        }
+        Hyperparameters.putRate(out, rule.rate());
+    }
+
+    private static void put(LearnableSgd rule, Map<String, Double> out) {
+        out.put("initial_rate", rule.rate());
+        if (rule.withMomentum()) {
+            out.put("initial_momentum", rule.momentum());
+        }
+    }
+
+    private static void put(LearnableAdam rule, Map<String, Double> out) {
+        out.put("initial_rate", rule.rate());
+        out.put("initial_beta1", rule.beta1());
+        out.put("initial_beta2", rule.beta2());
+        out.put("initial_epsilon", rule.epsilon());
+        out.put("adam_eps_inside", rule.epsInside());
     }
 
     private static void put(Celo2 rule, Map<String, Double> out) {
         out.put("hidden", (double) rule.hidden());
         out.put("orthogonalize", rule.orthogonalize() ? 1.0 : 0);
         out.put("weight_decay", rule.weightDecay());
+        Hyperparameters.putDecays(out, rule.decays());
         Hyperparameters.putRate(out, rule.rate());
         switch (rule.vectors()) {
             case Celo2.ByNetwork network -> out.put("adam_for_1d", 0.0);

@@ -1,5 +1,6 @@
 package io.evolo.optimizers.learned;
 
+import io.evolo.optimizers.GlobalNormClip;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.Schedule;
 import io.evolo.optimizers.Schedules;
@@ -21,19 +22,54 @@ import java.util.List;
  *
  * <p>Deviations from the source: all seven decays are clipped to [0, 1], the momenta's too; gradients that are not finite are used as
  * they are and give parameters that are not finite (divergence is counted where the run is watched), where muLO's code replaces them
- * by numbers.
+ * by numbers; {@link Form} asks for that. The update above is that of PyLO, and {@link Form} has the others.
  *
  * @param hidden units per hidden layer, at least 1; 4 in the source, 32 in muLO
  * @param expMult factor on mag, .001 in all published rules
  * @param stepMult factor on the step: .001 in the source, .01 in muLO
- * @param learnedDecays whether theta has offsets of the seven decays; otherwise these are .9, .99, .999 (momenta, factored second
- *     moments) and .999 (second moment)
+ * @param learnedDecays whether theta has offsets of the seven decays; otherwise these are {@code decays}
  * @param rate multiplies the step; constant 1 in the published rules
  * @param weightDecay decoupled decay per unit of rate, at least 0; not scaled by muP
+ * @param decays before the learned offsets; .9, .99, .999 (momenta, factored second moments) and .999 (second moment) in the source
+ * @param form in what the published forms differ
  */
 public record SmallFc(
-        int hidden, double expMult, double stepMult, boolean learnedDecays, Schedule rate, double weightDecay)
+        int hidden,
+        double expMult,
+        double stepMult,
+        boolean learnedDecays,
+        Schedule rate,
+        double weightDecay,
+        BaseDecays decays,
+        Form form)
         implements LearnedOptimizer {
+
+    /**
+     * In what the published forms differ.
+     *
+     * @param decayWithStep weight decay is added to the step, p ← p − rate·(s·step + weightDecay·p), as in ELO and in newer forms of
+     *     muLO; otherwise it shrinks what the step has left
+     * @param clip largest global norm of the gradient, as {@link GlobalNormClip} has it; ∞: none
+     * @param finiteGradients a gradient's NaN count as 0 and its infinities as ±3.4e38, as in muLO's code, after the clip; this hides
+     *     divergence
+     */
+    public record Form(boolean decayWithStep, double clip, boolean finiteGradients) {
+        public Form {
+            if (!(clip > 0)) {
+                throw new IllegalArgumentException("small_fc: clip is " + clip + ", expected a positive number");
+            }
+        }
+
+        /** Decay after the step, no clip, gradients as they are. */
+        public static Form plain() {
+            return new Form(false, Double.POSITIVE_INFINITY, false);
+        }
+    }
+
+    /** The rule with the base decays of the source, in its plain form. */
+    public SmallFc(int hidden, double expMult, double stepMult, boolean learnedDecays, Schedule rate, double weightDecay) {
+        this(hidden, expMult, stepMult, learnedDecays, rate, weightDecay, BaseDecays.published(), Form.plain());
+    }
 
     /** Normalised features per element. */
     static final int COLUMNS = 28;
@@ -70,11 +106,15 @@ public record SmallFc(
     }
 
     public SmallFc withRate(Schedule newRate) {
-        return new SmallFc(hidden, expMult, stepMult, learnedDecays, newRate, weightDecay);
+        return new SmallFc(hidden, expMult, stepMult, learnedDecays, newRate, weightDecay, decays, form);
     }
 
     public SmallFc withWeightDecay(double newWeightDecay) {
-        return new SmallFc(hidden, expMult, stepMult, learnedDecays, rate, newWeightDecay);
+        return new SmallFc(hidden, expMult, stepMult, learnedDecays, rate, newWeightDecay, decays, form);
+    }
+
+    public SmallFc withForm(Form newForm) {
+        return new SmallFc(hidden, expMult, stepMult, learnedDecays, rate, weightDecay, decays, newForm);
     }
 
     /**
@@ -104,15 +144,17 @@ public record SmallFc(
     @Override
     public Optimizer bind(float[] theta, Twin twin) {
         LearnedOptimizers.requireTheta("small_fc", theta, thetaLayout());
-        return switch (twin) {
+        Optimizer bound = switch (twin) {
             case PLAIN -> new SmallFcPlain(this, theta.clone());
             case VECTOR -> new SmallFcVector(this, theta);
         };
+        Optimizer finite = form.finiteGradients() ? new FiniteGradient(bound) : bound;
+        return form.clip() < Double.POSITIVE_INFINITY ? new GlobalNormClip(finite, form.clip()) : finite;
     }
 
     /** The decays under a theta. */
     Decays decays(float[] theta) {
-        return learnedDecays ? Decays.learned(theta, theta.length - Decays.OFFSETS) : Decays.fixed();
+        return learnedDecays ? Decays.learned(decays, theta, theta.length - Decays.OFFSETS) : Decays.of(decays);
     }
 
     /**

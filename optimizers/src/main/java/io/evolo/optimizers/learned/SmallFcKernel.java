@@ -47,7 +47,7 @@ record SmallFcKernel(float expMult) implements FusedKernel {
         }
     }
 
-    /** p ← (p − stepSize·dir·exp(mag·expMult))·keep, in place. */
+    /** p ← (keepBefore·p − stepSize·dir·exp(mag·expMult))·keepAfter, in place. */
     @Override
     public void finish(FusedPlan plan, OptimizerState state, Step step, int at, int count, int y) {
         float[] s = state.scratch();
@@ -58,7 +58,7 @@ record SmallFcKernel(float expMult) implements FusedKernel {
             FloatVector growth = FloatVector.fromArray(S, s, y + BLOCK + i);
             FloatVector move = FloatVector.fromArray(S, s, y + i).mul(growth).mul(s[plan.rates]);
             FloatVector p = FloatVector.fromArray(S, params, at + i, in);
-            p.sub(move).mul(s[plan.rates + 1]).intoArray(params, at + i, in);
+            p.mul(s[plan.rates + 2]).sub(move).mul(s[plan.rates + 1]).intoArray(params, at + i, in);
         }
     }
 

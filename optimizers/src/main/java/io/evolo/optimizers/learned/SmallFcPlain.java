@@ -47,7 +47,9 @@ final class SmallFcPlain implements Optimizer {
     public void step(OptimizerState state, Step step) {
         Factoring factoring = state.plan(Factoring.class);
         double rate = rule.rate().rate(state.t(), state.horizon());
-        float decay = (float) (1 - rate * rule.weightDecay());
+        float keep = (float) (1 - rate * rule.weightDecay());
+        float before = rule.form().decayWithStep() ? keep : 1;
+        float after = rule.form().decayWithStep() ? 1 : keep;
         SmallFc.timeFeatures(state.t(), state.scratch(), X + COLUMNS);
         for (int i = 0; i < state.layout().tensors(); i++) {
             FactoredTensor tensor = factoring.tensor(i);
@@ -56,7 +58,7 @@ final class SmallFcPlain implements Optimizer {
             float stepSize = (float) (rate * state.layout().spec(i).scaling().adam() * rule.stepMult());
             for (int n = 0; n < tensor.size(); n++) {
                 int e = tensor.offset() + n;
-                step.params()[e] = (step.params()[e] - stepSize * direction(state, step, tensor, n)) * decay;
+                step.params()[e] = (before * step.params()[e] - stepSize * direction(state, step, tensor, n)) * after;
             }
         }
         state.advance();

@@ -46,7 +46,9 @@ final class SmallFcVector implements Optimizer {
             FusedMoments.update(plan, state, tensor, decays, step.gradient(), 0, 1e-6f);
             float check = pass.scale(plan, state, step, tensor, tensor.slices().get(0), 1e-5f);
             s[plan.rates] = (float) (rate * state.layout().spec(i).scaling().adam() * rule.stepMult()) + check;
-            s[plan.rates + 1] = (float) (1 - rate * rule.weightDecay());
+            float keep = (float) (1 - rate * rule.weightDecay());
+            s[plan.rates + 1] = rule.form().decayWithStep() ? 1 : keep;
+            s[plan.rates + 2] = rule.form().decayWithStep() ? keep : 1;
             pass.run(plan, state, step, tensor, tensor.slices().get(0));
         }
         state.advance();

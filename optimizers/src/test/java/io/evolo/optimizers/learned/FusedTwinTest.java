@@ -49,6 +49,9 @@ class FusedTwinTest {
         rules.add(new Celo(5, 7, true, 3, 0.01, 0.2, false, new BaseDecays(0.5, 0.9, 0.99, 0.95, 0, 0.9, 0.999), RATE, 0.1));
         rules.add(Celo.published().withSchedule(false));
         rules.add(CeloAdam.published());
+        rules.add(MlpLopt.of(32));
+        rules.add(new MlpLopt(3, 3, 0.01, List.of(0.0, 0.3, 0.5, 0.9, 0.99, 1.0), RATE));
+        rules.add(SmallFc.of(4).withRate(RATE).withWeightDecay(0.1).withForm(new SmallFc.Form(true, 1, true)));
         return rules.stream();
     }
 
@@ -75,7 +78,7 @@ class FusedTwinTest {
     }
 
     static Stream<LearnedOptimizer> largeRules() {
-        return Stream.of(SmallFc.of(4), Celo2.base(), Velo.of(16, 8), Celo.published());
+        return Stream.of(SmallFc.of(4), Celo2.base(), Velo.of(16, 8), Celo.published(), MlpLopt.of(4));
     }
 
     /**
@@ -205,7 +208,7 @@ class FusedTwinTest {
 
     @Test
     void whatOneRunLeavesInTheScratchMemoryDoesNotReachTheNext() {
-        for (LearnedOptimizer rule : List.of(SmallFc.of(4), Celo2.base(), Velo.of(16, 8), Celo.published())) {
+        for (LearnedOptimizer rule : List.of(SmallFc.of(4), Celo2.base(), Velo.of(16, 8), Celo.published(), MlpLopt.of(4))) {
             ParamLayout layout = layout(SHAPES);
             Optimizer vector = rule.bind(theta(rule), Twin.VECTOR);
             Run clean = new Run(vector, layout);

@@ -7,6 +7,7 @@ import io.evolo.checkpoints.CheckpointException;
 import io.evolo.checkpoints.GoldenSteps;
 import io.evolo.checkpoints.LearnedOptimizerPackage;
 import io.evolo.optimizers.Optimizer;
+import io.evolo.optimizers.Schedule;
 import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.Span;
 import io.evolo.tasks.Rng;
@@ -34,7 +35,18 @@ class LearnedOptimizersTest {
                 Velo.mu(),
                 Celo.published().withRate(Schedules.constant(0.5)),
                 Celo.published().withSchedule(false),
-                CeloAdam.published());
+                CeloAdam.published(),
+                MlpLopt.of(8),
+                LearnableSgd.plain(),
+                new LearnableSgd(0.1, true, 0.5),
+                LearnableAdam.published(),
+                elo());
+    }
+
+    private static SmallFc elo() {
+        Schedule rate = new WarmupOverCosine(0.01, 1, 0.1, new Span.Fraction(0.05));
+        BaseDecays decays = new BaseDecays(0.5, 0.9, 0.99, 0.95, 0.9, 0.99, 0.999);
+        return new SmallFc(32, 0.001, 0.001, false, rate, 0.1, decays, new SmallFc.Form(true, 1, true));
     }
 
     @ParameterizedTest
@@ -57,7 +69,10 @@ class LearnedOptimizersTest {
 
     /** What the published files hold. */
     @ParameterizedTest
-    @CsvSource({"velo, 2320385", "muvelo, 5057", "celo, 37089", "celo_adam, 36865"})
+    @CsvSource({
+        "small_fc, 197", "mlp_lopt, 1762", "celo2, 347", "velo, 2320385", "muvelo, 5057", "celo, 37089", "celo_adam, 36865",
+        "learnable_sgd, 1", "learnable_sgdm, 2", "learnable_adam, 4"
+    })
     void thePublishedRulesHaveAsManyMetaParametersAsTheirFiles(String name, int count) {
         assertThat(LearnedOptimizers.of(name, Map.of()).thetaLayout().size()).isEqualTo(count);
     }
@@ -99,7 +114,7 @@ class LearnedOptimizersTest {
         float[] theta = rule.initTheta(Rng.of(3, "theta"));
         GoldenSteps recorded = GoldenRun.of(rule.bind(theta, Twin.PLAIN));
         for (int i = 0; i < theta.length; i++) {
-            theta[i] += (float) (0.3 * StrictMath.sin(i));
+            theta[i] += (float) (0.3 * StrictMath.cos(i));
         }
 
         assertThatThrownBy(() -> GoldenRun.check(rule.bind(theta, Twin.PLAIN), recorded, "a.evolo"))
