@@ -67,7 +67,7 @@ public record Trial(
         lane.init(Rng.of(seed, purpose + "-init", index));
         BatchKey batches = BatchKey.of(Split.TRAIN, seed, purpose + "-batches", index);
         double initial = optimizee.evaluate(lane.params(), Split.INNER_VALID, examples).loss();
-        double bound = Math.min(DIVERGENCE, WORSE * check(optimizee, lane));
+        double bound = bound(check(optimizee, lane));
         boolean worse = false;
         int steps = 0;
         long nanos = 0;
@@ -85,7 +85,12 @@ public record Trial(
                 : finished(optimizee, lane, examples, initial, steps, nanos * 1e-9);
     }
 
-    private static double check(NetworkOptimizee optimizee, Lane lane) {
+    /** From losses of 0 and below, as analytic tasks may have, the same distance upwards as from above. */
+    private static double bound(double initial) {
+        return Math.min(DIVERGENCE, initial + (WORSE - 1) * Math.abs(initial));
+    }
+
+    private static double check(Optimizee optimizee, Lane lane) {
         return optimizee.evaluate(lane.params(), Split.TRAIN, CHECK_EXAMPLES).loss();
     }
 
@@ -95,7 +100,7 @@ public record Trial(
     }
 
     private static Trial finished(
-            NetworkOptimizee optimizee, Lane lane, int examples, double initialLoss, int steps, double seconds) {
+            Optimizee optimizee, Lane lane, int examples, double initialLoss, int steps, double seconds) {
         Evaluation train = optimizee.evaluate(lane.params(), Split.TRAIN, examples);
         Evaluation valid = optimizee.evaluate(lane.params(), Split.INNER_VALID, examples);
         Evaluation test = optimizee.evaluate(lane.params(), Split.TEST, examples);

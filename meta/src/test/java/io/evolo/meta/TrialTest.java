@@ -4,17 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.designed.HandDesigned;
-import io.evolo.tasks.MlpFamily;
 import io.evolo.tasks.NetworkTask;
 import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.data.DataSpec;
+import io.evolo.tasks.families.Mlp;
+import io.evolo.tasks.families.NetworkFamily;
 import org.junit.jupiter.api.Test;
 
 class TrialTest {
-    private static final NetworkTask TASK = MlpFamily.of(
-                    8, 1, 16, Parametrization.standard(), DataSpec.strokes(4).load())
-            .sample(Rng.of(1, "test"));
+    private static final NetworkTask TASK =
+            NetworkFamily.of(Mlp.of(1), 8, 16, Parametrization.standard(), DataSpec.strokes(4).load()).sample(Rng.of(1, "test"));
 
     private static Trial sgd(double rate) {
         return Trial.run(

@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** A line of {@code trials.jsonl}. Losses of diverged trials are null: JSON has no infinity. */
+/**
+ * A line of {@code trials.jsonl}. Losses of diverged trials are null, for JSON has no infinity; so is the accuracy of a task that has
+ * none.
+ */
 final class LedgerLine {
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
@@ -35,11 +38,11 @@ final class LedgerLine {
         ObjectNode facts = line.putObject("task");
         task.facts().forEach(facts::put);
         line.put("status", trial.diverged() ? "diverged" : "finished");
-        loss(line, "trainLoss", trial.trainLoss());
-        loss(line, "validLoss", trial.validLoss());
-        loss(line, "testLoss", trial.testLoss());
-        line.put("testAccuracy", trial.testAccuracy());
-        loss(line, "initialLoss", trial.initialLoss());
+        put(line, "trainLoss", trial.trainLoss());
+        put(line, "validLoss", trial.validLoss());
+        put(line, "testLoss", trial.testLoss());
+        put(line, "testAccuracy", trial.testAccuracy());
+        put(line, "initialLoss", trial.initialLoss());
         line.put("steps", Integer.parseInt(task.facts().get("steps")));
         line.put("laneSteps", trial.steps());
         line.put("seconds", Math.round(trial.seconds() * 1e6) / 1e6);
@@ -50,9 +53,9 @@ final class LedgerLine {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
-    private static void loss(ObjectNode line, String key, double loss) {
-        if (Double.isFinite(loss)) {
-            line.put(key, loss);
+    private static void put(ObjectNode line, String key, double value) {
+        if (Double.isFinite(value)) {
+            line.put(key, value);
         } else {
             line.putNull(key);
         }
@@ -83,7 +86,7 @@ final class LedgerLine {
                 loss(line, "trainLoss", diverged),
                 loss(line, "validLoss", diverged),
                 loss(line, "testLoss", diverged),
-                number(line, "testAccuracy"),
+                get(line, "testAccuracy").isNull() ? Double.NaN : number(line, "testAccuracy"),
                 number(line, "initialLoss"),
                 diverged,
                 (int) number(line, "laneSteps"),

@@ -11,19 +11,62 @@ import io.evolo.optimizers.Names;
 import java.util.List;
 
 /**
- * The boxes that tier {@link Tier#SOBOL} searches, in one table: rule, standard rate, ranges. All hyperparameters that stand in no
- * row keep their defaults. Ranges: AlgoPerf (2306.07179), VeLO (2211.09760), Kempner (2407.07972) and the rules' own papers.
+ * The boxes that tier {@link Tier#SOBOL} searches, in one table: rule, standard rate, ranges. Hyperparameters that stand in no row keep
+ * their defaults. Ranges: AlgoPerf (2306.07179), VeLO (2211.09760), Kempner (2407.07972) and the rules' own papers. Three are stretched
+ * to what a table can say: TVLARS's fall is a number of steps' inverse and covers horizons from 1,000 to 10,000; Muon's auxiliary rate is
+ * given as a part of its rate; Schedule-Free's warm-up, 5% of a horizon that the table does not know, is left to the rule's default.
  */
 public final class SearchSpaces {
     private static final String DECAY = "weight_decay";
 
     private static final List<SearchSpace> TABLE = List.of(
-            row("sgd", 1e-2, log(RATE, 1e-3, 10), zeroOrLog(DECAY, 1e-7, 1e-3)),
-            row("momentum", 1e-2, log(RATE, 1e-3, 5), complement("momentum", 5e-3, 0.3), zeroOrLog(DECAY, 1e-7, 1e-3)),
-            row("adam", 1e-3, log(RATE, 1e-5, 0.1), complement("beta1", 4e-3, 0.5), choice("beta2", 0.95, 0.99, 0.999),
-                    choice("epsilon", 1e-8, 1e-15), log(DECAY, 1e-4, 1)),
-            row("adamw", 1e-3, log(RATE, 1e-5, 0.1), complement("beta1", 4e-3, 0.5), choice("beta2", 0.95, 0.99, 0.999),
-                    choice("epsilon", 1e-8, 1e-15), log(DECAY, 1e-4, 1)));
+            row("sgd", 1e-3, log(RATE, 1e-3, 10), zeroOrLog(DECAY, 1e-7, 1e-3)),
+            row("momentum", 1e-3, log(RATE, 1e-3, 5), complement("momentum", 5e-3, 0.3), zeroOrLog(DECAY, 1e-7, 1e-3)),
+            row("nesterov", 1e-3, log(RATE, 1e-3, 5), complement("momentum", 5e-3, 0.3), zeroOrLog(DECAY, 1e-7, 1e-3)),
+            row("adagrad", 1e-2, log(RATE, 1e-3, 1), choice("initial_square", 0, 0.1), choice("epsilon", 1e-10, 1e-7)),
+            row("rmsprop", 1e-2, log(RATE, 1e-5, 0.1), choice("alpha", 0.9, 0.99, 0.999), choice("momentum", 0, 0.9),
+                    choice("epsilon", 1e-8, 1e-3)),
+            row("rmsprop-tf", 1e-2, log(RATE, 1e-5, 0.1), choice("alpha", 0.9, 0.99, 0.999), choice("momentum", 0, 0.9),
+                    choice("epsilon", 1e-8, 1e-3)),
+            likeAdam("adam", 1e-3),
+            likeAdam("adamw", 1e-3),
+            likeAdam("nadam", 2e-3),
+            likeAdam("nadamw", 1e-3),
+            likeAdam("nadamw-velo", 1e-3),
+            row("adafactor", 1e-3, log(RATE, 1e-4, 0.1), choice("beta1", 0, 0.9, 0.95), choice("scale_parameter", 0, 1)),
+            likeAdam("adafactor-kempner", 1e-3),
+            row("lion", 1e-4, log(RATE, 1e-6, 1e-2), choice("beta1", 0.9, 0.95), choice("beta2", 0.95, 0.98, 0.99),
+                    log(DECAY, 1e-3, 10)),
+            row("signum", 1e-4, log(RATE, 1e-6, 1e-2), choice("beta", 0.9, 0.95, 0.98, 0.99), log(DECAY, 1e-3, 10)),
+            likeAdam("adalayer", 1e-3),
+            likeAdam("adalayer-last", 1e-3),
+            row("lars", 1, log(RATE, 0.1, 30), choice("trust", 1e-3, 1e-2), log(DECAY, 1e-6, 1e-3)),
+            row("larc", 1, log(RATE, 0.1, 30), choice("trust", 1e-3, 1e-2), log(DECAY, 1e-6, 1e-3)),
+            row("tvlars", 1, log(RATE, 0.1, 30), choice("trust", 1e-3, 1e-2), log(DECAY, 1e-6, 1e-3), log("fall", 1e-5, 1e-2)),
+            row("lamb", 1e-3, log(RATE, 1e-4, 0.1), complement("beta1", 0.05, 0.3), log(DECAY, 1e-3, 1)),
+            row("lamb-paper", 1e-3, log(RATE, 1e-4, 0.1), complement("beta1", 0.05, 0.3), log(DECAY, 1e-3, 1)),
+            row("adam-exp-clip", 1e-3, log(RATE, 1e-5, 0.1), complement("beta1", 4e-3, 0.5), choice("beta2", 0.95, 0.99, 0.999),
+                    choice("final_fraction", 0.01, 0.05, 0.1)),
+            row("schedule-free-adamw", 2.5e-3, log(RATE, 5e-4, 0.1), choice("beta1", 0.9, 0.95, 0.98),
+                    choice("beta2", 0.99, 0.999, 0.9999)),
+            row("prodigy", 1, choice(RATE, 1), choice("coefficient", 0.5, 1, 2)),
+            row("ademamix", 1e-3, log(RATE, 1e-5, 0.1), choice("beta2", 0.95, 0.99, 0.999), choice("beta3", 0.999, 0.9999),
+                    choice("alpha", 2, 5, 8), log(DECAY, 1e-4, 1)),
+            row("muon", 2e-2, log(RATE, 1e-3, 0.1), log("aux_ratio", 1e-3, 10), choice("momentum", 0.9, 0.95), log(DECAY, 1e-3, 1)),
+            row("soap", 3e-3, log(RATE, 1e-4, 3e-2), choice("frequency", 1, 10), log(DECAY, 1e-4, 1)),
+            row("kfac", 0.1, log(RATE, 1e-3, 1), log("damping", 1e-4, 1), choice("inverse_steps", 1, 10, 100),
+                    choice("kl_clip", 1e-3, Double.POSITIVE_INFINITY)),
+            row("mkor", 0.1, log(RATE, 1e-3, 5), complement("momentum", 5e-3, 0.3), choice("inverse_steps", 1, 10),
+                    choice("exact", 0, 1), choice("factor_decay", 0.9, 0.95, 0.99)),
+            row("mkor-h", 0.1, log(RATE, 1e-3, 5), complement("momentum", 5e-3, 0.3), choice("inverse_steps", 1, 10),
+                    choice("factor_decay", 0.9, 0.95, 0.99)),
+            row("zo-signsgd", 1e-4, log(RATE, 1e-6, 1e-2), choice("directions", 1, 10, 100), choice("radius", 1e-4, 1e-3, 1e-2)),
+            row("ngdiff", 1e-3, log(RATE, 1e-5, 1), choice("momentum", 0, 0.9)));
+
+    private static SearchSpace likeAdam(String optimizer, double standardRate) {
+        return row(optimizer, standardRate, log(RATE, 1e-5, 0.1), complement("beta1", 4e-3, 0.5), choice("beta2", 0.95, 0.99, 0.999),
+                choice("epsilon", 1e-8, 1e-15), log(DECAY, 1e-4, 1));
+    }
 
     private SearchSpaces() {}
 

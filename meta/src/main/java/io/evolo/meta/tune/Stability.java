@@ -18,7 +18,7 @@ final class Stability {
     private static final List<Double> DECAYS = List.of(0.0, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1);
 
     /** What rules call their momentum and their weight decay. */
-    private static final List<String> MOMENTUM_NAMES = List.of("momentum", "beta1");
+    private static final List<String> MOMENTUM_NAMES = List.of("momentum", "beta1", "beta");
 
     private static final String DECAY_NAME = "weight_decay";
 

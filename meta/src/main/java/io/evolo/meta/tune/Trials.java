@@ -2,7 +2,7 @@ package io.evolo.meta.tune;
 
 import io.evolo.meta.Trial;
 import io.evolo.meta.Workers;
-import io.evolo.tasks.NetworkTask;
+import io.evolo.tasks.Task;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -10,14 +10,14 @@ import java.util.function.BooleanSupplier;
 
 /** Makes training runs that the ledger does not have yet, on all threads. Results depend on neither threads nor order. */
 final class Trials {
-    private final NetworkTask task;
+    private final Task task;
     private final TuningPlan plan;
     private final Ledger ledger;
     private final Workers workers;
     private final BooleanSupplier stop;
 
     /** @param stop asked before every run; once it says yes, no more are begun */
-    Trials(NetworkTask task, TuningPlan plan, Ledger ledger, Workers workers, BooleanSupplier stop) {
+    Trials(Task task, TuningPlan plan, Ledger ledger, Workers workers, BooleanSupplier stop) {
         this.task = task;
         this.plan = plan;
         this.ledger = ledger;

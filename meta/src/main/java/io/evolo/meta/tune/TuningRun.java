@@ -2,9 +2,13 @@ package io.evolo.meta.tune;
 
 import io.evolo.checkpoints.CheckpointException;
 import io.evolo.checkpoints.RunLock;
+import io.evolo.meta.NetworkFamilySpec;
 import io.evolo.meta.Workers;
 import io.evolo.tasks.NetworkTask;
 import io.evolo.tasks.Rng;
+import io.evolo.tasks.Task;
+import io.evolo.tasks.TaskFamily;
+import io.evolo.tasks.data.TaskData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +17,7 @@ import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /**
  * A tuning run in its directory: {@code config.yaml} (the resolved plan) and the {@link Ledger}. Holds the directory's lock until
@@ -24,7 +29,7 @@ public final class TuningRun implements AutoCloseable {
 
     private final Path directory;
     private final TuningPlan plan;
-    private final NetworkTask task;
+    private final Task task;
     private final RunLock lock;
     private final Ledger ledger;
 
@@ -32,8 +37,9 @@ public final class TuningRun implements AutoCloseable {
         this.directory = directory;
         this.plan = plan;
         this.lock = lock;
-        this.task = plan.task().family().sample(Rng.of(plan.seed(), "tuning-task"));
-        this.ledger = Ledger.open(directory.resolve(Ledger.NAME), identity(plan, task));
+        TaskFamily family = plan.task().family();
+        this.task = family.sample(Rng.of(plan.seed(), "tuning-task"));
+        this.ledger = Ledger.open(directory.resolve(Ledger.NAME), identity(plan, family, task));
     }
 
     /**
@@ -93,17 +99,21 @@ public final class TuningRun implements AutoCloseable {
         }
     }
 
-    private static TaskIdentity identity(TuningPlan plan, NetworkTask task) {
+    private static TaskIdentity identity(TuningPlan plan, TaskFamily family, Task task) {
         SortedMap<String, String> facts = new TreeMap<>();
         facts.put("name", task.name());
-        facts.put("data", task.dataset().sha256());
-        facts.put("parametrization", plan.task().parametrization().name().toLowerCase(Locale.ROOT));
-        facts.put("baseWidth", Integer.toString(plan.task().baseWidth()));
+        facts.put("data", family.data().stream().map(TaskData::sha256).collect(Collectors.joining(" ")));
         facts.put("parameters", Integer.toString(task.layout().size()));
-        facts.put("batch", Integer.toString(task.batch()));
         facts.put("steps", Integer.toString(plan.steps()));
         facts.put("examples", Integer.toString(plan.examples()));
         facts.put("seed", Long.toString(plan.seed()));
+        if (plan.task().kind() instanceof NetworkFamilySpec networks) {
+            facts.put("parametrization", networks.parametrization().name().toLowerCase(Locale.ROOT));
+            facts.put("baseWidth", Integer.toString(networks.baseWidth()));
+        }
+        if (task instanceof NetworkTask network) {
+            facts.put("batch", Integer.toString(network.batch()));
+        }
         return new TaskIdentity(facts);
     }
 
