@@ -6,6 +6,9 @@ import java.util.List;
 
 /** A {@link NetworkTask} on one thread. */
 public final class NetworkOptimizee implements Optimizee {
+    /** Their statistics are what an evaluation normalises by. */
+    private static final int STATISTICS_BATCHES = 16;
+
     private final ExampleSource examples;
     private final ParamLayout layout;
     private final CpuNetwork network;
@@ -47,7 +50,9 @@ public final class NetworkOptimizee implements Optimizee {
 
     /**
      * Loss and accuracy over the first {@code maxExamples} examples of the split, or all where it has fewer. Of a running text these
-     * are windows side by side, and the accuracy is over all their tokens.
+     * are windows side by side, and the accuracy is over all their tokens. Dropout is off, and batch normalisation uses the
+     * statistics of 16 fixed batches of the training part: the result is a function of {@code w}. A network that does not classify
+     * has accuracy NaN.
      */
     @Override
     public Evaluation evaluate(float[] w, Split split, int maxExamples) {
@@ -55,6 +60,7 @@ public final class NetworkOptimizee implements Optimizee {
         if (count < 1) {
             throw new IllegalArgumentException("evaluation on " + maxExamples + " examples, expected at least 1");
         }
+        collectStatistics(w);
         int rows = network.network().outputRows();
         double loss = 0;
         int correct = 0;
@@ -68,7 +74,19 @@ public final class NetworkOptimizee implements Optimizee {
                 correct += network.predicted(row) == network.labels()[row] ? 1 : 0;
             }
         }
-        return new Evaluation(loss / count, (double) correct / count / rows, count);
+        double accuracy = network.network().classifies() ? (double) correct / count / rows : Double.NaN;
+        return new Evaluation(loss / count, accuracy, count);
+    }
+
+    /** For networks that use statistics of the batch: those of some fixed batches of the training part, at these parameters. */
+    private void collectStatistics(float[] w) {
+        if (network.network().usesBatchStatistics()) {
+            BatchKey batches = new BatchKey(Split.TRAIN, 0);
+            for (int step = 0; step < STATISTICS_BATCHES; step++) {
+                load(batches, step);
+                network.collect(w, step);
+            }
+        }
     }
 
     /** The last batch may be short: what is left of it repeats its last example, and is not counted. */
@@ -76,11 +94,12 @@ public final class NetworkOptimizee implements Optimizee {
         for (int i = 0; i < network.batch(); i++) {
             examples.load(split, examples.stride() * (begin + Math.min(i, size - 1)), network, i);
         }
-        network.forward(w);
+        network.evaluate(w);
     }
 
     private void load(BatchKey key, int step) {
         int count = examples.examples(key.split());
+        network.noise(key.bits(step, -1));
         for (int i = 0; i < network.batch(); i++) {
             examples.load(key.split(), key.example(step, i, count), network, i);
         }

@@ -64,4 +64,18 @@ public record Parametrization(Kind kind, int baseWidth) {
             case VECTOR -> new Scaling(0, 1, 1, r);
         };
     }
+
+    /**
+     * The factor on the products of queries and keys: SP 1/√size; muP √s/size with s the size of a head at the base width, at least
+     * 1, where the two agree. Base width 1 gives muLO's 1/size.
+     *
+     * @param size of a head
+     * @param heads how many; the width is their product
+     */
+    public double attention(int size, int heads) {
+        return switch (kind) {
+            case SP -> 1 / Math.sqrt(size);
+            case MUP -> Math.sqrt(Math.max(1, (double) baseWidth / heads)) / size;
+        };
+    }
 }

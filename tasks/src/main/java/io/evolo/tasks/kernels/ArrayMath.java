@@ -18,6 +18,9 @@ import jdk.incubator.vector.VectorSpecies;
 final class ArrayMath {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
+    /** Of a vector: counts are multiples of it. */
+    static final int LENGTH = L;
+
     private static final int ONE = Float.floatToRawIntBits(1f);
     private static final int SIGN = Integer.MIN_VALUE;
 

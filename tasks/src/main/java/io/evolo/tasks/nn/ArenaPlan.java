@@ -82,7 +82,7 @@ final class ArenaPlan {
     /** Whether backward of the operation reads its own value, or another's value lies in the same place. */
     private boolean needsOwnValue(int i) {
         Op op = network.ops().get(i);
-        return op instanceof Op.Activate || isView(i);
+        return op instanceof Op.Activate || op instanceof Op.Recurrent || isView(i);
     }
 
     private boolean isView(int i) {
@@ -93,7 +93,11 @@ final class ArenaPlan {
     private boolean handedOn(int i) {
         Op reader = network.ops().get(lastReader[i]);
         return readers[i] == 1
-                && (reader instanceof Op.Activate || reader instanceof Op.Scale || reader instanceof Op.Reshape);
+                && (reader instanceof Op.Activate
+                        || reader instanceof Op.Scale
+                        || reader instanceof Op.Reshape
+                        || reader instanceof Op.Dropout
+                        || reader instanceof Op.Positions);
     }
 
     /** Whether operation i's part of the operand's gradient is to be added: backward has met a later reader first. */

@@ -2,6 +2,7 @@ package io.evolo.tasks.nn;
 
 import io.evolo.tasks.DenseLayer;
 import io.evolo.tasks.DenseSignals;
+import io.evolo.tasks.Shape;
 import io.evolo.tasks.kernels.Twin;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,8 @@ public final class CpuNetwork {
         ArenaPlan plan = new ArenaPlan(network, batch);
         int[] labels = new int[Math.multiplyExact(batch, network.outputRows())];
         this.network = network;
-        this.frame = new Frame(new float[plan.size()], new int[0], labels, twin, batch, network.layout(), new Pass());
+        int tokens = network.ops().getFirst() instanceof Op.Tokens ? batch * network.input().size() : 0;
+        this.frame = new Frame(new float[plan.size()], new int[tokens], labels, twin, batch, network.layout(), new Pass());
         this.places = plan.places();
         List<CpuStep> running = new ArrayList<>();
         for (int i = 1; i < network.ops().size() - 1; i++) {
@@ -57,13 +59,43 @@ public final class CpuNetwork {
         return places.getFirst().value() + example * network.input().size();
     }
 
+    /** The ids of a network that begins with tokens, [batch × positions]; to be written by the caller. Empty for others. */
+    public int[] tokens() {
+        return frame.tokens();
+    }
+
     /** The classes of the outputs' rows, [batch × {@link Network#outputRows}]; to be written by the caller. */
     public int[] labels() {
         return frame.labels();
     }
 
-    /** The mean loss of the batch at parameters {@code w}. */
+    /** Names the noise of the training passes from now on: the values that dropout drops, what a sample draws. */
+    public void noise(long name) {
+        frame.pass().training(name);
+    }
+
+    /** The mean loss of the batch at parameters {@code w}: a training pass, with the noise that was named last. */
     public float forward(float[] w) {
+        frame.pass().training(frame.pass().noise());
+        return run(w);
+    }
+
+    /**
+     * A pass without dropout, whose batch statistics join those of the {@code before} passes collected so far, for
+     * {@link #evaluate}.
+     */
+    public float collect(float[] w, int before) {
+        frame.pass().collecting(before);
+        return run(w);
+    }
+
+    /** A pass without dropout, with the collected statistics where the network {@link Network#usesBatchStatistics uses} any. */
+    public float evaluate(float[] w) {
+        frame.pass().evaluation();
+        return run(w);
+    }
+
+    private float run(float[] w) {
         for (CpuStep step : steps) {
             step.forward(w);
         }
@@ -73,6 +105,7 @@ public final class CpuNetwork {
 
     /** As {@link #forward(float[])}; the listener hears every operation that has tensors. Allocates as the listener does. */
     public float forward(float[] w, LayerListener listener) {
+        frame.pass().training(frame.pass().noise());
         for (int i = 0; i < steps.length; i++) {
             steps[i].forward(w);
             Op op = network.ops().get(i + 1);
@@ -148,7 +181,7 @@ public final class CpuNetwork {
             }
             operands.add(x);
         }
-        CpuStep step = step(plan, op, operands, z);
+        CpuStep step = step(plan, position, operands, z);
         return parts.isEmpty() ? step : new AddingStep(frame, step, parts);
     }
 
@@ -156,15 +189,27 @@ public final class CpuNetwork {
         return new AddStep.Addend(places.get(operand), plan.adds(position, operand));
     }
 
-    private CpuStep step(ArenaPlan plan, Op op, List<Place> operands, Place y) {
+    private CpuStep step(ArenaPlan plan, int position, List<Place> operands, Place y) {
+        Op op = network.ops().get(position);
         Place x = operands.getFirst();
+        Shape shape = network.ops().get(op.operands().getFirst()).shape();
         return switch (op) {
             case Op.Affine affine -> new AffineStep(frame, affine, x, y);
             case Op.Activate activate -> new ActivateStep(frame, activate.activation(), x, y, plan.copy());
             case Op.LayerNorm norm -> new LayerNormStep(frame, norm, x, y);
+            case Op.BatchNorm norm -> new BatchNormStep(frame, norm, x, y);
             case Op.Scale scale -> new ScaleStep(frame, scale.factor(), x, y);
             case Op.Reshape _ -> new ReshapeStep(frame, x, y);
-            case Op.Add _, Op.Input _, Op.SoftmaxCrossEntropy _, Op.MeanSquaredError _ ->
+            case Op.Dropout dropout -> new DropoutStep(frame, dropout.probability(), position, x, y);
+            case Op.Convolution convolution -> new ConvolutionStep(frame, convolution, shape, x, y);
+            case Op.Pool pool -> new PoolStep(frame, pool, shape, x, y);
+            case Op.GlobalAverage average -> new GlobalAverageStep(frame, average.shape().size(), x, y);
+            case Op.Embedding embedding -> new EmbeddingStep(frame, embedding.table(), y);
+            case Op.Positions positions -> new PositionsStep(frame, positions.table(), x, y);
+            case Op.Attention attention -> new AttentionStep(frame, attention, operands, y);
+            case Op.Recurrent recurrent -> new RecurrentStep(frame, recurrent, x, y);
+            case Op.Sample _ -> new SampleStep(frame, position, x, operands.get(1), y);
+            case Op.Add _, Op.Input _, Op.Tokens _, Op.SoftmaxCrossEntropy _, Op.MeanSquaredError _, Op.Elbo _ ->
                 throw new AssertionError("not an operation of its own kind inside a network: " + op);
         };
     }
@@ -177,6 +222,8 @@ public final class CpuNetwork {
                 new CrossEntropyStep(frame, output, rows, network.outputShape().size() / rows);
             case Op.MeanSquaredError(int _, Target target) ->
                 new SquaredErrorStep(frame, target, output, target == Target.INPUT ? inputAt(0) : plan.target());
+            case Op.Elbo elbo ->
+                new ElboStep(frame, elbo, elbo.operands().stream().map(places::get).toList(), inputAt(0));
             case Op other -> throw new AssertionError("a network ends with its loss, not with " + other);
         };
     }

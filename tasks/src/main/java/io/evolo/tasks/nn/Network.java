@@ -8,10 +8,15 @@ import io.evolo.tasks.Role;
 import io.evolo.tasks.Scaling;
 import io.evolo.tasks.Shape;
 import io.evolo.tasks.kernels.Activation;
+import io.evolo.tasks.kernels.Convolution;
+import io.evolo.tasks.kernels.EvidenceBound;
+import io.evolo.tasks.kernels.Pooling;
+import io.evolo.tasks.kernels.RecurrentCell;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -31,7 +36,7 @@ public record Network(List<Op> ops, ParamLayout layout) {
 
     public Network {
         ops = List.copyOf(ops);
-        if (ops.size() < 2 || !(ops.getFirst() instanceof Op.Input) || !isLoss(ops.getLast())) {
+        if (ops.size() < 2 || !isInput(ops.getFirst()) || !isLoss(ops.getLast())) {
             throw new IllegalArgumentException("a network begins with its input and ends with its loss, got " + ops);
         }
         for (int i = 1; i < ops.size(); i++) {
@@ -51,7 +56,7 @@ public record Network(List<Op> ops, ParamLayout layout) {
     }
 
     private static void check(Op op, int position, boolean last) {
-        if (op instanceof Op.Input || isLoss(op) != last) {
+        if (isInput(op) || isLoss(op) != last) {
             throw new IllegalArgumentException(
                     "operation " + position + " is " + op + "; a network has one input, its first, and one loss, its last");
         }
@@ -67,7 +72,11 @@ public record Network(List<Op> ops, ParamLayout layout) {
     }
 
     private static boolean isLoss(Op op) {
-        return op instanceof Op.SoftmaxCrossEntropy || op instanceof Op.MeanSquaredError;
+        return op instanceof Op.SoftmaxCrossEntropy || op instanceof Op.MeanSquaredError || op instanceof Op.Elbo;
+    }
+
+    private static boolean isInput(Op op) {
+        return op instanceof Op.Input || op instanceof Op.Tokens;
     }
 
     public static Builder builder(Parametrization parametrization) {
@@ -89,6 +98,20 @@ public record Network(List<Op> ops, ParamLayout layout) {
         return ops.get(output()).shape();
     }
 
+    /** Whether the largest value of an output row is a guess at its label. */
+    public boolean classifies() {
+        return switch (ops.getLast()) {
+            case Op.SoftmaxCrossEntropy _ -> true;
+            case Op.MeanSquaredError(int _, Target target) -> target == Target.ONE_HOT;
+            default -> false;
+        };
+    }
+
+    /** Whether an operation uses statistics of the batch, which evaluation must collect before. */
+    public boolean usesBatchStatistics() {
+        return ops.stream().anyMatch(op -> op instanceof Op.BatchNorm);
+    }
+
     /** The rows of one example's output, each with a label of its own: 1, or the positions of a sequence. */
     public int outputRows() {
         Shape shape = outputShape();
@@ -106,6 +129,12 @@ public record Network(List<Op> ops, ParamLayout layout) {
     /** The names of all layers, in the order of evaluation. */
     public List<String> layers() {
         return ops.stream().flatMap(op -> layer(op).stream()).toList();
+    }
+
+    /** The sizes of a convolution of an image [height, width, channels]. */
+    static Convolution.Geometry geometry(Shape image, Op.Kernel kernel) {
+        return new Convolution.Geometry(
+                image.axis(0), image.axis(1), image.axis(2), kernel.filters(), kernel.size(), kernel.stride(), kernel.padding());
     }
 
     /**
@@ -158,6 +187,145 @@ public record Network(List<Op> ops, ParamLayout layout) {
             return add(new Op.Affine(x.position(), weight, bias, (float) scaling.forward(), withLastAxis(x.shape(), units)));
         }
 
+        /** The input of a network that reads tokens: so many positions. The first call of every such network. */
+        public Value tokens(int vocabulary, int positions) {
+            if (vocabulary < 2) {
+                throw new IllegalArgumentException("a vocabulary of " + vocabulary + " tokens, expected at least 2");
+            }
+            return add(new Op.Tokens(vocabulary, Shape.of(positions)));
+        }
+
+        /** Rows of a table by tokens. Adds tensor {@code name/table} [vocabulary, features], of role INPUT and fan-in 1. */
+        public Value embedding(String name, Value tokens, int features) {
+            if (!(ops.get(tokens.position()) instanceof Op.Tokens(int vocabulary, var _))) {
+                throw new IllegalArgumentException("embedding '" + name + "' reads a value of shape " + tokens.shape() + ", expected tokens");
+            }
+            int table = table(name, vocabulary, features);
+            return add(new Op.Embedding(tokens.position(), table, Shape.of(tokens.shape().axis(0), features)));
+        }
+
+        /** x plus a learned row per position. Adds tensor {@code name/table} [positions, features], of role INPUT and fan-in 1. */
+        public Value positions(String name, Value x) {
+            requireRank("positions '" + name + "'", x, 2, "[positions, features]");
+            int table = table(name, x.shape().axis(0), x.lastAxis());
+            return add(new Op.Positions(x.position(), table, x.shape()));
+        }
+
+        private int table(String name, int rows, int features) {
+            Scaling scaling = parametrization.scaling(Role.INPUT, 1, features);
+            return tensor(new ParamSpec(name + "/table", Shape.of(rows, features), Role.INPUT, 1, 0, scaling));
+        }
+
+        /**
+         * A convolution of an image [height, width, channels]. Adds tensors {@code name/w} [size, size, channels, filters] and
+         * {@code name/b} [filters].
+         *
+         * @param role INPUT or HIDDEN
+         */
+        public Value convolution(String name, Value x, Op.Kernel kernel, Role role) {
+            return convolution(name, x, kernel, role, OptionalInt.of(specs.size() + 1));
+        }
+
+        /** As {@link #convolution}, without a bias: for a normalisation behind it, which would take the bias out again. */
+        public Value bareConvolution(String name, Value x, Op.Kernel kernel, Role role) {
+            return convolution(name, x, kernel, role, OptionalInt.empty());
+        }
+
+        private Value convolution(String name, Value x, Op.Kernel kernel, Role role, OptionalInt bias) {
+            requireRank("convolution '" + name + "'", x, 3, "[height, width, channels]");
+            if (role != Role.INPUT && role != Role.HIDDEN) {
+                throw new IllegalArgumentException("convolution '" + name + "': role " + role + ", expected INPUT or HIDDEN");
+            }
+            int channels = x.lastAxis();
+            Shape weight = Shape.of(kernel.size(), kernel.size(), channels, kernel.filters());
+            Shape shape;
+            try {
+                var g = geometry(x.shape(), kernel);
+                shape = Shape.of(g.outHeight(), g.outWidth(), kernel.filters());
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                        "convolution '" + name + "' of a value " + x.shape() + " by a tensor " + weight + ": " + e.getMessage(), e);
+            }
+            int fanIn = kernel.size() * kernel.size() * channels;
+            Scaling scaling = parametrization.scaling(role, fanIn, role == Role.INPUT ? kernel.filters() : channels);
+            int tensor = tensor(new ParamSpec(name + "/w", weight, role, fanIn, 0, scaling));
+            if (bias.isPresent()) {
+                vector(name + "/b", kernel.filters(), kernel.filters(), 0);
+            }
+            return add(new Op.Convolution(x.position(), tensor, bias, kernel, shape));
+        }
+
+        /** Pooling of an image [height, width, channels]. */
+        public Value pool(Pooling.Kind kind, Value x, int size, int stride) {
+            requireRank("pooling", x, 3, "[height, width, channels]");
+            var g = new Pooling.Geometry(x.shape().axis(0), x.shape().axis(1), x.lastAxis(), size, stride);
+            return add(new Op.Pool(x.position(), kind, size, stride, Shape.of(g.outHeight(), g.outWidth(), x.lastAxis())));
+        }
+
+        /** The mean over all axes but the last. */
+        public Value globalAverage(Value x) {
+            return add(new Op.GlobalAverage(x.position(), Shape.of(x.lastAxis())));
+        }
+
+        /** Batch normalisation along the last axis. Adds tensors {@code name/gain}, initially 1, and {@code name/bias}. */
+        public Value batchNorm(String name, Value x) {
+            int features = x.lastAxis();
+            int gain = vector(name + "/gain", features, features, 1);
+            int bias = vector(name + "/bias", features, features, 0);
+            return add(new Op.BatchNorm(x.position(), gain, bias, x.shape()));
+        }
+
+        /** Values become 0 with that probability in training. */
+        public Value dropout(double probability, Value x) {
+            if (!(probability >= 0 && probability < 1)) {
+                throw new IllegalArgumentException("dropout probability is " + probability + ", expected one of [0, 1)");
+            }
+            return probability == 0 ? x : add(new Op.Dropout(x.position(), (float) probability, x.shape()));
+        }
+
+        /**
+         * Multi-head attention of a sequence to itself: x [positions, features] is mapped to queries, keys and values by layers
+         * {@code name/q}, {@code name/k}, {@code name/v}, and what the heads see back by {@code name/out}; all are of role HIDDEN.
+         *
+         * @param heads divides the features
+         */
+        public Value attention(String name, Value x, int heads, boolean causal) {
+            requireRank("attention '" + name + "'", x, 2, "[positions, features]");
+            int features = x.lastAxis();
+            if (heads < 1 || features % heads != 0) {
+                throw new IllegalArgumentException("attention '" + name + "' splits the last axis of " + x.shape() + " into " + heads
+                        + " heads, expected a number that divides it");
+            }
+            Value queries = affine(name + "/q", x, features, Role.HIDDEN);
+            Value keys = affine(name + "/k", x, features, Role.HIDDEN);
+            Value values = affine(name + "/v", x, features, Role.HIDDEN);
+            float factor = (float) parametrization.attention(features / heads, heads);
+            Value seen = add(new Op.Attention(
+                    queries.position(), keys.position(), values.position(), heads, causal, factor, x.shape()));
+            return affine(name + "/out", seen, features, Role.HIDDEN);
+        }
+
+        /**
+         * A recurrent layer over a sequence x [positions, features], from a state of zeros. Adds the tensors of the layer
+         * {@code name/in}, which maps the inputs to the gates, and {@code name/w} [units, gates · units] of role HIDDEN; for a cell
+         * with a bias of its own {@code name/b} [units].
+         */
+        public Value recurrent(String name, RecurrentCell cell, Value x, int units) {
+            requireRank("recurrent layer '" + name + "'", x, 2, "[positions, features]");
+            Value contribution = affine(name + "/in", x, cell.gates() * units, Role.HIDDEN);
+            Shape shape = Shape.of(units, cell.gates() * units);
+            Scaling scaling = parametrization.scaling(Role.HIDDEN, units, units);
+            int weight = tensor(new ParamSpec(name + "/w", shape, Role.HIDDEN, units, 0, scaling));
+            OptionalInt bias = cell.hasBias() ? OptionalInt.of(vector(name + "/b", units, units, 0)) : OptionalInt.empty();
+            return add(new Op.Recurrent(contribution.position(), cell, weight, bias, Shape.of(x.shape().axis(0), units)));
+        }
+
+        /** mean + e^(½ logVariance)·noise. */
+        public Value sample(Value mean, Value logVariance) {
+            requireEqualShapes("a draw", mean, logVariance);
+            return add(new Op.Sample(mean.position(), logVariance.position(), mean.shape()));
+        }
+
         public Value activate(Activation activation, Value x) {
             return add(new Op.Activate(x.position(), activation, x.shape()));
         }
@@ -194,9 +362,7 @@ public record Network(List<Op> ops, ParamLayout layout) {
 
         /** x + y, two different values of one shape. */
         public Value add(Value x, Value y) {
-            if (!x.shape().equals(y.shape())) {
-                throw new IllegalArgumentException("a sum of values of shapes " + x.shape() + " and " + y.shape() + ", expected equal ones");
-            }
+            requireEqualShapes("a sum", x, y);
             if (x.position() == y.position()) {
                 throw new IllegalArgumentException("a sum of operation " + x.position() + " and itself; scale it by 2 instead");
             }
@@ -211,6 +377,29 @@ public record Network(List<Op> ops, ParamLayout layout) {
         /** Ends the network with the mean squared error of {@code prediction}. */
         public Network squaredError(Value prediction, Target target) {
             return end(new Op.MeanSquaredError(prediction.position(), target));
+        }
+
+        /** Ends the network with the negative evidence lower bound: the prediction is of the input, mean and logVariance of a draw. */
+        public Network elbo(Value prediction, Value mean, Value logVariance, EvidenceBound.Likelihood likelihood) {
+            requireEqualShapes("an evidence bound", mean, logVariance);
+            if (prediction.shape().size() != ops.getFirst().shape().size()) {
+                throw new IllegalArgumentException("an evidence bound with a prediction " + prediction.shape() + " of an input "
+                        + ops.getFirst().shape() + ", expected equal sizes");
+            }
+            return end(new Op.Elbo(prediction.position(), mean.position(), logVariance.position(), likelihood));
+        }
+
+        private static void requireEqualShapes(String operation, Value x, Value y) {
+            if (!x.shape().equals(y.shape())) {
+                throw new IllegalArgumentException(
+                        operation + " of values of shapes " + x.shape() + " and " + y.shape() + ", expected equal ones");
+            }
+        }
+
+        private static void requireRank(String operation, Value x, int rank, String expected) {
+            if (x.shape().rank() != rank) {
+                throw new IllegalArgumentException(operation + " reads a value of shape " + x.shape() + ", expected " + expected);
+            }
         }
 
         private Network end(Op loss) {

@@ -3,10 +3,14 @@ package io.evolo.tasks.nn;
 import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.kernels.Activation;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** A network's loss in double precision, written for reading: what the executors are compared with. */
 final class ReferenceNetwork {
+    /** Names the noise of its passes. */
+    static final long NOISE = 17;
+
     private final Network network;
     private final double[] input;
     private final int[] labels;
@@ -21,7 +25,7 @@ final class ReferenceNetwork {
     double loss(double[] w) {
         List<double[]> values = new ArrayList<>();
         for (Op op : network.ops()) {
-            values.add(value(op, values, w));
+            values.add(value(op, values.size(), values, w));
         }
         return values.getLast()[0];
     }
@@ -42,9 +46,31 @@ final class ReferenceNetwork {
         return gradient;
     }
 
-    private double[] value(Op op, List<double[]> values, double[] w) {
+    private double[] value(Op op, int position, List<double[]> values, double[] w) {
         return switch (op) {
-            case Op.Input _ -> input;
+            case Op.Input _, Op.Tokens _ -> input;
+            case Op.Embedding(int x, int table, var shape) ->
+                ReferenceOps.embedding(values.get(x), tensor(table, w), shape.axis(1));
+            case Op.Positions(int x, int table, var _) -> ReferenceOps.positions(values.get(x), tensor(table, w));
+            case Op.Convolution c -> ReferenceOps.convolution(
+                    network.ops().get(c.x()).shape(), c.kernel(), values.get(c.x()), tensor(c.weight(), w),
+                    c.bias().isPresent() ? tensor(c.bias().getAsInt(), w) : new double[c.kernel().filters()]);
+            case Op.Pool pool -> ReferenceOps.pool(network.ops().get(pool.x()).shape(), pool, values.get(pool.x()));
+            case Op.GlobalAverage(int x, var shape) ->
+                ReferenceOps.globalAverage(values.get(x), network.ops().get(x).shape().size(), shape.size());
+            case Op.BatchNorm norm -> ReferenceOps.batchNorm(
+                    values.get(norm.x()), tensor(norm.gain(), w), tensor(norm.bias(), w));
+            case Op.Dropout(int x, float p, var _) -> ReferenceOps.dropout(values.get(x), p, NOISE, position);
+            case Op.Attention a -> ReferenceOps.attention(
+                    a, values.get(a.queries()), values.get(a.keys()), values.get(a.values()));
+            case Op.Recurrent r -> ReferenceOps.recurrent(
+                    r, values.get(r.x()), tensor(r.weight(), w),
+                    r.bias().isPresent() ? tensor(r.bias().getAsInt(), w) : new double[r.shape().axis(1)]);
+            case Op.Sample(int mean, int variance, var _) ->
+                ReferenceOps.sample(values.get(mean), values.get(variance), NOISE, position);
+            case Op.Elbo elbo -> new double[] {
+                ReferenceOps.elbo(elbo, values.get(elbo.prediction()), input, values.get(elbo.mean()), values.get(elbo.logVariance()))
+            };
             case Op.Affine affine -> affine(affine, values.get(affine.x()), w);
             case Op.Activate(int x, Activation f, var _) -> map(values.get(x), f);
             case Op.LayerNorm norm -> layerNorm(norm, values.get(norm.x()), w);
@@ -55,6 +81,10 @@ final class ReferenceNetwork {
             case Op.MeanSquaredError(int prediction, Target target) ->
                 new double[] {squaredError(values.get(prediction), target)};
         };
+    }
+
+    private double[] tensor(int tensor, double[] w) {
+        return Arrays.copyOfRange(w, network.layout().offset(tensor), network.layout().offset(tensor + 1));
     }
 
     private double[] affine(Op.Affine op, double[] x, double[] w) {
