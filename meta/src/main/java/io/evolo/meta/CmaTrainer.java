@@ -1,6 +1,7 @@
 package io.evolo.meta;
 
 import io.evolo.optimizers.Optimizer;
+import io.evolo.optimizers.guard.FeatureTally;
 import io.evolo.tasks.BatchKey;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.Split;
@@ -27,6 +28,7 @@ public final class CmaTrainer implements OuterLoop {
     private final Search search;
     private float[] theta;
     private double[] objectives = {};
+    private FeatureTally seen = new FeatureTally();
     private long laneSteps;
 
     /** @param start where to begin; the step size at first is {@code spec.estimation().sigma()} */
@@ -51,6 +53,7 @@ public final class CmaTrainer implements OuterLoop {
         generation(candidate -> {
             List<Outcome> outcomes = workers.map(problems(), problem -> solve(candidate, generation, problem));
             laneSteps += outcomes.stream().mapToInt(Outcome::steps).sum();
+            outcomes.forEach(outcome -> seen.merge(outcome.seen()));
             diverged[0] += (int) outcomes.stream().filter(Outcome::diverged).count();
             return outcomes.stream().mapToDouble(Outcome::loss).sum() / outcomes.size();
         });
@@ -85,12 +88,14 @@ public final class CmaTrainer implements OuterLoop {
         long seed = spec.seed();
         Task task = spec.family(problem).sample(Rng.of(seed, "task", problem, generation));
         int length = spec.horizon().length(Rng.of(seed, "length", problem, generation));
-        Optimizer rule = spec.rule().bind(candidate);
+        FeatureTally tally = new FeatureTally();
+        int observed = Rng.of(seed, "observed", problem, generation).nextInt(length);
+        Optimizer rule = new Observed(spec.rule().bind(candidate), tally, observed);
         Lane lane = new Lane(task.open(), task.normalizer(), spec.estimation().divergence(), rule.init(task.layout(), length));
         lane.init(Rng.of(seed, "init", problem, generation));
         BatchKey batches = BatchKey.of(Split.TRAIN, seed, "batches", problem, generation);
         double loss = lane.unroll(rule, batches, 0, length, spec.estimation().loss());
-        return new Outcome(loss, length, lane.frozen());
+        return new Outcome(loss, length, lane.frozen(), tally);
     }
 
     private static float[] toFloats(double[] x) {
@@ -125,7 +130,7 @@ public final class CmaTrainer implements OuterLoop {
 
     @Override
     public OuterState snapshot() {
-        return new OuterState(generation(), theta(), new float[0][], List.of(), objectives.clone(), laneSteps);
+        return new OuterState(generation(), theta(), new float[0][], List.of(), objectives.clone(), laneSteps, seen.snapshot());
     }
 
     /** Replays the objective values told so far. Only a search that has made no step yet can be restored. */
@@ -143,6 +148,7 @@ public final class CmaTrainer implements OuterLoop {
             generation(candidate -> state.objectives()[next[0]++]);
         }
         laneSteps = state.laneSteps();
+        seen = FeatureTally.of(state.seen());
     }
 
     @Override
@@ -156,5 +162,5 @@ public final class CmaTrainer implements OuterLoop {
         double value(float[] candidate);
     }
 
-    private record Outcome(double loss, int steps, boolean diverged) {}
+    private record Outcome(double loss, int steps, boolean diverged, FeatureTally seen) {}
 }

@@ -3,6 +3,7 @@ package io.evolo.meta;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Step;
+import io.evolo.optimizers.guard.FeatureTally;
 import io.evolo.tasks.ParamLayout;
 import java.util.List;
 
@@ -12,6 +13,8 @@ public final class EsTrainer implements OuterLoop {
     private final Optimizer outer;
     private final OptimizerState outerState;
     private final Step step;
+    private final int outerSteps;
+    private FeatureTally seen = new FeatureTally();
     private long laneSteps;
 
     /**
@@ -24,6 +27,7 @@ public final class EsTrainer implements OuterLoop {
             ParticleExecutor executor, Optimizer outer, ParamLayout thetaLayout, int outerSteps, float[] theta) {
         this.executor = executor;
         this.outer = outer;
+        this.outerSteps = outerSteps;
         this.outerState = outer.init(thetaLayout, outerSteps);
         this.step = new Step(theta.clone(), new float[theta.length]);
     }
@@ -35,6 +39,9 @@ public final class EsTrainer implements OuterLoop {
         averageInto(step.gradient(), results);
         double norm = norm(step.gradient());
         double noise = varianceOfMean(step.gradient(), results);
+        if (outerState.t() >= outerSteps / 2) { // what a theta far from the last one led to is not what the last one knows
+            results.forEach(result -> seen.merge(result.seen()));
+        }
         outer.step(outerState, step.at((float) metaLoss));
         long made = results.stream().mapToLong(ParticleResult::laneSteps).sum();
         laneSteps += made;
@@ -82,7 +89,7 @@ public final class EsTrainer implements OuterLoop {
     @Override
     public OuterState snapshot() {
         return new OuterState(
-                outerState.t(), theta(), outerState.snapshot(), executor.snapshot(), new double[0], laneSteps);
+                outerState.t(), theta(), outerState.snapshot(), executor.snapshot(), new double[0], laneSteps, seen.snapshot());
     }
 
     @Override
@@ -96,6 +103,7 @@ public final class EsTrainer implements OuterLoop {
         executor.restore(state.particles(), state.theta());
         System.arraycopy(state.theta(), 0, step.params(), 0, state.theta().length);
         laneSteps = state.laneSteps();
+        seen = FeatureTally.of(state.seen());
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Signals;
 import io.evolo.optimizers.Step;
+import io.evolo.optimizers.guard.SafetyRails;
 import io.evolo.tasks.BatchKey;
 import io.evolo.tasks.LossNormalizer;
 import io.evolo.tasks.Optimizee;
@@ -73,7 +74,10 @@ public final class Lane {
         return metaLoss == MetaLoss.LAST ? last : sum / steps;
     }
 
-    /** One inner step: forward, backward, update. The raw loss before the update; the divergence bound if the lane is frozen. */
+    /**
+     * One inner step: forward, backward, update. The raw loss before the update; the divergence bound if the lane is frozen.
+     * A rule within rails that roll back gets every loss and goes on.
+     */
     double innerStep(Optimizer rule, BatchKey key, int at) {
         if (frozen) {
             return divergence;
@@ -81,7 +85,7 @@ public final class Lane {
         batches = key;
         k = at;
         float loss = forward(rule.needs());
-        if (!(loss <= divergence)) {
+        if (!(loss <= divergence) && !SafetyRails.recovers(rule)) {
             frozen = true;
             return divergence;
         }
@@ -97,6 +101,10 @@ public final class Lane {
         return needs.contains(Need.GRADIENT)
                 ? optimizee.lossAndGradient(step.params(), batches, k, step.gradient())
                 : optimizee.loss(step.params(), batches, k);
+    }
+
+    OptimizerState optimizerState() {
+        return optimizerState;
     }
 
     boolean frozen() {

@@ -5,6 +5,7 @@ import io.evolo.checkpoints.CheckpointDirectory.Refused;
 import io.evolo.checkpoints.CheckpointException;
 import io.evolo.checkpoints.LearnedOptimizerPackage;
 import io.evolo.checkpoints.RunLock;
+import io.evolo.optimizers.guard.FeatureTally;
 import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.Packages;
 import io.evolo.tasks.TaskFamily;
@@ -217,7 +218,9 @@ public final class MetaRun implements AutoCloseable {
     public Path finish() {
         checkpoint();
         Path file = directory.resolve(recipe.name() + LearnedOptimizerPackage.EXTENSION);
-        Packages.pack(recipe.name(), rule, loop.theta(), provenance(), "Apache-2.0").write(file);
+        Packages.pack(recipe.name(), rule, loop.theta(), provenance(), "Apache-2.0")
+                .withFeatureStatistics(FeatureTally.of(loop.snapshot().seen()).statistics())
+                .write(file);
         return file;
     }
 

@@ -11,6 +11,7 @@ import java.util.List;
  * @param particles running inner problems; empty for CMA-ES, which runs whole ones
  * @param objectives for CMA-ES: every objective value so far, from which its search is replayed; else empty
  * @param laneSteps inner steps made so far
+ * @param seen what the rule has seen so far, as {@code FeatureTally} saves it
  */
 public record OuterState(
         int outerStep,
@@ -18,7 +19,8 @@ public record OuterState(
         float[][] outerSlots,
         List<Particle.State> particles,
         double[] objectives,
-        long laneSteps) {
+        long laneSteps,
+        double[] seen) {
 
     public OuterState {
         particles = List.copyOf(particles);

@@ -1,6 +1,7 @@
 package io.evolo.meta;
 
 import io.evolo.optimizers.Optimizer;
+import io.evolo.optimizers.guard.FeatureTally;
 import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.tasks.BatchKey;
 import io.evolo.tasks.Optimizee;
@@ -56,6 +57,7 @@ public final class Particle {
         int diverged = 0;
         int window = estimation.truncation();
         int segment = 0;
+        FeatureTally seen = new FeatureTally();
         for (int done = 0; done < window; segment++) {
             if (k == length) {
                 nextProblem();
@@ -65,7 +67,8 @@ public final class Particle {
             }
             int steps = Math.min(window - done, length - k);
             drawNoise(outerStep, segment);
-            Optimizer rulePlus = bind(theta, 1);
+            int observed = Rng.of(spec.seed(), "observed", index, outerStep).nextInt(window);
+            Optimizer rulePlus = new Observed(bind(theta, 1), seen, observed - done);
             Optimizer ruleMinus = bind(theta, -1);
             openLanes(rulePlus, ruleMinus);
             int frozenBefore = frozenLanes();
@@ -78,7 +81,7 @@ public final class Particle {
             k += steps;
             done += steps;
         }
-        return new ParticleResult(gradient, loss, diverged, 2 * window);
+        return new ParticleResult(gradient, loss, diverged, 2 * window, seen);
     }
 
     private void nextProblem() {

@@ -1,5 +1,7 @@
 package io.evolo.meta;
 
+import io.evolo.optimizers.guard.FeatureTally;
+
 /**
  * What one particle says after a truncation.
  *
@@ -7,5 +9,6 @@ package io.evolo.meta;
  * @param loss mean of the meta-losses of its two lanes
  * @param diverged lanes that diverged in this truncation
  * @param laneSteps inner steps made, of both lanes together, those of frozen lanes included
+ * @param seen what its rule saw in one step of the truncation; owned
  */
-public record ParticleResult(float[] gradient, double loss, int diverged, int laneSteps) {}
+public record ParticleResult(float[] gradient, double loss, int diverged, int laneSteps, FeatureTally seen) {}

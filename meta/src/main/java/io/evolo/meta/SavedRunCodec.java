@@ -15,9 +15,10 @@ final class SavedRunCodec implements Codec<SavedRun> {
         return "meta-training";
     }
 
+    /** 2: with what the rule has seen; a run saved by version 1 begins to gather that when it goes on. */
     @Override
     public int version() {
-        return 1;
+        return 2;
     }
 
     @Override
@@ -30,6 +31,7 @@ final class SavedRunCodec implements Codec<SavedRun> {
         out.writeDoubles(state.objectives());
         out.writeLong(state.laneSteps());
         out.writeDouble(run.seconds());
+        out.writeDoubles(state.seen());
     }
 
     @Override
@@ -39,8 +41,10 @@ final class SavedRunCodec implements Codec<SavedRun> {
         float[][] outerSlots = in.readFloatRows();
         List<Particle.State> particles = in.readList(i -> i.read(PARTICLE));
         double[] objectives = in.readDoubles();
-        OuterState state = new OuterState(outerStep, theta, outerSlots, particles, objectives, in.readLong());
-        return new SavedRun(state, in.readDouble());
+        long laneSteps = in.readLong();
+        double seconds = in.readDouble();
+        double[] seen = version == 1 ? new double[0] : in.readDoubles();
+        return new SavedRun(new OuterState(outerStep, theta, outerSlots, particles, objectives, laneSteps, seen), seconds);
     }
 
     private static final class ParticleCodec implements Codec<Particle.State> {

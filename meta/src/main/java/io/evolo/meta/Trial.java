@@ -1,6 +1,8 @@
 package io.evolo.meta;
 
 import io.evolo.optimizers.Optimizer;
+import io.evolo.optimizers.OptimizerState;
+import io.evolo.optimizers.guard.SafetyRails;
 import io.evolo.tasks.BatchKey;
 import io.evolo.tasks.Evaluation;
 import io.evolo.tasks.Optimizee;
@@ -48,6 +50,9 @@ public record Trial(
     @FunctionalInterface
     public interface Listener {
         void step(int step, double loss);
+
+        /** Called once, with the rule's state after its last step. */
+        default void end(OptimizerState state) {}
     }
 
     /**
@@ -71,7 +76,7 @@ public record Trial(
         boolean worse = false;
         int steps = 0;
         long nanos = 0;
-        for (int tenth = 1; tenth <= CHECKS && !lane.frozen() && !worse; tenth++) {
+        for (int tenth = 1; tenth <= CHECKS && !lane.frozen() && (!worse || SafetyRails.recovers(rule)); tenth++) {
             int until = (int) ((long) horizon * tenth / CHECKS);
             long start = System.nanoTime();
             for (; steps < until && !lane.frozen(); steps++) {
@@ -80,6 +85,7 @@ public record Trial(
             nanos += System.nanoTime() - start;
             worse = !(check(optimizee, lane) <= bound);
         }
+        listener.end(lane.optimizerState());
         return lane.frozen() || worse
                 ? diverged(initial, steps, nanos * 1e-9)
                 : finished(optimizee, lane, examples, initial, steps, nanos * 1e-9);

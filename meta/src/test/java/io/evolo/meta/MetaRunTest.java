@@ -34,14 +34,14 @@ class MetaRunTest {
             run.finish();
         }
         try (MetaRun run = MetaRun.create(killed, recipe(), "config", 2)) {
-            advance(run, 3);
+            advance(run, 5);
             run.checkpoint();
             advance(run, 2); // lost
         }
 
         try (MetaRun run = MetaRun.resume(killed, recipe(), 2)) {
-            assertThat(run.outerStep()).isEqualTo(3);
-            advance(run, 5);
+            assertThat(run.outerStep()).isEqualTo(5);
+            advance(run, 3);
             assertThat(run.finished()).isTrue();
             run.finish();
         }
@@ -50,6 +50,8 @@ class MetaRunTest {
         LearnedOptimizerPackage two = Packages.load(killed.resolve("tiny.evolo"));
         assertThat(two.sha256OfTheta()).isEqualTo(one.sha256OfTheta());
         assertThat(two.provenance().get("laneSteps")).isEqualTo(one.provenance().get("laneSteps"));
+        assertThat(one.featureStatistics().keySet()).contains("gradient", "parameter", "loss", "accumulator_3");
+        assertThat(two.featureStatistics()).usingRecursiveComparison().isEqualTo(one.featureStatistics());
     }
 
     @Test

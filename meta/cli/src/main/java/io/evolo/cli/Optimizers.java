@@ -27,10 +27,8 @@ final class Optimizers {
      * @throws ConfigException if a name is unknown, a rate is missing, or a value is out of place
      */
     static Optimizer named(String name, double rate) {
-        if (name.endsWith(LearnedOptimizerPackage.EXTENSION) || Files.isRegularFile(Path.of(name))) {
-            if (!Double.isNaN(rate)) {
-                throw new ConfigException("--rate is " + rate + ", but a package chooses its own steps; leave it out");
-            }
+        if (isPackage(name)) {
+            requireNoRate(rate);
             return Packages.bind(Packages.load(Path.of(name)));
         }
         String[] ruleAndHyper = name.split(":", 2);
@@ -67,6 +65,17 @@ final class Optimizers {
         }
         String[] ruleAndRate = name.split("@", 2);
         return named(ruleAndRate[0], ruleAndRate.length == 1 ? rate : number(name, ruleAndRate[1], ruleAndRate[1]));
+    }
+
+    /** Whether this names a package rather than a rule. */
+    static boolean isPackage(String name) {
+        return name.endsWith(LearnedOptimizerPackage.EXTENSION) || Files.isRegularFile(Path.of(name));
+    }
+
+    static void requireNoRate(double rate) {
+        if (!Double.isNaN(rate)) {
+            throw new ConfigException("--rate is " + rate + ", but a package chooses its own steps; leave it out");
+        }
     }
 
     private static Map<String, Double> hyperparameters(String name, String[] ruleAndHyper) {

@@ -4,6 +4,7 @@ import io.evolo.meta.Tasks;
 import io.evolo.meta.Trial;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.optimizers.Optimizer;
+import io.evolo.optimizers.OptimizerState;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.Task;
 import java.io.PrintWriter;
@@ -52,6 +53,17 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--data", paramLabel = "PATH", description = "Folder of IDX files; drawn digits without.")
     private String data = "";
 
+    @Option(
+            names = "--rails",
+            paramLabel = "KEY=VALUE",
+            split = ",",
+            description = {
+                "What holds the training back: cap (of one tensor's change), rollBack (true: a loss that is not finite takes it back),"
+                        + " spike (so does a multiple of the mean loss), keep, patience, fallback (rate at which Adam takes over), blend.",
+                "For instance --rails rollBack=true,spike=4,fallback=0.001"
+            })
+    private List<String> rails = List.of();
+
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "One value of the task; may be repeated.")
     private List<String> settings = List.of();
 
@@ -59,12 +71,13 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() {
         requirePositive("--steps", steps);
         Tasks tasks = TaskSettings.bind(settings, data);
-        Optimizer rule = rule();
+        Deployment deployment = deployment(spec.commandLine().getErr());
+        Optimizer rule = deployment.rule();
         Task task = tasks.family().sample(Rng.of(seed, "train-task"));
         PrintWriter out = spec.commandLine().getOut();
         out.printf(Locale.ROOT, "%s, %d parameters, %s, %d steps%n", task.name(), task.layout().size(), optimizer, steps);
         rule.remarks(task.layout()).forEach(out::println);
-        Trial trial = Trial.run(task, rule, steps, seed, Trial.Purpose.JUDGING, 0, EXAMPLES, losses(out));
+        Trial trial = Trial.run(task, rule, steps, seed, Trial.Purpose.JUDGING, 0, EXAMPLES, listener(deployment, out));
         out.printf(
                 Locale.ROOT,
                 "train loss %.4f  test loss %.4f  test accuracy %.2f%%  %.1f s, %.0f steps/s%s%n",
@@ -77,8 +90,23 @@ final class TrainCommand implements Callable<Integer> {
         return trial.diverged() ? ExitCode.FAILED : ExitCode.DONE;
     }
 
-    private Optimizer rule() {
-        return Optimizers.named(optimizer, rate);
+    private Deployment deployment(PrintWriter err) {
+        return Deployment.of(optimizer, rate, RailsSetting.parse(rails), err);
+    }
+
+    private Trial.Listener listener(Deployment deployment, PrintWriter out) {
+        Trial.Listener losses = losses(out);
+        return new Trial.Listener() {
+            @Override
+            public void step(int step, double loss) {
+                losses.step(step, loss);
+            }
+
+            @Override
+            public void end(OptimizerState state) {
+                deployment.report(state, out);
+            }
+        };
     }
 
     /** Prints the mean of the batch losses since the last line. */

@@ -10,7 +10,8 @@ import java.util.Optional;
  *
  * @param cap largest root mean square of one tensor's change in one step; infinite: none
  * @param rollBack whether a loss or gradient that is not finite, or a spike, takes the training back to its last good parameters
- * @param spike a loss is a spike above this multiple of its running mean, if it is also 5 mean deviations above it; infinite: none
+ * @param spike a loss is a spike above this multiple of its running mean, if it is also 5 mean deviations above it, or in the first 20
+ *     steps above this multiple of the first loss; infinite: none
  * @param keep steps between the copies that a roll-back goes back to, at least 1
  * @param patience roll-backs until Adam takes over, if it may
  * @param fallback Adam's learning rate when it takes over; 0: it never does

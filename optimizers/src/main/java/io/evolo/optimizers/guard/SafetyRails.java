@@ -34,12 +34,13 @@ public record SafetyRails(Optimizer rule, Rails rails) implements Optimizer {
     private static final int OLDER_T = 8; // the rule's clock in the older copy; −1: no copy yet
     private static final int NEWER_T = 9;
     private static final int ADAM_T = 10;
-    private static final int BOOK = 11;
+    private static final int FIRST = 11; // the first good loss
+    private static final int BOOK = 12;
 
     /** Of the running means: half of what they hold is of the last 14 steps. */
     private static final float DECAY = 0.95f;
 
-    /** Good steps before a loss can be a spike. */
+    /** Good steps before the deviation means anything; until then a spike is measured by the first loss too. */
     private static final int WARMUP = 20;
 
     private static final float DEVIATIONS = 5;
@@ -50,6 +51,11 @@ public record SafetyRails(Optimizer rule, Rails rails) implements Optimizer {
 
     /** What takes over. */
     private record Adam(Optimizer rule, OptimizerState state) {}
+
+    /** Whether the rule takes a training back from a loss that is not finite, so that it can go on. */
+    public static boolean recovers(Optimizer rule) {
+        return rule instanceof SafetyRails railed && railed.rails.rollBack();
+    }
 
     @Override
     public OptimizerState init(ParamLayout layout, int horizon) {
@@ -113,14 +119,24 @@ public record SafetyRails(Optimizer rule, Rails rails) implements Optimizer {
             book[NOT_FINITE]++;
             return true;
         }
-        if (book[STEPS] >= WARMUP && loss > rails.spike() * book[MEAN] && loss > book[MEAN] + DEVIATIONS * book[DEVIATION]) {
+        if (book[STEPS] == 0) {
+            book[FIRST] = loss;
+            book[MEAN] = loss;
+        }
+        if (spike(book, loss)) {
             book[SPIKES]++;
             return true;
         }
-        float decay = book[STEPS] == 0 ? 0 : DECAY;
-        book[DEVIATION] = decay * book[DEVIATION] + (1 - decay) * (book[STEPS] == 0 ? 0 : Math.abs(loss - book[MEAN]));
-        book[MEAN] = decay * book[MEAN] + (1 - decay) * loss;
+        book[DEVIATION] = DECAY * book[DEVIATION] + (1 - DECAY) * Math.abs(loss - book[MEAN]);
+        book[MEAN] = DECAY * book[MEAN] + (1 - DECAY) * loss;
         return false;
+    }
+
+    private boolean spike(float[] book, float loss) {
+        double least = book[STEPS] < WARMUP
+                ? rails.spike() * Math.abs(book[FIRST])
+                : book[MEAN] + DEVIATIONS * book[DEVIATION];
+        return loss > rails.spike() * Math.abs(book[MEAN]) && loss > least;
     }
 
     private static boolean finite(float[] x) {

@@ -1,0 +1,59 @@
+package io.evolo.cli;
+
+import io.evolo.checkpoints.LearnedOptimizerPackage;
+import io.evolo.optimizers.Optimizer;
+import io.evolo.optimizers.OptimizerState;
+import io.evolo.optimizers.guard.FeatureGuard;
+import io.evolo.optimizers.guard.Finding;
+import io.evolo.optimizers.guard.Rails;
+import io.evolo.optimizers.guard.SafetyRails;
+import io.evolo.optimizers.learned.Packages;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An optimizer as it is put to work: the rule, inside the guard that its package has statistics for, inside the rails.
+ *
+ * @param rule all of it
+ * @param findings what the guard has found; grows while the rule trains
+ */
+record Deployment(Optimizer rule, List<Finding> findings) {
+
+    /**
+     * @param name as {@link Optimizers#named} takes it
+     * @param rate NaN: not given
+     * @param err gets what the guard finds, when it does
+     */
+    static Deployment of(String name, double rate, Rails rails, PrintWriter err) {
+        List<Finding> findings = new ArrayList<>();
+        Optimizer rule = Optimizers.isPackage(name)
+                ? guarded(Packages.load(Path.of(name)), rate, findings, err)
+                : Optimizers.named(name, rate);
+        return new Deployment(rails.around(rule), findings);
+    }
+
+    private static Optimizer guarded(LearnedOptimizerPackage loaded, double rate, List<Finding> findings, PrintWriter err) {
+        Optimizers.requireNoRate(rate);
+        if (loaded.featureStatistics().isEmpty()) {
+            err.println("the package '" + loaded.name() + "' has no statistics of its meta-training: the guard cannot say whether this"
+                    + " task is like those it has seen");
+            return Packages.bind(loaded);
+        }
+        return FeatureGuard.of(Packages.bind(loaded), loaded.featureStatistics(), finding -> {
+            findings.add(finding);
+            err.println("guard: " + finding.message());
+        });
+    }
+
+    /** Says how often guard and rails have acted, if they have. */
+    void report(OptimizerState state, PrintWriter out) {
+        if (!findings.isEmpty()) {
+            out.println("guard: " + findings.size() + " of " + state.layout().tensors() + " tensors unlike anything in meta-training");
+        }
+        if (rule instanceof SafetyRails rails) {
+            out.println("rails: " + rails.interventions(state));
+        }
+    }
+}

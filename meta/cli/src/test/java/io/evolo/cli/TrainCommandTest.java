@@ -1,0 +1,68 @@
+package io.evolo.cli;
+
+import static io.evolo.cli.TinyRun.evolo;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evolo.checkpoints.LearnedOptimizerPackage;
+import io.evolo.cli.EvoloProcess.Outcome;
+import io.evolo.optimizers.learned.LearnedOptimizer;
+import io.evolo.optimizers.learned.LearnedOptimizers;
+import io.evolo.optimizers.learned.Packages;
+import io.evolo.tasks.Rng;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainCommandTest {
+    @TempDir
+    Path folder;
+
+    private static Outcome train(String optimizer, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("train", optimizer, "--steps", "60", "--set", "width=8", "--set", "data.side=4"));
+        arguments.addAll(List.of(more));
+        return evolo(arguments.toArray(String[]::new));
+    }
+
+    private String packaged(Map<String, float[]> statistics) {
+        LearnedOptimizer rule = LearnedOptimizers.of("small_fc", Map.of());
+        LearnedOptimizerPackage made = Packages.pack("made", rule, rule.initTheta(Rng.of(1, "theta")), new TreeMap<>(), "MIT")
+                .withFeatureStatistics(statistics);
+        Path file = folder.resolve("made.evolo");
+        made.write(file);
+        return file.toString();
+    }
+
+    @Test
+    void aRunThatDivergesIsTakenBackByRailsAndCounted() {
+        Outcome alone = train("sgd", "--rate", "1000");
+        assertThat(alone.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(alone.out()).contains("DIVERGED");
+        Outcome railed = train("sgd", "--rate", "1000", "--rails", "rollBack=true,spike=3,keep=5,fallback=0.01");
+        assertThat(railed.code()).as(railed.err() + railed.out()).isEqualTo(ExitCode.DONE);
+        assertThat(railed.out()).containsPattern("rails: 0 updates capped, \\d+ roll-backs .*Adam took over at step \\d+");
+    }
+
+    @Test
+    void railsThatAreNotKnownAreNamed() {
+        assertThat(train("sgd", "--rate", "1", "--rails", "spikes=3").err()).contains("did you mean 'spike'?");
+        assertThat(train("sgd", "--rate", "1", "--rails", "spike=3").err()).contains("spike is 3.0, expected .inf where rollBack is off");
+    }
+
+    @Test
+    void aPackageWithoutStatisticsSaysThatTheGuardCannotJudge() {
+        assertThat(train(packaged(Map.of())).err()).contains("the guard cannot say");
+    }
+
+    @Test
+    void whatAPackageHasNeverSeenIsSaidOncePerTensor() {
+        Outcome outcome = train(packaged(Map.of("gradient", new float[] {100, -20, 1, -22, -18})));
+        assertThat(outcome.err().lines().filter(line -> line.startsWith("guard: tensor"))).hasSize(4).allMatch(line ->
+                line.contains("standard deviations from anything seen in meta-training"));
+        assertThat(outcome.out()).contains("guard: 4 of 4 tensors");
+        assertThat(train(packaged(Map.of("gradient", new float[] {100, -2, 1, -9, 3}))).err()).doesNotContain("guard");
+    }
+}
