@@ -1,12 +1,10 @@
 package io.evolo.meta.reports;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.evolo.checkpoints.CheckpointException;
 import io.evolo.meta.reports.Figure.Axis;
 import io.evolo.meta.reports.Figure.Lines;
 import io.evolo.meta.reports.Figure.Series;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,7 +13,6 @@ import java.util.Locale;
 
 /** The report of a meta-training run: how the meta-loss fell, and the table that the run ended with. */
 final class MetaTraining {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String METRICS = "metrics.jsonl";
     private static final String EVALUATION = "evaluation.json";
 
@@ -35,7 +32,7 @@ final class MetaTraining {
         List<Table> tables = new ArrayList<>();
         List<Figure> figures = new ArrayList<>();
         if (Files.exists(run.resolve(EVALUATION))) {
-            GridEvaluation evaluation = GridEvaluation.of(tree(run.resolve(EVALUATION)));
+            GridEvaluation evaluation = GridEvaluation.of(JsonFiles.tree(run.resolve(EVALUATION)));
             verdict.addAll(evaluation.verdict());
             tables.add(evaluation.table());
             figures.addAll(evaluation.heatMaps());
@@ -84,27 +81,7 @@ final class MetaTraining {
     private static List<Report.Fact> facts(Path run) {
         List<Report.Fact> facts = new ArrayList<>();
         facts.add(new Report.Fact("to make it again", "evolo meta-train --recipe config.yaml --run DIR, with this as config.yaml:"));
-        for (String name : List.of("config.yaml", "log.txt")) {
-            if (Files.exists(run.resolve(name))) {
-                facts.add(new Report.Fact(name, text(run.resolve(name))));
-            }
-        }
+        facts.addAll(JsonFiles.facts(run, "config.yaml", "log.txt"));
         return facts;
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file).strip() + "\n";
-        } catch (IOException e) {
-            throw new CheckpointException(file + " cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    private static JsonNode tree(Path file) {
-        try {
-            return JSON.readTree(file.toFile());
-        } catch (IOException e) {
-            throw new CheckpointException(file + " is no whole JSON: " + e.getMessage().lines().findFirst().orElse(""), e);
-        }
     }
 }

@@ -24,7 +24,11 @@ public final class Reports {
         if (MetaTraining.isOne(run)) {
             return MetaTraining.report(run);
         }
-        throw new CheckpointException(run + " is no run directory: expected metrics.jsonl in it, as evolo meta-train makes it");
+        if (Tuning.isOne(run)) {
+            return Tuning.report(run);
+        }
+        throw new CheckpointException(run
+                + " is no run directory: expected metrics.jsonl in it, as evolo meta-train makes it, or trials.jsonl, as evolo tune does");
     }
 
     /** The page alone. */
