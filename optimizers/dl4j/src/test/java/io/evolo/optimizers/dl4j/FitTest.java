@@ -1,0 +1,252 @@
+package io.evolo.optimizers.dl4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
+import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
+import org.deeplearning4j.earlystopping.EarlyStoppingResult;
+import org.deeplearning4j.earlystopping.saver.InMemoryModelSaver;
+import org.deeplearning4j.earlystopping.scorecalc.DataSetLossCalculator;
+import org.deeplearning4j.earlystopping.termination.MaxEpochsTerminationCondition;
+import org.deeplearning4j.earlystopping.trainer.EarlyStoppingTrainer;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.GradientNormalization;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
+import org.deeplearning4j.nn.transferlearning.TransferLearning;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.parallelism.ParallelWrapper;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.learning.config.Sgd;
+
+/** Everything that hangs on DL4J's own fit. */
+class FitTest {
+    private static final int EPOCH = 6;
+
+    private static MultiLayerNetwork learned() {
+        return Attach.to(new MultiLayerNetwork(Networks.mlp(Networks.builder(new LearnedUpdater(Networks.smallFc())))));
+    }
+
+    private static DataSetIterator iterator(int batches) {
+        return new ListDataSetIterator<>(List.of(DataSet.merge(Networks.batches(batches)).asList().toArray(DataSet[]::new)), 12);
+    }
+
+    @Test
+    void regularizationIsAppliedAsByDl4j() {
+        sameAsWithSgd(b -> b.l1(1e-2).l2(1e-2));
+        sameAsWithSgd(b -> b.weightDecay(1e-1));
+        sameAsWithSgd(b -> b.weightDecay(1e-2, false).l1Bias(1e-2));
+    }
+
+    @Test
+    void constraintsAreAppliedAsByDl4j() {
+        sameAsWithSgd(b -> b.constrainWeights(new MaxNormConstraint(0.8, 1)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ClipL2PerLayer", "ClipElementWiseAbsoluteValue", "RenormalizeL2PerParamType"})
+    void gradientsAreNormalisedAsByDl4j(String normalization) {
+        sameAsWithSgd(b -> b.gradientNormalization(GradientNormalization.valueOf(normalization))
+                .gradientNormalizationThreshold(0.01));
+    }
+
+    private static void sameAsWithSgd(UnaryOperator<NeuralNetConfiguration.Builder> more) {
+        RuleUpdater ours = new HandDesignedUpdater("sgd", 0.5);
+        MultiLayerNetwork a = Attach.to(new MultiLayerNetwork(Networks.mlp(more.apply(Networks.builder(ours)))));
+        MultiLayerNetwork b = new MultiLayerNetwork(Networks.mlp(more.apply(Networks.builder(new Sgd(0.5)))));
+        b.init();
+        for (DataSet batch : Networks.batches(8)) {
+            a.fit(batch);
+            b.fit(batch);
+        }
+        assertThat(AttachTest.distance(a.params(), b.params())).isLessThan(2e-6f);
+        assertThat(a.score()).isCloseTo(b.score(), within(1e-5));
+    }
+
+    @Test
+    void listenersSeeEveryIteration() {
+        int[] seen = new int[2];
+        MultiLayerNetwork network = learned();
+        network.setListeners(new BaseTrainingListener() {
+            @Override
+            public void iterationDone(Model model, int iteration, int epoch) {
+                seen[0]++;
+            }
+
+            @Override
+            public void onGradientCalculation(Model model) {
+                seen[1]++;
+            }
+        });
+
+        network.fit(iterator(EPOCH), 2);
+
+        assertThat(seen).containsExactly(2 * EPOCH, 2 * EPOCH);
+    }
+
+    @Test
+    void aTrainedNetworkIsEvaluatedByDl4j() {
+        MultiLayerNetwork network =
+                Attach.to(new MultiLayerNetwork(Networks.mlp(Networks.builder(new HandDesignedUpdater("adam", 0.02)))));
+
+        network.fit(iterator(40), 8);
+
+        // Five classes, so 0.2 by chance; seen examples.
+        assertThat(network.evaluate(iterator(40)).accuracy()).isGreaterThan(0.9);
+    }
+
+    @Test
+    void earlyStoppingKeepsTheBestModelWhichTrainsOn() {
+        EarlyStoppingConfiguration<MultiLayerNetwork> config = new EarlyStoppingConfiguration.Builder<MultiLayerNetwork>()
+                .epochTerminationConditions(new MaxEpochsTerminationCondition(3))
+                .scoreCalculator(new DataSetLossCalculator(iterator(2), true))
+                .modelSaver(new InMemoryModelSaver<>())
+                .build();
+
+        EarlyStoppingResult<MultiLayerNetwork> result =
+                new EarlyStoppingTrainer(config, learned(), iterator(EPOCH)).fit();
+
+        assertThat(result.getTotalEpochs()).isEqualTo(3);
+        MultiLayerNetwork best = result.getBestModel();
+        INDArray before = best.params().dup();
+        best.fit(Networks.batches(1).getFirst());
+        assertThat(best.params()).isNotEqualTo(before);
+    }
+
+    @Test
+    void frozenLayersStayAsTheyAre() {
+        RuleUpdater updater = new LearnedUpdater(Networks.smallFc());
+        MultiLayerNetwork frozen = new TransferLearning.Builder(learned())
+                .fineTuneConfiguration(new FineTuneConfiguration.Builder().updater(updater).build())
+                .setFeatureExtractor(0)
+                .build();
+        Attach.to(frozen);
+        INDArray first = frozen.getLayer(0).params().dup();
+        INDArray second = frozen.getLayer(1).params().dup();
+
+        Networks.batches(4).forEach(frozen::fit);
+
+        assertThat(frozen.getLayer(0).params()).isEqualTo(first);
+        assertThat(frozen.getLayer(1).params()).isNotEqualTo(second);
+    }
+
+    @Test
+    void aCloneTrainsOnWithTheSameBits() {
+        MultiLayerNetwork network = learned();
+        Networks.batches(5).forEach(network::fit);
+        MultiLayerNetwork clone = network.clone();
+
+        Networks.batches(5).forEach(network::fit);
+        Networks.batches(5).forEach(clone::fit);
+
+        assertThat(clone.params()).isEqualTo(network.params());
+        assertThat(clone.getUpdater().getStateViewArray().length()).isPositive();
+    }
+
+    @Test
+    void aCloneMadeBeforeTheFirstStepStartsFresh() {
+        MultiLayerNetwork network = learned();
+        MultiLayerNetwork clone = network.clone();
+
+        Networks.batches(3).forEach(network::fit);
+        Networks.batches(3).forEach(clone::fit);
+
+        assertThat(clone.params()).isEqualTo(network.params());
+    }
+
+    @Test
+    void aCloneOfAGraphTrainsOnWithTheSameBits() {
+        ComputationGraph network =
+                Attach.to(new ComputationGraph(Networks.graph(Networks.builder(new LearnedUpdater(Networks.smallFc())))));
+        Networks.batches(5).forEach(network::fit);
+        ComputationGraph clone = network.clone();
+
+        Networks.batches(5).forEach(network::fit);
+        Networks.batches(5).forEach(clone::fit);
+
+        assertThat(clone.params()).isEqualTo(network.params());
+    }
+
+    @Test
+    void aSavedAndLoadedNetworkTrainsOnWithTheSameBits(@TempDir Path folder) throws IOException {
+        File file = folder.resolve("network.zip").toFile();
+        MultiLayerNetwork network = Attach.to(new MultiLayerNetwork(
+                Networks.convolutional(Networks.builder(new LearnedUpdater(Networks.celo2()).threads(2)).l2(1e-4))));
+        List<DataSet> data = Networks.batches(10, Networks.SIDE * Networks.SIDE);
+        data.subList(0, 5).forEach(network::fit);
+        network.save(file, true);
+        MultiLayerNetwork loaded = MultiLayerNetwork.load(file, true);
+
+        data.subList(5, 10).forEach(network::fit);
+        data.subList(5, 10).forEach(loaded::fit);
+
+        assertThat(loaded.params()).isEqualTo(network.params());
+    }
+
+    /** DL4J's wrapper itself does not give the same parameters twice, so nothing more exact can be asked. */
+    @Test
+    void replicasOfAParallelWrapperTrainAndTheNetworkTrainsOn() {
+        MultiLayerNetwork network =
+                Attach.to(new MultiLayerNetwork(Networks.mlp(Networks.builder(new HandDesignedUpdater("adam", 0.02)))));
+
+        parallel(network, 40, 8);
+
+        double accuracy = network.evaluate(iterator(40)).accuracy();
+        assertThat(accuracy).isGreaterThan(0.6);
+        network.fit(iterator(40), 6);
+        assertThat(network.evaluate(iterator(40)).accuracy()).isGreaterThan(accuracy);
+    }
+
+    @Test
+    void aLearnedPackageMovesReplicasOfAParallelWrapper() {
+        MultiLayerNetwork network = learned();
+        INDArray before = network.params().dup();
+
+        parallel(network, 8, 1);
+
+        assertThat(network.params()).isNotEqualTo(before);
+        assertThat(network.params().isNaN().any()).isFalse();
+    }
+
+    private static void parallel(MultiLayerNetwork network, int batches, int epochs) {
+        ParallelWrapper wrapper = new ParallelWrapper.Builder<>(network)
+                .workers(2)
+                .averagingFrequency(1)
+                .averageUpdaters(true)
+                .prefetchBuffer(0)
+                .build();
+        for (int epoch = 0; epoch < epochs; epoch++) {
+            wrapper.fit(iterator(batches));
+        }
+        wrapper.shutdown();
+    }
+
+    @Test
+    void theNumberOfThreadsChangesNoBit() {
+        INDArray one = trained(1);
+
+        assertThat(trained(3)).isEqualTo(one);
+    }
+
+    private static INDArray trained(int threads) {
+        MultiLayerNetwork network = Attach.to(
+                new MultiLayerNetwork(Networks.mlp(Networks.builder(new LearnedUpdater(Networks.celo2()).threads(threads)))));
+        Networks.batches(6).forEach(network::fit);
+        return network.params();
+    }
+}
