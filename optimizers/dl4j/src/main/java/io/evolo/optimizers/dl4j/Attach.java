@@ -6,14 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.conf.graph.LayerVertex;
-import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
-import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
-import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
-import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
@@ -24,7 +17,6 @@ import org.nd4j.autodiff.samediff.TrainingConfig;
 import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.IUpdater;
-import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
  * Attaches the updaters of this project in a network's configuration to the network: once, before the first fit. It writes the
@@ -62,11 +54,7 @@ public final class Attach {
         for (org.deeplearning4j.nn.api.Layer layer : network.getLayers()) {
             layers.add(layer.conf().getLayer());
         }
-        network.getConfiguration().getVertices().values().forEach(vertex -> {
-            if (vertex instanceof LayerVertex layer) {
-                layers.add(layer.getLayerConf().getLayer());
-            }
-        });
+        layers.addAll(LayerConfigurations.of(network.getConfiguration()));
         if (configure(network, layers)) {
             network.setUpdater(null);
         }
@@ -101,7 +89,7 @@ public final class Attach {
         RuleUpdater attached = updater.with(new NetworkPlan(variables));
         requireServed(attached.bound());
         config.setUpdater(attached);
-        config.setRegularization(withTap(config.getRegularization()));
+        config.setRegularization(LayerConfigurations.withTaps(config.getRegularization(), 1));
         return graph;
     }
 
@@ -131,7 +119,7 @@ public final class Attach {
             with.bound().requireComplete();
             attached.put(updater, with);
         });
-        layers.forEach(layer -> configure(layer, attached));
+        layers.forEach(layer -> LayerConfigurations.change(layer, updater -> attached(updater, attached), 1));
         return attached.entrySet().stream().anyMatch(entry -> !entry.getKey().equals(entry.getValue()));
     }
 
@@ -150,40 +138,8 @@ public final class Attach {
         return tensors;
     }
 
-    private static void configure(Layer layer, Map<RuleUpdater, RuleUpdater> attached) {
-        switch (layer) {
-            case FrozenLayer frozen -> {}
-            case FrozenLayerWithBackprop frozen -> {}
-            case BaseWrapperLayer wrapper -> configure(wrapper.getUnderlying(), attached);
-            case Bidirectional both -> {
-                configure(both.getFwd(), attached);
-                configure(both.getBwd(), attached);
-            }
-            case BaseLayer base -> {
-                base.setIUpdater(attached(base.getIUpdater(), attached));
-                base.setBiasUpdater(attached(base.getBiasUpdater(), attached));
-                base.setRegularization(withTap(base.getRegularization()));
-                base.setRegularizationBias(withTap(base.getRegularizationBias()));
-            }
-            case AbstractSameDiffLayer base -> {
-                base.setUpdater(attached(base.getUpdater(), attached));
-                base.setBiasUpdater(attached(base.getBiasUpdater(), attached));
-                base.setRegularization(withTap(base.getRegularization()));
-                base.setRegularizationBias(withTap(base.getRegularizationBias()));
-            }
-            default -> {}
-        }
-    }
-
     private static IUpdater attached(IUpdater updater, Map<RuleUpdater, RuleUpdater> attached) {
         return updater instanceof RuleUpdater ours ? attached.getOrDefault(ours, ours) : updater;
-    }
-
-    private static List<Regularization> withTap(List<Regularization> regularizations) {
-        List<Regularization> with = new ArrayList<>(Optional.ofNullable(regularizations).orElse(List.of()));
-        with.removeIf(Tap.class::isInstance);
-        with.add(new Tap());
-        return with;
     }
 
     private static void attach(Model network, BaseMultiLayerUpdater<?> updater) {

@@ -110,10 +110,14 @@ public final class HandDesignedUpdater implements RuleUpdater {
     @Override
     public synchronized BoundRule bound() {
         if (bound == null) {
-            Options options = new Options(horizon, threads, baseWidth);
-            bound = BoundRule.of(rule, HandDesigned.of(rule, hyperparameters, schedule()), options, NetworkPlan.parse(tensors));
+            bound = BoundRules.of(this, this::bind);
         }
         return bound;
+    }
+
+    private BoundRule bind() {
+        Options options = new Options(horizon, threads, baseWidth);
+        return BoundRule.of(rule, HandDesigned.of(rule, hyperparameters, schedule()), options, NetworkPlan.parse(tensors));
     }
 
     @Override

@@ -90,10 +90,14 @@ public final class LearnedUpdater implements RuleUpdater {
     @Override
     public synchronized BoundRule bound() {
         if (bound == null) {
-            LearnedOptimizerPackage learned = learned();
-            bound = BoundRule.of("package '" + learned.name() + "'", Packages.bind(learned), options(), plan());
+            bound = BoundRules.of(this, this::bind);
         }
         return bound;
+    }
+
+    private BoundRule bind() {
+        LearnedOptimizerPackage learned = learned();
+        return BoundRule.of("package '" + learned.name() + "'", Packages.bind(learned), options(), plan());
     }
 
     @Override

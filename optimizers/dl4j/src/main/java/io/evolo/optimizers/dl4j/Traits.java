@@ -26,16 +26,16 @@ record Traits(boolean usesHorizon, boolean usesLoss, boolean couplesTensors) {
     private static final int FIRST = 24;
 
     static Traits of(Optimizer rule) {
-        float[] usual = run(rule, STEPS, 1, 1);
-        float[] longer = run(rule, 100 * STEPS, 1, 1);
-        float[] lossier = run(rule, STEPS, 3, 1);
-        float[] steeper = run(rule, STEPS, 1, 1000);
+        float[] usual = run(rule, STEPS, false, 1);
+        float[] longer = run(rule, 100 * STEPS, false, 1);
+        float[] rising = run(rule, STEPS, true, 1);
+        float[] steeper = run(rule, STEPS, false, 1000);
         boolean couples = !Arrays.equals(usual, 0, FIRST, steeper, 0, FIRST);
-        return new Traits(!Arrays.equals(usual, longer), !Arrays.equals(usual, lossier), couples);
+        return new Traits(!Arrays.equals(usual, longer), !Arrays.equals(usual, rising), couples);
     }
 
-    /** Parameters after some steps; losses fall from {@code loss}, gradients of the second tensor are scaled. */
-    private static float[] run(Optimizer rule, int horizon, float loss, float scale) {
+    /** Parameters after some steps under losses that fall or rise; gradients of the second tensor are scaled. */
+    private static float[] run(Optimizer rule, int horizon, boolean rising, float scale) {
         Rng rng = Rng.of(0, "dl4j-traits");
         float[] params = new float[LAYOUT.size()];
         float[] gradient = new float[LAYOUT.size()];
@@ -47,7 +47,7 @@ record Traits(boolean usesHorizon, boolean usesLoss, boolean couplesTensors) {
             for (int i = FIRST; i < gradient.length; i++) {
                 gradient[i] *= scale;
             }
-            rule.step(state, step.at(loss * (t % 2 == 0 ? 1 : 1.5f) / (t + 1)));
+            rule.step(state, step.at(rising ? 1 + t : 1f / (1 + t)));
         }
         return params;
     }

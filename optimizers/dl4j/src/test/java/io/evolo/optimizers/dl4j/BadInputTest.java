@@ -1,0 +1,94 @@
+package io.evolo.optimizers.dl4j;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.evolo.optimizers.Schedules;
+import io.evolo.optimizers.Span;
+import io.evolo.optimizers.learned.LearnedOptimizers;
+import io.evolo.optimizers.learned.SmallFc;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.learning.config.Adam;
+
+/** What goes wrong says what to do. */
+class BadInputTest {
+
+    @Test
+    void aRuleThatPlansOverTheRunAsksForTheHorizon() {
+        SmallFc rule = SmallFc.of(4).withRate(Schedules.warmupCosine(1, 0, Span.fraction(0.1)));
+        RuleUpdater updater = new LearnedUpdater(Networks.pack("planned", rule));
+
+        assertThatThrownBy(() -> Attach.to(new MultiLayerNetwork(Networks.mlp(Networks.builder(updater)))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("package 'planned'")
+                .hasMessageContaining(".horizon(iterations)");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HALF", "DOUBLE"})
+    void networksOfOtherPrecisionAreRefused(DataType type) {
+        RuleUpdater updater = new HandDesignedUpdater("adam", 0.01);
+
+        assertThatThrownBy(() -> Attach.to(new MultiLayerNetwork(Networks.mlp(Networks.builder(updater).dataType(type)))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(type.toString())
+                .hasMessageContaining(".dataType(DataType.FLOAT)");
+    }
+
+    @Test
+    void layersThatAreTrainedOneByOneAreRefused() {
+        RuleUpdater updater = new HandDesignedUpdater("adam", 0.01);
+        MultiLayerNetwork network = new MultiLayerNetwork(Networks.builder(updater)
+                .list()
+                .layer(new VariationalAutoencoder.Builder().nIn(Networks.INPUTS).nOut(4).encoderLayerSizes(8).decoderLayerSizes(8).build())
+                .layer(new OutputLayer.Builder().nIn(4).nOut(2).build())
+                .build());
+
+        assertThatThrownBy(() -> Attach.to(network))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("layer0")
+                .hasMessageContaining("updater of DL4J's");
+    }
+
+    @Test
+    void aNetworkWithoutAnUpdaterOfThisProjectHasNothingToAttach() {
+        assertThatThrownBy(() -> Attach.to(new MultiLayerNetwork(Networks.mlp(Networks.builder(new Adam(0.01))))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(".updater(LearnedUpdater.load(file))");
+    }
+
+    @Test
+    void anUnknownRuleNamesTheNearestOne() {
+        assertThatThrownBy(() -> new HandDesignedUpdater("adamm", 0.01))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("did you mean 'adam'");
+    }
+
+    @Test
+    void aCloneOfANetworkWhoseRuleLooksAtTheLossAsksToBeAttached() {
+        RuleUpdater updater = new LearnedUpdater(Networks.pack("velo", LearnedOptimizers.of("velo", Map.of()))).horizon(10);
+        MultiLayerNetwork clone = Attach.to(new MultiLayerNetwork(Networks.mlp(Networks.builder(updater)))).clone();
+
+        assertThatThrownBy(() -> clone.fit(Networks.batches(1).getFirst()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("Attach.to(copy)");
+
+        Attach.to(clone).fit(Networks.batches(1).getFirst());
+    }
+
+    @Test
+    void aLearningRateCannotBeSetAfterwards() {
+        MultiLayerNetwork network =
+                Attach.to(new MultiLayerNetwork(Networks.mlp(Networks.builder(new HandDesignedUpdater("adam", 0.01)))));
+
+        assertThatThrownBy(() -> network.setLearningRate(0.1))
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessageContaining("Attach.to(network)");
+    }
+}

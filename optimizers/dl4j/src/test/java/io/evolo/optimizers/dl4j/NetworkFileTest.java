@@ -1,0 +1,95 @@
+package io.evolo.optimizers.dl4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.zip.ZipFile;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+
+class NetworkFileTest {
+
+    @TempDir
+    private Path folder;
+
+    private static MultiLayerNetwork trained() {
+        MultiLayerNetwork network =
+                Attach.to(new MultiLayerNetwork(Networks.mlp(Networks.builder(new LearnedUpdater(Networks.smallFc())))));
+        Networks.batches(4).forEach(network::fit);
+        return network;
+    }
+
+    @Test
+    void aNetworkReadBackTrainsOnWithTheSameBits() {
+        MultiLayerNetwork network = trained();
+        Path file = folder.resolve("network.zip");
+        NetworkFile.write(network, file);
+        MultiLayerNetwork read = NetworkFile.readLayers(file);
+
+        Networks.batches(4).forEach(network::fit);
+        Networks.batches(4).forEach(read::fit);
+
+        assertThat(read.params()).isEqualTo(network.params());
+        assertThat(read.getIterationCount()).isEqualTo(network.getIterationCount());
+    }
+
+    @Test
+    void aGraphReadBackTrainsOnWithTheSameBits() {
+        ComputationGraph network =
+                Attach.to(new ComputationGraph(Networks.graph(Networks.builder(new HandDesignedUpdater("adamw", 0.01)))));
+        Networks.batches(4).forEach(network::fit);
+        Path file = folder.resolve("graph.zip");
+        NetworkFile.write(network, file);
+        ComputationGraph read = NetworkFile.readGraph(file);
+
+        Networks.batches(4).forEach(network::fit);
+        Networks.batches(4).forEach(read::fit);
+
+        assertThat(read.params()).isEqualTo(network.params());
+    }
+
+    @Test
+    void plainDl4jOpensTheFileWithoutAnyClassOfThisProject() throws IOException {
+        MultiLayerNetwork network = trained();
+        Path file = folder.resolve("network.zip");
+        NetworkFile.write(network, file);
+
+        MultiLayerNetwork plain = MultiLayerNetwork.load(file.toFile(), true);
+
+        assertThat(plain.output(Nd4j.ones(2, Networks.INPUTS))).isEqualTo(network.output(Nd4j.ones(2, Networks.INPUTS)));
+        assertThat(plain.getLayer(0).conf().getLayer().getUpdaterByParam("W")).isEqualTo(new Adam(1e-3));
+        plain.fit(Networks.batches(1).getFirst());
+        try (ZipFile zip = new ZipFile(file.toFile())) {
+            byte[] json = zip.getInputStream(zip.getEntry("configuration.json")).readAllBytes();
+            assertThat(new String(json, StandardCharsets.UTF_8)).doesNotContain("io.evolo");
+        }
+    }
+
+    @Test
+    void writingDoesNotChangeTheNetwork() {
+        MultiLayerNetwork network = trained();
+        String before = network.getLayerWiseConfigurations().toJson();
+
+        NetworkFile.write(network, folder.resolve("network.zip"));
+
+        assertThat(network.getLayerWiseConfigurations().toJson()).isEqualTo(before);
+    }
+
+    @Test
+    void aFileOfDl4jItselfIsRefusedWithItsReader() throws IOException {
+        Path file = folder.resolve("plain.zip");
+        trained().save(file.toFile(), true);
+
+        assertThatThrownBy(() -> NetworkFile.readLayers(file))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("MultiLayerNetwork.load");
+    }
+}

@@ -1,0 +1,96 @@
+package io.evolo.optimizers.dl4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.evolo.optimizers.learned.LearnedOptimizers;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.TrainingConfig;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Sgd;
+
+class SameDiffTest {
+
+    private static SameDiff graph(IUpdater updater, double l2) {
+        Nd4j.getRandom().setSeed(5);
+        SameDiff graph = SameDiff.create();
+        SDVariable x = graph.placeHolder("x", DataType.FLOAT, -1, Networks.INPUTS);
+        SDVariable y = graph.placeHolder("y", DataType.FLOAT, -1, Networks.CLASSES);
+        SDVariable w0 = graph.var("w0", Nd4j.randn(DataType.FLOAT, Networks.INPUTS, 16).muli(0.2));
+        SDVariable b0 = graph.var("b0", Nd4j.zeros(DataType.FLOAT, 16));
+        SDVariable w1 = graph.var("w1", Nd4j.randn(DataType.FLOAT, 16, Networks.CLASSES).muli(0.2));
+        SDVariable h = graph.math.tanh(x.mmul(w0).add(b0));
+        graph.loss.softmaxCrossEntropy("loss", y, h.mmul(w1), null);
+        graph.setLossVariables("loss");
+        graph.setTrainingConfig(TrainingConfig.builder()
+                .updater(updater)
+                .l2(l2)
+                .dataSetFeatureMapping("x")
+                .dataSetLabelMapping("y")
+                .build());
+        return graph;
+    }
+
+    private static void fit(SameDiff graph, int batches) {
+        for (DataSet batch : Networks.batches(batches)) {
+            graph.fit(batch);
+        }
+    }
+
+    private static void assertEqual(SameDiff a, SameDiff b, float tolerance) {
+        for (String name : new String[] {"w0", "b0", "w1"}) {
+            float distance = AttachTest.distance(a.getVariable(name).getArr(), b.getVariable(name).getArr());
+            assertThat(distance).as(name).isLessThanOrEqualTo(tolerance);
+        }
+    }
+
+    @Test
+    void sgdOfThisProjectMovesAGraphAsNd4jsDoes() {
+        SameDiff ours = Attach.to(graph(new HandDesignedUpdater("sgd", 0.1), 1e-2));
+        SameDiff theirs = graph(new Sgd(0.1), 1e-2);
+
+        fit(ours, 8);
+        fit(theirs, 8);
+
+        assertEqual(ours, theirs, 1e-6f);
+    }
+
+    @Test
+    void aLearnedPackageTrainsAGraphAndASavedOneTrainsOnWithTheSameBits(@TempDir Path folder) {
+        SameDiff graph = Attach.to(graph(new LearnedUpdater(Networks.smallFc()), 0));
+        fit(graph, 4);
+        File file = folder.resolve("graph.fb").toFile();
+        graph.save(file, true);
+        SameDiff loaded = SameDiff.load(file, true);
+
+        fit(graph, 4);
+        fit(loaded, 4);
+
+        assertEqual(loaded, graph, 0);
+    }
+
+    @Test
+    void withoutAttachTheFirstFitSaysWhatToCall() {
+        assertThatThrownBy(() -> fit(graph(new LearnedUpdater(Networks.smallFc()), 0), 1))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("Attach.to(");
+    }
+
+    @Test
+    void rulesThatLookAtTheLossOrAtAllTensorsAreRefused() {
+        RuleUpdater velo = new LearnedUpdater(Networks.pack("velo", LearnedOptimizers.of("velo", Map.of()))).horizon(10);
+
+        assertThatThrownBy(() -> Attach.to(graph(velo, 0)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("ComputationGraph");
+    }
+}
