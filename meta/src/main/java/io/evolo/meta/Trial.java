@@ -67,8 +67,7 @@ public record Trial(
     public static Trial run(
             Task task, Optimizer rule, int horizon, long seed, Purpose purpose, int index, int examples, Listener listener) {
         Optimizee optimizee = task.open();
-        Lane lane = new Lane(optimizee, task.normalizer(), DIVERGENCE, rule.init(task.layout(), horizon));
-        lane.signals().require(rule, task.layout(), "the task '" + task.name() + "'");
+        Lane lane = lane(task, optimizee, rule, horizon);
         lane.init(Rng.of(seed, purpose + "-init", index));
         BatchKey batches = BatchKey.of(Split.TRAIN, seed, purpose + "-batches", index);
         double initial = optimizee.evaluate(lane.params(), Split.INNER_VALID, examples).loss();
@@ -89,6 +88,21 @@ public record Trial(
         return lane.frozen() || worse
                 ? diverged(initial, steps, nanos * 1e-9)
                 : finished(optimizee, lane, examples, initial, steps, nanos * 1e-9);
+    }
+
+    /**
+     * Checks that the task offers what the rule reads.
+     *
+     * @throws IllegalArgumentException if it does not; the message says what is missing
+     */
+    public static void requireServed(Task task, Optimizer rule) {
+        lane(task, task.open(), rule, 1);
+    }
+
+    private static Lane lane(Task task, Optimizee optimizee, Optimizer rule, int horizon) {
+        Lane lane = new Lane(optimizee, task.normalizer(), DIVERGENCE, rule.init(task.layout(), horizon));
+        lane.signals().require(rule, task.layout(), "the task '" + task.name() + "'");
+        return lane;
     }
 
     /** From losses of 0 and below, as analytic tasks may have, the same distance upwards as from above. */

@@ -10,6 +10,8 @@ import io.evolo.meta.tune.Findings;
 import io.evolo.meta.tune.TuningPlan;
 import io.evolo.meta.tune.TuningRun;
 import io.evolo.optimizers.Names;
+import io.evolo.optimizers.Need;
+import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.designed.HandDesigned;
 import io.evolo.tasks.kernels.Twin;
 import java.io.PrintWriter;
@@ -39,7 +41,7 @@ final class TuneCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(arity = "0..*", paramLabel = "OPTIMIZER", description = "Hand-designed ones; 'all' stands for every one there is.")
+    @Parameters(arity = "0..*", paramLabel = "OPTIMIZER", description = "Hand-designed ones; 'all' stands for all that need no second objective.")
     private List<String> optimizers = List.of();
 
     @Option(
@@ -168,8 +170,12 @@ final class TuneCommand implements Callable<Integer> {
         optimizers.stream().filter(name -> !name.equals("all") && !known.contains(name)).findFirst().ifPresent(name -> {
             throw new ConfigException(Names.unknown("optimizer", name, known));
         });
-        List<String> named = optimizers.contains("all") ? known : optimizers;
+        List<String> named = optimizers.contains("all") ? known.stream().filter(TuneCommand::isOfOneObjective).toList() : optimizers;
         return named.isEmpty() ? "" : "[" + String.join(", ", named) + "]";
+    }
+
+    private static boolean isOfOneObjective(String name) {
+        return !HandDesigned.named(name, Schedules.constant(1)).needs().contains(Need.SECOND_GRADIENT);
     }
 
     private int tune(TuningRun run) {

@@ -187,6 +187,12 @@ class TuneCommandTest {
     }
 
     @Test
+    void aRuleThatReadsWhatTheTaskDoesNotOfferIsRefused() {
+        assertOneLine(evolo(tune("run", "ngdiff")), ExitCode.USER_MISTAKE, "needs the gradient of a second objective");
+        assertThat(folder.resolve("run").resolve("config.yaml")).doesNotExist();
+    }
+
+    @Test
     void aRunDirectoryInUseIsRefusedWithItsOwner() throws Exception {
         EvoloProcess owner = EvoloProcess.start(folder, List.of(), tune("run", "sgd", "--steps", "100000"));
         Path config = folder.resolve("run").resolve("config.yaml");

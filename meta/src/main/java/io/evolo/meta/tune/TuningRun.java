@@ -3,6 +3,7 @@ package io.evolo.meta.tune;
 import io.evolo.checkpoints.CheckpointException;
 import io.evolo.checkpoints.RunLock;
 import io.evolo.meta.NetworkFamilySpec;
+import io.evolo.meta.Trial;
 import io.evolo.meta.Workers;
 import io.evolo.tasks.NetworkTask;
 import io.evolo.tasks.Rng;
@@ -39,6 +40,7 @@ public final class TuningRun implements AutoCloseable {
         this.lock = lock;
         TaskFamily family = plan.task().family();
         this.task = family.sample(Rng.of(plan.seed(), "tuning-task"));
+        plan.optimizers().forEach(name -> Trial.requireServed(task, Rules.optimizer(Rules.standard(name, Annealing.CONSTANT, 1))));
         this.ledger = Ledger.open(directory.resolve(Ledger.NAME), identity(plan, family, task));
     }
 
@@ -48,6 +50,7 @@ public final class TuningRun implements AutoCloseable {
      * @param directory made if it is not there; must not hold a run
      * @param config the plan as YAML, kept in the directory
      * @throws CheckpointException if the directory holds a run, is in use or cannot be written
+     * @throws IllegalArgumentException if a rule reads what the task does not offer
      */
     public static TuningRun create(Path directory, TuningPlan plan, String config) {
         return open(directory, plan, config, false);
