@@ -191,23 +191,19 @@ final class TuneCommand implements Callable<Integer> {
             log.add(run.ledger().dropped());
             err.println("evolo: " + run.ledger().dropped());
         }
-        try (Interruption interruption = new Interruption(
-                () -> err.println("evolo: interrupted: finishing the trials that run; no others are begun"))) {
-            try {
-                Findings findings = run.tune(threads, interruption::requested, (phase, count) -> progress(err, phase, count));
-                return report(run, findings, log);
-            } catch (CancellationException e) {
-                log.add("interrupted with " + run.ledger().size() + " trials in the ledger");
-                err.println("evolo: stopped with " + run.ledger().size() + " trials in the ledger; continue with: evolo tune --run "
-                        + run.directory() + " --resume");
-                return ExitCode.INTERRUPTED;
-            }
+        Phases phases = new Phases(err);
+        try (phases;
+                Interruption interruption = new Interruption(
+                        () -> phases.say("evolo: interrupted: finishing the trials that run; no others are begun"))) {
+            Findings findings = run.tune(threads, interruption::requested, phases);
+            phases.close();
+            return report(run, findings, log);
+        } catch (CancellationException e) {
+            log.add("interrupted with " + run.ledger().size() + " trials in the ledger");
+            err.println("evolo: stopped with " + run.ledger().size() + " trials in the ledger; continue with: evolo tune --run "
+                    + run.directory() + " --resume");
+            return ExitCode.INTERRUPTED;
         }
-    }
-
-    private static Runnable progress(PrintWriter err, String phase, int count) {
-        Progress progress = new Progress(err, phase + ": trial", 0, count);
-        return progress::step;
     }
 
     private int report(TuningRun run, Findings findings, RunLog log) {
