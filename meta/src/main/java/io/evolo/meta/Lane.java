@@ -115,6 +115,13 @@ public final class Lane {
         return step.params();
     }
 
+    /** The parameters that the network is to be judged by, in an array of their own. */
+    float[] evaluationParams(Optimizer rule) {
+        float[] judged = new float[params().length];
+        rule.evaluationParams(optimizerState, params(), judged);
+        return judged;
+    }
+
     /** Takes over all that a lane of the same inner problem is. */
     void copyFrom(Lane other) {
         System.arraycopy(other.params(), 0, params(), 0, params().length);

@@ -87,7 +87,7 @@ public record Trial(
         listener.end(lane.optimizerState());
         return lane.frozen() || worse
                 ? diverged(initial, steps, nanos * 1e-9)
-                : finished(optimizee, lane, examples, initial, steps, nanos * 1e-9);
+                : finished(optimizee, lane.evaluationParams(rule), examples, initial, steps, nanos * 1e-9);
     }
 
     /**
@@ -120,10 +120,10 @@ public record Trial(
     }
 
     private static Trial finished(
-            Optimizee optimizee, Lane lane, int examples, double initialLoss, int steps, double seconds) {
-        Evaluation train = optimizee.evaluate(lane.params(), Split.TRAIN, examples);
-        Evaluation valid = optimizee.evaluate(lane.params(), Split.INNER_VALID, examples);
-        Evaluation test = optimizee.evaluate(lane.params(), Split.TEST, examples);
+            Optimizee optimizee, float[] judged, int examples, double initialLoss, int steps, double seconds) {
+        Evaluation train = optimizee.evaluate(judged, Split.TRAIN, examples);
+        Evaluation valid = optimizee.evaluate(judged, Split.INNER_VALID, examples);
+        Evaluation test = optimizee.evaluate(judged, Split.TEST, examples);
         boolean finite = train.loss() <= DIVERGENCE && Double.isFinite(valid.loss()) && Double.isFinite(test.loss());
         return finite
                 ? new Trial(train.loss(), valid.loss(), test.loss(), test.accuracy(), initialLoss, false, steps, seconds)

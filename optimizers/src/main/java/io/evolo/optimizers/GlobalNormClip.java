@@ -24,28 +24,33 @@ public record GlobalNormClip(Optimizer rule, double bound) implements Optimizer 
         }
     }
 
-    /** The rule's state with a copy of the gradient at the end of its scratch. */
+    /** Around the rule's state, with scratch for a copy of the gradient. */
     @Override
     public OptimizerState init(ParamLayout layout, int horizon) {
-        return rule.init(layout, horizon).withMoreScratch(layout.size());
+        OptimizerState inner = rule.init(layout, horizon);
+        return inner.around(layout, new float[0][], new float[layout.size()], inner);
     }
 
     @Override
     public void step(OptimizerState state, Step step) {
+        OptimizerState inner = state.plan(OptimizerState.class);
         float[] gradient = step.gradient();
-        double factor = bound / (norm(gradient) + 1e-6);
+        double factor = bound / (Norms.norm(gradient, 0, gradient.length) + 1e-6);
         if (factor >= 1) {
-            rule.step(state, step);
+            rule.step(inner, step);
             return;
         }
-        float[] scratch = state.scratch();
-        int copy = scratch.length - gradient.length;
-        System.arraycopy(gradient, 0, scratch, copy, gradient.length);
+        System.arraycopy(gradient, 0, state.scratch(), 0, gradient.length);
         for (int i = 0; i < gradient.length; i++) {
             gradient[i] *= (float) factor;
         }
-        rule.step(state, step);
-        System.arraycopy(scratch, copy, gradient, 0, gradient.length);
+        rule.step(inner, step);
+        System.arraycopy(state.scratch(), 0, gradient, 0, gradient.length);
+    }
+
+    @Override
+    public void evaluationParams(OptimizerState state, float[] params, float[] out) {
+        rule.evaluationParams(state.plan(OptimizerState.class), params, out);
     }
 
     @Override
@@ -56,28 +61,5 @@ public record GlobalNormClip(Optimizer rule, double bound) implements Optimizer 
     @Override
     public List<String> remarks(ParamLayout layout) {
         return rule.remarks(layout);
-    }
-
-    /** In double, as four interleaved sums added in order: one alone would wait for each addition. */
-    private static double norm(float[] x) {
-        double sum0 = 0;
-        double sum1 = 0;
-        double sum2 = 0;
-        double sum3 = 0;
-        int i = 0;
-        for (; i + 4 <= x.length; i += 4) {
-            sum0 += square(x[i]);
-            sum1 += square(x[i + 1]);
-            sum2 += square(x[i + 2]);
-            sum3 += square(x[i + 3]);
-        }
-        for (; i < x.length; i++) {
-            sum0 += square(x[i]);
-        }
-        return Math.sqrt(sum0 + sum1 + (sum2 + sum3));
-    }
-
-    private static double square(double x) {
-        return x * x;
     }
 }

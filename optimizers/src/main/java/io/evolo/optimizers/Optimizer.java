@@ -34,4 +34,15 @@ public interface Optimizer {
     default List<String> remarks(ParamLayout layout) {
         return List.of();
     }
+
+    /**
+     * Writes the parameters that the network is to be judged by. They are those that the steps work on, but for rules that average
+     * over the steps, such as Schedule-Free AdamW.
+     *
+     * @param params what the steps have come to, not changed
+     * @param out not {@code params} itself
+     */
+    default void evaluationParams(OptimizerState state, float[] params, float[] out) {
+        System.arraycopy(params, 0, out, 0, params.length);
+    }
 }

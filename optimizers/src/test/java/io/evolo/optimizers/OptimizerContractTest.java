@@ -54,10 +54,10 @@ class OptimizerContractTest {
     static List<Subject> subjects() {
         List<Subject> subjects = new ArrayList<>(List.of(
                 new Subject("sgd", new Sgd(RATE, 0.1), Scaling::sgd),
-                new Subject("momentum", new Momentum(RATE, 0.9, 0.1), Scaling::sgd),
+                new Subject("momentum", Momentum.of(RATE, 0.9, 0.1), Scaling::sgd),
                 new Subject("adam", Adam.of(RATE), Scaling::adam),
                 new Subject("adamw", AdamW.of(RATE, 0.1), Scaling::adam),
-                new Subject("clipped momentum", new GlobalNormClip(new Momentum(RATE, 0.9, 0.1), 0.3), Scaling::sgd)));
+                new Subject("clipped momentum", new GlobalNormClip(Momentum.of(RATE, 0.9, 0.1), 0.3), Scaling::sgd)));
         addLearned(subjects, "small_fc", SmallFc.of(5).withWeightDecay(0.1));
         addLearned(subjects, "celo2", Celo2.published().withWeightDecay(0.1));
         addLearned(subjects, "celo2-base", Celo2.base());

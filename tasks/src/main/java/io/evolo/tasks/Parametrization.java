@@ -15,6 +15,9 @@ package io.evolo.tasks;
  * <tr><td>VECTOR</td><td>0</td><td>1</td><td>1</td><td>r</td></tr>
  * </table>
  *
+ * <p>Rules whose update has a norm in proportion to the parameter's own take the root of the Adam-like factor,
+ * {@link Scaling#relative}.
+ *
  * <p>SP has initial std 1/√fanIn for every matrix, 0 for vectors, and every factor 1. Source: Yang et al. 2022 (Tensor Programs V),
  * table 8, in the form with a forward multiplier on the output; Thérien et al. 2024 (muLO) for learned optimizers, which use the
  * Adam-like column. Base width 1 gives muLO's absolute 1/fanIn; another base width rescales hidden updates by a constant.

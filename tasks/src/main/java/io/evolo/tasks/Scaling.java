@@ -20,6 +20,16 @@ public record Scaling(double initialStd, double forward, double adam, double sgd
         requireFinite("sgd", sgd, sgd > 0);
     }
 
+    /**
+     * Factor on the updates of rules whose update has a norm in proportion to the parameter's own (LARS, LAMB, Adafactor with parameter
+     * scaling): √{@code adam}, so r^−½ for HIDDEN under muP. There the parameter's norm grows as the root of the width at base-width
+     * entries, where a coherent update of the same effect must not grow: half of what Adam-like rules must give up is given up by the
+     * norm's growth.
+     */
+    public double relative() {
+        return Math.sqrt(adam);
+    }
+
     private static void requireFinite(String name, double value, boolean inRange) {
         if (!inRange || !Double.isFinite(value)) {
             throw new IllegalArgumentException("scaling " + name + " is " + value + ", expected a finite positive number");

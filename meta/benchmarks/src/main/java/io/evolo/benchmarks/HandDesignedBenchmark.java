@@ -42,7 +42,7 @@ public class HandDesignedBenchmark {
 
     private final Schedule rate = Schedules.constant(1e-3);
     private final Optimizer sgd = new Sgd(rate, 0);
-    private final Optimizer momentum = new Momentum(rate, 0.9, 0);
+    private final Optimizer momentum = Momentum.of(rate, 0.9, 0);
     private final Optimizer adamW = AdamW.of(rate, 0.01);
     private final Optimizer clipped = new GlobalNormClip(adamW, 0.5);
     private OptimizerState sgdState;

@@ -4,7 +4,8 @@ import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Step;
 
 /**
- * The arithmetic of Adam on one tensor, for the rules that have an Adam inside (Kingma & Ba 2015, algorithm 1). With t = 1, 2, …:
+ * The arithmetic of Adam on one tensor, for the rules that have an Adam inside (Kingma & Ba 2015, algorithm 1), with a bound on the
+ * gradient's elements that {@link AdamLoop} has not. With t = 1, 2, …:
  *
  * <pre>
  * g ← clip(g, ±limit) + coupledDecay·w
@@ -58,8 +59,8 @@ public record AdamUpdate(
      */
     public void apply(OptimizerState state, Step step, int tensor, Moments moments, double rate, double keep) {
         int t = state.t() + 1;
-        double c1 = 1 - power(beta1, t);
-        double c2 = 1 - power(beta2, t);
+        double c1 = Powers.correction(beta1, t);
+        double c2 = Powers.correction(beta2, t);
         float[] m = state.slot(moments.mean());
         float[] v = state.slot(moments.meanSquare());
         int end = state.layout().offset(tensor + 1);
@@ -69,19 +70,8 @@ public record AdamUpdate(
     }
 
     /** Which slots of a state hold Adam's moments. */
-    public record Moments(int mean, int meanSquare) {}
-
-    /** By squaring: StrictMath.pow allocates. */
-    private static double power(double base, int exponent) {
-        double result = 1;
-        double square = base;
-        for (int e = exponent; e > 0; e >>= 1) {
-            if ((e & 1) == 1) {
-                result *= square;
-            }
-            square *= square;
-        }
-        return result;
+    public record Moments(int mean, int meanSquare) {
+        static final Moments FIRST_TWO = new Moments(0, 1);
     }
 
     private void average(Step step, float[] m, float[] v, int begin, int end) {

@@ -50,7 +50,7 @@ record Description(String name, List<Hyperparameter> hyperparameters, Constructo
 
     private static Hyperparameter hyperparameter(RecordComponent component) {
         Hyper said = component.getAnnotation(Hyper.class);
-        String name = component.getName().replaceAll("([A-Z]|(?<=[a-z])[0-9]+(?=[A-Z]))", "_$1").toLowerCase(Locale.ROOT);
+        String name = component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
         return new Hyperparameter(name, said.standard(), said.range(), component.getType() == int.class, said.meaning());
     }
 

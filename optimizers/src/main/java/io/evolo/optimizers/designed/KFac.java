@@ -67,7 +67,7 @@ public record KFac(
     /** Slots: momentum's, the factors A and G, what they decompose to, and their eigenvalues where these are wanted. */
     @Override
     public OptimizerState init(ParamLayout layout, int horizon) {
-        var base = new Momentum(rate, momentum, weightDecay);
+        var base = Momentum.of(rate, momentum, weightDecay);
         var plan = new Plan(new Preconditioning(base, DenseBlock.withoutDenseScaling(layout), horizon), inverse);
         float[] factors = plan.layers.identities();
         float[][] own = {factors, new float[factors.length], new float[plan.eigenvalues]};

@@ -72,7 +72,7 @@ public record Mkor(
     /** Slots: momentum's, and the inverses. */
     @Override
     public OptimizerState init(ParamLayout layout, int horizon) {
-        return init(layout, horizon, new Momentum(rate, momentum, weightDecay));
+        return init(layout, horizon, Momentum.of(rate, momentum, weightDecay));
     }
 
     private OptimizerState init(ParamLayout layout, int horizon, Optimizer base) {

@@ -81,7 +81,7 @@ public record MkorH(
     @Override
     public OptimizerState init(ParamLayout layout, int horizon) {
         ParamLayout unscaled = DenseBlock.withoutDenseScaling(layout);
-        var plan = new Plan(new Preconditioning(new Momentum(rate, momentum, 0), unscaled, horizon));
+        var plan = new Plan(new Preconditioning(Momentum.of(rate, momentum, 0), unscaled, horizon));
         float[][] own = {plan.layers.identities(), new float[plan.layers.layers()], new float[DECISION]};
         return plan.layers.baseState().around(layout, own, new float[0], plan);
     }

@@ -7,23 +7,32 @@ import io.evolo.optimizers.Step;
 import io.evolo.tasks.ParamLayout;
 
 /**
- * Heavy ball: g ← g + λw; b ← g at the first step, b ← μb + g later; w ← w − η b, with η the schedule's rate times the tensor's muP
- * factor {@code Scaling.sgd}. Semantics of {@code torch.optim.SGD} with momentum and without dampening: today's rate applies to old
- * gradients too.
+ * Heavy ball with the semantics of {@code torch.optim.SGD}: g ← g + λw; b ← g at the first step, b ← μb + (1 − τ) g later; w ← w − η b.
+ * Today's rate applies to old gradients too; with {@code rateInside}, as in Keras and Sutskever et al. 2013, each gradient keeps the
+ * rate of its own step: b ← μb + η g; w ← w − b. The two agree while η is constant. muP factor {@code Scaling.sgd}.
  *
  * @param rate η per step
  * @param momentum μ
+ * @param dampening τ
  * @param weightDecay λ, coupled
+ * @param rateInside which of the two forms
  */
 @RuleName("momentum")
 public record Momentum(
         Schedule rate,
         @Hyper(standard = 0.9, range = Range.DECAY, meaning = "decay of the accumulated gradient") double momentum,
-        @Hyper(standard = 0, range = Range.NOT_NEGATIVE, meaning = "coupled: enters the gradient") double weightDecay)
+        @Hyper(standard = 0, range = Range.FRACTION, meaning = "share that a new gradient lacks, but for the first") double dampening,
+        @Hyper(standard = 0, range = Range.NOT_NEGATIVE, meaning = "coupled: enters the gradient") double weightDecay,
+        @Hyper(standard = 0, meaning = "whether each gradient keeps the rate of its own step") boolean rateInside)
         implements Optimizer {
 
     public Momentum {
-        Description.of(Momentum.class).require(momentum, weightDecay);
+        Description.of(Momentum.class).require(momentum, dampening, weightDecay);
+    }
+
+    /** Without dampening, the rate outside. */
+    public static Momentum of(Schedule rate, double momentum, double weightDecay) {
+        return new Momentum(rate, momentum, 0, weightDecay, false);
     }
 
     /** One slot: b. */
@@ -36,24 +45,23 @@ public record Momentum(
     public void step(OptimizerState state, Step step) {
         ParamLayout layout = state.layout();
         double eta = rate.rate(state.t(), state.horizon());
-        // b starts at 0, so that μb + g is g at the first step.
-        accumulate(step.params(), step.gradient(), state.slot(0), (float) momentum, (float) weightDecay);
+        double fresh = state.t() == 0 ? 1 : 1 - dampening;
         for (int i = 0; i < layout.tensors(); i++) {
-            float tensorRate = (float) (eta * layout.spec(i).scaling().sgd());
-            move(step.params(), state.slot(0), layout.offset(i), layout.offset(i + 1), tensorRate);
+            double tensorRate = eta * layout.spec(i).scaling().sgd();
+            double inside = rateInside ? tensorRate : 1;
+            double outside = rateInside ? 1 : tensorRate;
+            move(step.params(), step.gradient(), state.slot(0), layout.offset(i), layout.offset(i + 1), (float) momentum,
+                    (float) (fresh * inside), (float) weightDecay, (float) outside);
         }
         state.advance();
     }
 
-    private static void accumulate(float[] w, float[] g, float[] b, float momentum, float decay) {
-        for (int i = 0; i < w.length; i++) {
-            b[i] = momentum * b[i] + (g[i] + decay * w[i]);
-        }
-    }
-
-    private static void move(float[] w, float[] b, int begin, int end, float rate) {
+    private static void move(
+            float[] w, float[] g, float[] b, int begin, int end, float momentum, float fresh, float decay, float rate) {
         for (int i = begin; i < end; i++) {
-            w[i] -= rate * b[i];
+            float buffer = momentum * b[i] + fresh * (g[i] + decay * w[i]);
+            b[i] = buffer;
+            w[i] -= rate * buffer;
         }
     }
 }

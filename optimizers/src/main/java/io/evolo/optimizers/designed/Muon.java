@@ -115,7 +115,7 @@ public record Muon(
         double auxEta = eta * auxRatio;
         for (int tensor : plan.others) {
             double tensorRate = auxEta * state.layout().spec(tensor).scaling().adam();
-            plan.aux.apply(state, step, tensor, Adam.MOMENTS, tensorRate, 1 - auxEta * auxWeightDecay);
+            plan.aux.apply(state, step, tensor, AdamUpdate.Moments.FIRST_TWO, tensorRate, 1 - auxEta * auxWeightDecay);
         }
         state.advance();
     }

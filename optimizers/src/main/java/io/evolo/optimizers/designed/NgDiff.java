@@ -30,7 +30,7 @@ public record NgDiff(
     /** Momentum's slots. */
     @Override
     public OptimizerState init(ParamLayout layout, int horizon) {
-        return new NormalizedDifference(new Momentum(rate, momentum, weightDecay)).init(layout, horizon);
+        return new NormalizedDifference(Momentum.of(rate, momentum, weightDecay)).init(layout, horizon);
     }
 
     @Override

@@ -4,6 +4,8 @@ package io.evolo.optimizers.designed;
 public enum Range {
     /** A factor that makes a memory fade: [0, 1). */
     DECAY(0, Math.nextDown(1.0), "[0, 1)"),
+    /** A factor that makes a memory fade and that is divided by: (0, 1). */
+    OPEN_DECAY(Double.MIN_VALUE, Math.nextDown(1.0), "(0, 1)"),
     /** [0, 1]. */
     FRACTION(0, 1, "[0, 1]"),
     /** (0, ∞). */

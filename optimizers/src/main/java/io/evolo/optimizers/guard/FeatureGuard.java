@@ -113,6 +113,11 @@ public record FeatureGuard(
     }
 
     @Override
+    public void evaluationParams(OptimizerState state, float[] params, float[] out) {
+        rule.evaluationParams(state.plan(Plan.class).inner(), params, out);
+    }
+
+    @Override
     public Set<Need> needs() {
         return rule.needs();
     }

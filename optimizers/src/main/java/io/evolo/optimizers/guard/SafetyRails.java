@@ -256,6 +256,11 @@ public record SafetyRails(Optimizer rule, Rails rails) implements Optimizer {
     }
 
     @Override
+    public void evaluationParams(OptimizerState state, float[] params, float[] out) {
+        rule.evaluationParams(state.plan(Plan.class).inner(), params, out);
+    }
+
+    @Override
     public Set<Need> needs() {
         Set<Need> needs = new HashSet<>(rule.needs());
         needs.add(Need.GRADIENT); // whether it is finite, and for Adam

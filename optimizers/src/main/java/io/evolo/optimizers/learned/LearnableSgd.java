@@ -84,7 +84,7 @@ public record LearnableSgd(double rate, boolean withMomentum, double momentum) i
         LearnedOptimizers.requireTheta("learnable_sgd", theta, thetaLayout());
         double learned = StrictMath.exp(theta[0]);
         return withMomentum
-                ? new Momentum(Schedules.constant(learned), decay(theta[1]), 0)
+                ? Momentum.of(Schedules.constant(learned), decay(theta[1]), 0)
                 : new Sgd(Schedules.constant(learned), 0);
     }
 }

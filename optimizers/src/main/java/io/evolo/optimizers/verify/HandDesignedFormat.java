@@ -1,17 +1,15 @@
 package io.evolo.optimizers.verify;
 
-import io.evolo.optimizers.designed.Adam;
-import io.evolo.optimizers.designed.AdamW;
-import io.evolo.optimizers.designed.Momentum;
-import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.Schedule;
 import io.evolo.optimizers.Schedules;
-import io.evolo.optimizers.designed.Sgd;
 import io.evolo.optimizers.verify.Trajectory.Nothing;
 import io.evolo.optimizers.verify.Trajectory.Rule;
 import io.evolo.optimizers.verify.Trajectory.Subject;
 import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.ParamSpec;
+import io.evolo.tasks.Role;
+import io.evolo.tasks.Scaling;
+import io.evolo.tasks.Shape;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -19,11 +17,15 @@ import java.util.TreeMap;
 /**
  * Trajectories of hand-designed rules: keys {@code optimizer}, {@code dtype}, {@code hyperparameters}, {@code shapes} (name → shape, in
  * parameter order), {@code initial}, {@code gradients[t]} (before clipping and decay) and {@code params[n]}, each name → values;
- * {@code lr_per_step[t]} where the learning rate changes.
+ * {@code lr_per_step[t]} where the learning rate changes, {@code roles} where tensors play different parts, {@code x[n]} where the rule
+ * is judged at other parameters than it steps on. {@link Translations} says what the hyperparameters are called here.
  */
 final class HandDesignedFormat {
-    /** What float32 implementations of the same formulas agree to. */
+    /** What float32 implementations of the same formulas agree to; runs recorded in float64 are replayed in float32 and held to it. */
     private static final double TOLERANCE = 2e-4;
+
+    /** Of rules whose steps are signs times the rate, which leaves the rounding of the sum. */
+    private static final double SIGN_TOLERANCE = 1e-6;
 
     private HandDesignedFormat() {}
 
@@ -35,57 +37,71 @@ final class HandDesignedFormat {
             return new Trajectory(name, subject, new ParamLayout(List.of()), new float[0], List.of(), new float[0], new TreeMap<>(),
                     Measure.ELEMENT, TOLERANCE);
         }
-        ParamLayout layout = new ParamLayout(root.get("shapes").keys().stream()
-                .map(tensor -> ParamSpec.plain(tensor, root.get("shapes").get(tensor).shape()))
-                .toList());
+        List<String> names = root.get("shapes").keys();
+        ParamLayout layout = new ParamLayout(
+                names.stream().map(tensor -> spec(tensor, root.get("shapes").get(tensor).shape(), root)).toList());
         List<float[]> gradients =
-                root.get("gradients").elements().stream().map(g -> tensors(g, layout)).toList();
-        SortedMap<Integer, float[]> after = new TreeMap<>();
-        for (String steps : root.get("params").keys()) {
-            after.put(Integer.valueOf(steps), tensors(root.get("params").get(steps), layout));
-        }
-        return new Trajectory(name, subject, layout, tensors(root.get("initial"), layout), gradients,
-                new float[gradients.size()], after, Measure.ELEMENT, TOLERANCE);
+                root.get("gradients").elements().stream().map(g -> tensors(g, layout, names)).toList();
+        double tolerance = List.of("Lion", "Signum").contains(name) ? SIGN_TOLERANCE : TOLERANCE;
+        return new Trajectory(name, subject, layout, tensors(root.get("initial"), layout, names),
+                gradients,
+                new float[gradients.size()], snapshots(root.get("params"), layout, names),
+                root.has("x") ? snapshots(root.get("x"), layout, names) : new TreeMap<>(), Measure.ELEMENT, tolerance, Evidence.NONE);
     }
 
-    private static float[] tensors(JsonValue values, ParamLayout layout) {
+    /** Names and roles by which the rules that tell tensors apart know what the file says in words. */
+    private static ParamSpec spec(String tensor, Shape shape, JsonValue root) {
+        String said = root.has("roles") ? root.get("roles").get(tensor).text() : "other";
+        if (said.startsWith("last layer")) {
+            return new ParamSpec(tensor, shape, Role.OUTPUT, 1, 0, Scaling.NONE);
+        }
+        String word = said.startsWith("LayerNorm") ? " (norm)"
+                : said.startsWith("fused attention") ? " (qkv)"
+                : said.startsWith("embedding") ? " (embedding)"
+                : "";
+        return ParamSpec.plain(tensor + word, shape);
+    }
+
+    private static SortedMap<Integer, float[]> snapshots(JsonValue snapshots, ParamLayout layout, List<String> names) {
+        SortedMap<Integer, float[]> after = new TreeMap<>();
+        for (String steps : snapshots.keys()) {
+            after.put(Integer.valueOf(steps), tensors(snapshots.get(steps), layout, names));
+        }
+        return after;
+    }
+
+    private static float[] tensors(JsonValue values, ParamLayout layout, List<String> names) {
         float[] flat = new float[layout.size()];
         for (int i = 0; i < layout.tensors(); i++) {
-            values.get(layout.spec(i).name()).copyTo(flat, layout.offset(i), layout.spec(i).shape().size());
+            values.get(names.get(i)).copyTo(flat, layout.offset(i), layout.spec(i).shape().size());
         }
         return flat;
     }
 
     private static Subject subject(String name, JsonValue root) {
         JsonValue hyper = root.get("hyperparameters");
-        if (!List.of("SGD", "Momentum", "Adam", "AdamW").contains(name)) {
-            return new Nothing("the hand-designed rules of this project are sgd, momentum, adam and adamw");
+        return Translations.of(name, hyper)
+                .<Subject>map(translation -> {
+                    Keys keys = new Keys(hyper);
+                    Schedule rate = rate(root, keys);
+                    var rule = translation.apply(keys, rate);
+                    return new Rule(twin -> rule);
+                })
+                .orElseGet(() -> new Nothing("no hand-designed rule of this project is '" + name + "'"));
+    }
+
+    /** Under {@code lr}, {@code lr0} or {@code learning_rate}; null, where the rule has a schedule of its own, is 1. */
+    private static Schedule rate(JsonValue root, Keys keys) {
+        String key = keys.has("lr0") ? "lr0" : keys.has("learning_rate") ? "learning_rate" : "lr";
+        JsonValue lr = keys.get(key);
+        if (lr.node().isNull()) {
+            return Schedules.constant(1);
         }
-        if (hyper.flag("amsgrad") || hyper.flag("nesterov") || hyper.number("dampening", 0) != 0) {
-            return new Nothing("this project's " + name + " has no amsgrad, nesterov or dampening");
+        if (lr.node().isNumber()) {
+            return Schedules.constant(lr.number());
         }
-        Optimizer rule = rule(name, hyper, rate(root, hyper));
-        return new Rule(twin -> rule);
-    }
-
-    private static Optimizer rule(String name, JsonValue hyper, Schedule rate) {
-        double decay = hyper.get("weight_decay").number();
-        return switch (name) {
-            case "SGD" -> new Sgd(rate, decay);
-            case "Momentum" -> new Momentum(rate, hyper.get("momentum").number(), decay);
-            case "Adam" -> new Adam(rate, beta(hyper, 0), beta(hyper, 1), hyper.get("eps").number(), decay);
-            case "AdamW" -> new AdamW(rate, beta(hyper, 0), beta(hyper, 1), hyper.get("eps").number(), decay);
-            default -> throw hyper.wrong("hyperparameters of '" + name + "' are not known");
-        };
-    }
-
-    private static double beta(JsonValue hyper, int index) {
-        return hyper.get("betas").get(index).number();
-    }
-
-    private static Schedule rate(JsonValue root, JsonValue hyper) {
-        if (hyper.get("lr").node().isNumber()) {
-            return Schedules.constant(hyper.get("lr").number());
+        if (!lr.text().equals("lr_per_step")) {
+            throw lr.wrong("got '" + lr.text() + "', expected a number or \"lr_per_step\"");
         }
         List<Double> rates = root.get("lr_per_step").elements().stream().map(JsonValue::number).toList();
         if (rates.size() < root.get("gradients").elements().size()) {

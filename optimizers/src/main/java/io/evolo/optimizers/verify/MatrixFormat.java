@@ -211,7 +211,8 @@ final class MatrixFormat {
     private static Adam adam(JsonValue backend, double rate) {
         double beta1 = backend.has("betas") ? backend.get("betas").get(0).number() : 0.9;
         double beta2 = backend.has("betas") ? backend.get("betas").get(1).number() : 0.999;
-        return new Adam(Schedules.constant(rate), beta1, beta2, backend.number("eps", 1e-8), backend.number("weight_decay", 0));
+        return new Adam(Schedules.constant(rate), beta1, beta2, backend.number("eps", 1e-8),
+                backend.number("weight_decay", 0), false);
     }
 
     private static Trajectory exactMkor(JsonValue root, JsonValue hyper) {
@@ -360,8 +361,8 @@ final class MatrixFormat {
         ParamLayout layout = layout(root, false);
         Schedule rate = rate(root, hyper);
         Optimizer base = switch (hyper.get("base").text()) {
-            case "sgd", "momentum" -> new Momentum(rate, hyper.number("momentum", 0), hyper.number("weight_decay", 0));
-            case "adam" -> new Adam(rate, 0.9, 0.999, hyper.number("eps", 1e-8), hyper.number("weight_decay", 0));
+            case "sgd", "momentum" -> Momentum.of(rate, hyper.number("momentum", 0), hyper.number("weight_decay", 0));
+            case "adam" -> new Adam(rate, 0.9, 0.999, hyper.number("eps", 1e-8), hyper.number("weight_decay", 0), false);
             default -> throw hyper.wrong("the base '" + hyper.get("base").text() + "' is not known, expected sgd, momentum or adam");
         };
         List<float[]> forget = root.get("gradients_forget").elements().stream().map(g -> tensors(g, layout)).toList();
@@ -416,7 +417,7 @@ final class MatrixFormat {
         }
         Subject subject = new Rule(twin -> rule);
         return new Trajectory(root.get("optimizer").text(), subject, layout, tensors(root.get("initial"), layout), gradients,
-                new float[gradients.size()], after, Measure.ELEMENT, tolerance, evidence);
+                new float[gradients.size()], after, new TreeMap<>(), Measure.ELEMENT, tolerance, evidence);
     }
 
     private static Trajectory nothing(JsonValue root, String why) {

@@ -8,6 +8,7 @@ import io.evolo.tasks.kernels.Twin;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 
 /**
  * Checks the rules of this project against recorded runs of reference implementations: the recorded gradients are fed to the rule,
@@ -46,6 +47,7 @@ public final class Trajectories {
         int steps = trajectory.gradients().size();
         OptimizerState state = rule.init(trajectory.layout(), steps);
         Step step = new Step(trajectory.initial().clone(), new float[trajectory.layout().size()], trajectory.evidence().signals());
+        float[] judged = new float[trajectory.layout().size()];
         List<Difference> worst = new ArrayList<>();
         for (int i = 0; i < trajectory.layout().tensors(); i++) {
             worst.add(new Difference(trajectory.layout().spec(i).name(), 0, 0));
@@ -54,16 +56,20 @@ public final class Trajectories {
             System.arraycopy(trajectory.gradients().get(t), 0, step.gradient(), 0, step.gradient().length);
             trajectory.evidence().show(t, step.at(trajectory.losses()[t]));
             rule.step(state, step);
-            if (trajectory.after().containsKey(t + 1)) {
-                compare(trajectory, t + 1, step.params(), worst);
-            }
+            compare(trajectory, t + 1, step.params(), trajectory.after(), worst);
+            rule.evaluationParams(state, step.params(), judged);
+            compare(trajectory, t + 1, judged, trajectory.judged(), worst);
         }
         return new Verdict.Replayed(trajectory.rule(), steps, worst, trajectory.measure(), trajectory.tolerance());
     }
 
-    private static void compare(Trajectory trajectory, int step, float[] ours, List<Difference> worst) {
+    private static void compare(
+            Trajectory trajectory, int step, float[] ours, SortedMap<Integer, float[]> recorded, List<Difference> worst) {
+        if (!recorded.containsKey(step)) {
+            return;
+        }
         for (int i = 0; i < worst.size(); i++) {
-            double difference = trajectory.measure().difference(ours, trajectory.after().get(step), trajectory.initial(),
+            double difference = trajectory.measure().difference(ours, recorded.get(step), trajectory.initial(),
                     trajectory.layout().offset(i), trajectory.layout().offset(i + 1));
             if (!(difference <= worst.get(i).value())) {
                 worst.set(i, new Difference(worst.get(i).tensor(), step, difference));

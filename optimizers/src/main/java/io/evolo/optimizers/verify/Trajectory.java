@@ -5,6 +5,7 @@ import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.kernels.Twin;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -18,6 +19,7 @@ import java.util.function.Function;
  * @param gradients one per step, each [D]
  * @param losses one per step; zeros where the file has none
  * @param after parameters after so many steps, each [D]
+ * @param judged what the network was judged by after so many steps, each [D]; empty where those are the parameters
  * @param measure how parameters are compared
  * @param tolerance largest difference that counts as agreement
  * @param evidence what else the run shows
@@ -30,6 +32,7 @@ record Trajectory(
         List<float[]> gradients,
         float[] losses,
         SortedMap<Integer, float[]> after,
+        SortedMap<Integer, float[]> judged,
         Measure measure,
         double tolerance,
         Evidence evidence) {
@@ -45,7 +48,7 @@ record Trajectory(
             SortedMap<Integer, float[]> after,
             Measure measure,
             double tolerance) {
-        this(rule, subject, layout, initial, gradients, losses, after, measure, tolerance, Evidence.NONE);
+        this(rule, subject, layout, initial, gradients, losses, after, new TreeMap<>(), measure, tolerance, Evidence.NONE);
     }
 
     Trajectory {

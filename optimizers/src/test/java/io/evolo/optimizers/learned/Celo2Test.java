@@ -45,7 +45,7 @@ class Celo2Test {
     void vectorsMoveAsUnderAdamWithTheMultipliedRate() {
         float[] start = start();
         Celo2.ByAdam byAdam = new Celo2.ByAdam(20, AdamUpdate.torch(0.9, 0.95, 1e-8));
-        Adam adam = new Adam(Schedules.constant(0.02), 0.9, 0.95, 1e-8, 0);
+        Adam adam = new Adam(Schedules.constant(0.02), 0.9, 0.95, 1e-8, 0, false);
 
         float[] after = run(new Celo2(8, true, byAdam, Schedules.constant(0.001), 0), start, gradient(), 4);
 

@@ -39,7 +39,7 @@ class LearnableRulesTest {
 
         float[] ours = run(rule.bind(rule.initTheta(Rng.of(1, "theta"))), GRADIENT, 3);
 
-        assertThat(ours).containsExactly(run(new Momentum(Schedules.constant(0.01), 0.9, 0), GRADIENT, 3), within(1e-7f));
+        assertThat(ours).containsExactly(run(Momentum.of(Schedules.constant(0.01), 0.9, 0), GRADIENT, 3), within(1e-7f));
     }
 
     /** After one step with bias correction, m/√v is the gradient's sign. */

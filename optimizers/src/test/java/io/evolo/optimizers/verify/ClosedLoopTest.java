@@ -3,6 +3,7 @@ package io.evolo.optimizers.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
@@ -12,8 +13,9 @@ import io.evolo.tasks.kernels.Twin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Runs the recorded problem with this project's own parameters in the loop, so that errors feed back, where a replay would take the
@@ -22,13 +24,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ClosedLoopTest {
     private static final Path FOLDER = Path.of(System.getProperty("evolo.shared", "shared"), "golden", "optimizers");
 
+    /** Muon's tensors have other axes than the problem's constants; ZO-signSGD's replay evaluates the problem already. */
+    static List<Path> cases() throws IOException {
+        return TrajectoriesTest.jsonFiles(FOLDER, name -> !name.matches("(problem_|muon|zosign).*"));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"sgd_a", "sgd_b", "momentum_a", "momentum_c_sched", "adam_a", "adamw_a", "adamw_c_sched"})
-    void errorsOfTheRulesDoNotGrowWhereTheyFeedBack(String name) throws IOException {
-        Path file = FOLDER.resolve(name + ".float32.json");
-        assumeTrue(Files.exists(file), "no reference trajectory " + file.toAbsolutePath());
+    @MethodSource("cases")
+    void errorsOfTheRulesDoNotGrowWhereTheyFeedBack(Path file) throws IOException {
+        assumeTrue(Files.exists(file), "no reference trajectories in " + FOLDER.toAbsolutePath());
         Trajectory golden = TrajectoryFile.read(file);
-        Problem problem = Problem.read(golden.layout());
+        assumeTrue(golden.subject() instanceof Trajectory.Rule, golden.rule() + " is not in this project");
+        JsonNode name = new ObjectMapper().readTree(Files.readAllBytes(file)).get("problem");
+        assumeTrue(name.isTextual() && Files.exists(FOLDER.resolve("problem_" + name.asText() + ".json")), "not a problem per element");
+        Problem problem = Problem.read(golden, name.asText());
         Optimizer rule = ((Trajectory.Rule) golden.subject()).bind().apply(Twin.PLAIN);
         OptimizerState state = rule.init(golden.layout(), 50);
         Step step = new Step(golden.initial().clone(), new float[golden.layout().size()]);
@@ -39,7 +48,8 @@ class ClosedLoopTest {
             if (golden.after().containsKey(t)) {
                 double difference = Measure.ELEMENT.difference(
                         step.params(), golden.after().get(t), golden.initial(), 0, golden.layout().size());
-                assertThat(difference).as("step %d", t).isLessThan(golden.tolerance());
+                // Twice that of a replay, as gradients differ too; the rules of signs have no more to differ by.
+                assertThat(difference).as("step %d", t).isLessThan(2 * golden.tolerance());
             }
         }
     }
@@ -47,14 +57,15 @@ class ClosedLoopTest {
     /** gradient = a·(p − c) + d·sin(w·p) + e·sin(om·t + ph), per element, in double. */
     private record Problem(float[] a, float[] c, float[] d, float[] w, float[] e, float[] om, float[] ph) {
 
-        static Problem read(ParamLayout layout) throws IOException {
-            JsonValue tensors = new JsonValue("problem_std.json",
-                    new ObjectMapper().readTree(Files.readAllBytes(FOLDER.resolve("problem_std.json")))).get("tensors");
+        static Problem read(Trajectory golden, String name) throws IOException {
+            ParamLayout layout = golden.layout();
+            Path file = FOLDER.resolve("problem_" + name + ".json");
+            JsonValue tensors = new JsonValue(file.toString(), new ObjectMapper().readTree(Files.readAllBytes(file))).get("tensors");
             float[][] constants = new float[7][layout.size()];
             String[] keys = {"a", "c", "d", "w", "e", "om", "ph"};
             for (int k = 0; k < keys.length; k++) {
                 for (int i = 0; i < layout.tensors(); i++) {
-                    tensors.get(layout.spec(i).name()).get(keys[k]).copyTo(constants[k], layout.offset(i), layout.spec(i).shape().size());
+                    tensors.get(layout.spec(i).name().split(" \\(", 2)[0]).get(keys[k]).copyTo(constants[k], layout.offset(i), layout.spec(i).shape().size());
                 }
             }
             return new Problem(constants[0], constants[1], constants[2], constants[3], constants[4], constants[5], constants[6]);
