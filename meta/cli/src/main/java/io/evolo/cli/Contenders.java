@@ -7,6 +7,8 @@ import io.evolo.meta.Contender;
 import io.evolo.meta.Recipe;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.optimizers.learned.Packages;
+import io.evolo.optimizers.weights.Weights;
+import io.evolo.tasks.Parametrization;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -24,10 +26,19 @@ final class Contenders {
         for (Path file : files) {
             LearnedOptimizerPackage loaded = Packages.load(file);
             String name = names.add(loaded.name()) ? loaded.name() : file.toString();
-            contenders.add(new Contender(
-                    name, Packages.bind(loaded), recipe(file, loaded).tasks().getFirst().networks().parametrization()));
+            contenders.add(new Contender(name, Packages.bind(loaded), parametrization(file, loaded)));
         }
         return contenders;
+    }
+
+    /** Of the recipe that made the package, or what the published format says of imported weights; the standard one otherwise. */
+    private static Parametrization.Kind parametrization(Path file, LearnedOptimizerPackage loaded) {
+        if (loaded.provenance().containsKey("recipe")) {
+            return recipe(file, loaded).tasks().getFirst().networks().parametrization();
+        }
+        return loaded.provenance().getOrDefault(Weights.PARAMETRIZATION, "sp").equals("mup")
+                ? Parametrization.Kind.MUP
+                : Parametrization.Kind.SP;
     }
 
     /**
@@ -38,7 +49,8 @@ final class Contenders {
     static Recipe recipe(Path file, LearnedOptimizerPackage loaded) {
         String text = loaded.provenance().get("recipe");
         if (text == null) {
-            throw new ConfigException(file + " does not hold the recipe that it was meta-trained by, expected one made by meta-train");
+            throw new ConfigException(file + " does not hold the recipe that it was meta-trained by, expected one made by"
+                    + " meta-train; for imported weights, say what to measure on with --recipe, for instance --recipe quickstart");
         }
         return Binder.bind(Recipe.class, YamlReader.document(text, "recipe in " + file));
     }

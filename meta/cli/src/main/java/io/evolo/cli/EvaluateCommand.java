@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Measures learned-optimizer packages on wider and longer tasks against Adam, whose learning rate is tuned for every width"
                     + " and length anew.",
-            "Tasks and grid are those of the first package's recipe; options change them."
+            "Tasks and grid are those of the first package's recipe, or of --recipe; options change them."
         })
 final class EvaluateCommand implements Callable<Integer> {
     @Spec
@@ -33,6 +33,9 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Parameters(arity = "1..*", paramLabel = "PACKAGE", description = "Package files (NAME.evolo).")
     private List<Path> packages = List.of();
+
+    @Option(names = "--recipe", paramLabel = "NAME|FILE", description = "Whose tasks and grid; imported weights have none of their own.")
+    private String recipe = "";
 
     @Option(names = "--widths", paramLabel = "N,N…", split = ",", hideParamSyntax = true, description = "Units of the hidden layers.")
     private List<Integer> widths = List.of();
@@ -72,11 +75,11 @@ final class EvaluateCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    /** The first package's recipe with what the options change. */
+    /** The given recipe, or the first package's, with what the options change. */
     private Recipe recipe() {
         Path first = packages.getFirst();
-        String own = YamlWriter.write(Contenders.recipe(first, Packages.load(first)));
-        YamlNode tree = YamlReader.document(own, "recipe in " + first);
+        Recipe base = recipe.isEmpty() ? Contenders.recipe(first, Packages.load(first)) : Recipes.load(recipe, List.of());
+        YamlNode tree = YamlReader.document(YamlWriter.write(base), recipe.isEmpty() ? "recipe in " + first : "recipe " + recipe);
         List<Setting> changes = new ArrayList<>(settings.stream().map(Setting::parse).toList());
         addIf(!widths.isEmpty(), "--widths", "widths", widths.toString(), changes);
         addIf(!horizons.isEmpty(), "--horizons", "horizons", horizons.toString(), changes);

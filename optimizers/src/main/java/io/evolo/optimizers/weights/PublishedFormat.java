@@ -6,10 +6,10 @@ import static io.evolo.optimizers.weights.Part.slices;
 import static io.evolo.optimizers.weights.Part.transposed;
 
 import io.evolo.optimizers.Names;
+import io.evolo.optimizers.learned.LearnedOptimizers;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -25,6 +25,7 @@ import java.util.stream.Stream;
  * @param parts names and places of the tensors; those of tensors that the rule does not have under its hyperparameters are left out
  * @param sizes hyperparameters that can be seen in a file
  * @param constants values of theta's tensors that are not in the published files
+ * @param parametrization of the networks that the weights are for: {@code sp} or {@code mup}
  * @param ignored names that the published files have, but that no part of the rule is made of
  */
 record PublishedFormat(
@@ -35,6 +36,7 @@ record PublishedFormat(
         List<Part> parts,
         List<Size> sizes,
         Map<String, List<Double>> constants,
+        String parametrization,
         Set<String> ignored) {
 
     /**
@@ -120,7 +122,7 @@ record PublishedFormat(
     private static final Size CELO_LSTM = new Size("lstm", "lstm_init_state/hidden", 1);
 
     /** The first format of a rule is the one that it is exported in. */
-    static final List<PublishedFormat> ALL = List.of(
+    private static final List<PublishedFormat> PUBLISHED = List.of(
             new PublishedFormat(
                     "small_fc",
                     "39 → h → h → 2 of learned_optimization; without decays in the file, the base decays",
@@ -129,6 +131,7 @@ record PublishedFormat(
                     SMALL_FC,
                     SMALL_FC_SIZES,
                     Map.of(),
+                    "sp",
                     Set.of()),
             new PublishedFormat(
                     "mulo",
@@ -141,6 +144,7 @@ record PublishedFormat(
                             "momentum_decays", List.of(.15216392, .14245212, .06812963),
                             "rms_decays", List.of(.01079706),
                             "adafactor_decays", List.of(.18621896, -.10864615, -.06185547)),
+                    "mup",
                     Set.of()),
             new PublishedFormat(
                     "elo",
@@ -150,6 +154,7 @@ record PublishedFormat(
                     SMALL_FC,
                     List.of(SMALL_FC_SIZES.getFirst()),
                     Map.of(),
+                    "sp",
                     Set.of()),
             new PublishedFormat(
                     "celo2",
@@ -159,6 +164,7 @@ record PublishedFormat(
                     CELO2,
                     CELO2_SIZES,
                     Map.of(),
+                    "sp",
                     Set.of()),
             new PublishedFormat(
                     "celo2-base",
@@ -168,6 +174,7 @@ record PublishedFormat(
                     CELO2,
                     CELO2_SIZES,
                     Map.of(),
+                    "sp",
                     Set.of()),
             new PublishedFormat(
                     "velo",
@@ -177,6 +184,7 @@ record PublishedFormat(
                     VELO,
                     VELO_SIZES,
                     Map.of(),
+                    "sp",
                     VELO_SCRATCH),
             new PublishedFormat(
                     "muvelo",
@@ -186,6 +194,7 @@ record PublishedFormat(
                     VELO,
                     VELO_SIZES,
                     Map.of(),
+                    "mup",
                     VELO_SCRATCH),
             new PublishedFormat(
                     "celo",
@@ -195,6 +204,7 @@ record PublishedFormat(
                     CELO,
                     List.of(CELO_LSTM, new Size("hidden", "ff_mod_stack/~/b0", 1)),
                     Map.of(),
+                    "sp",
                     Set.of()),
             new PublishedFormat(
                     "celo_adam",
@@ -204,6 +214,7 @@ record PublishedFormat(
                     CELO_ADAM,
                     List.of(CELO_LSTM),
                     Map.of(),
+                    "sp",
                     Set.of()));
 
     private static List<Part> concat(Collection<Part> first, Collection<Part> second) {
@@ -218,17 +229,32 @@ record PublishedFormat(
         ignored = Set.copyOf(ignored);
     }
 
+    /** The published ones, and theta's own names for the rules that nobody has published weights of. */
+    static List<PublishedFormat> all() {
+        Stream<String> others = LearnedOptimizers.names().stream()
+                .filter(rule -> PUBLISHED.stream().noneMatch(format -> format.rule.equals(rule)));
+        return Stream.concat(PUBLISHED.stream(), others.map(PublishedFormat::ownNames)).toList();
+    }
+
+    private static PublishedFormat ownNames(String rule) {
+        List<Part> parts = LearnedOptimizers.of(rule, Map.of()).thetaLayout().specs().stream()
+                .map(spec -> same(spec.name(), spec.name()))
+                .toList();
+        return new PublishedFormat(rule, "no published names: those of theta", rule, Map.of(), parts, List.of(), Map.of(), "sp", Set.of());
+    }
+
     /** @throws IllegalArgumentException if there is none of that name; the message names the nearest one */
     static PublishedFormat named(String name) {
-        List<String> names = ALL.stream().map(PublishedFormat::name).toList();
-        return ALL.stream()
+        List<PublishedFormat> all = all();
+        List<String> names = all.stream().map(PublishedFormat::name).toList();
+        return all.stream()
                 .filter(format -> format.name.equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(Names.unknown("format of published weights", name, names)));
     }
 
-    /** The one that a rule is exported in; empty if the rule has none. */
-    static Optional<PublishedFormat> of(String rule) {
-        return ALL.stream().filter(format -> format.rule.equals(rule)).findFirst();
+    /** The one that a rule is exported in. */
+    static PublishedFormat of(String rule) {
+        return all().stream().filter(format -> format.rule.equals(rule)).findFirst().orElseThrow();
     }
 }

@@ -28,6 +28,9 @@ import java.util.stream.IntStream;
  * that importing it again gives the same package, byte for byte.
  */
 public final class Weights {
+    /** Key of an imported package's provenance: of the networks that it is for, {@code sp} or {@code mup}. */
+    public static final String PARAMETRIZATION = "parametrization";
+
     // Keys of the metadata of exported files.
     private static final String NAME = "evolo.name";
     private static final String FORMAT = "evolo.format";
@@ -41,7 +44,7 @@ public final class Weights {
     /** Names of the published formats, with a line about each. */
     public static Map<String, String> formats() {
         Map<String, String> formats = new LinkedHashMap<>();
-        PublishedFormat.ALL.forEach(format -> formats.put(format.name(), format.about()));
+        PublishedFormat.all().forEach(format -> formats.put(format.name(), format.about()));
         return formats;
     }
 
@@ -95,13 +98,11 @@ public final class Weights {
     }
 
     /**
-     * A package's theta under the names of its rule's published files, everything else in the metadata; to be written as safetensors.
-     *
-     * @throws IllegalArgumentException if the rule has no published names
+     * A package's theta under the names of its rule's published files, or theta's own where there are none; everything else in the
+     * metadata. To be written as safetensors.
      */
     public static TensorFile write(LearnedOptimizerPackage source) {
-        PublishedFormat format = PublishedFormat.of(source.rule()).orElseThrow(() -> new IllegalArgumentException(
-                "the rule " + source.rule() + " has no published tensor names, expected one of " + formats().keySet()));
+        PublishedFormat format = PublishedFormat.of(source.rule());
         ParamLayout layout = LearnedOptimizers.of(source.rule(), source.hyperparameters()).thetaLayout();
         float[] theta = source.theta();
         List<StoredTensor> tensors = new ArrayList<>();
@@ -286,6 +287,7 @@ public final class Weights {
         provenance.put("import.file", joined(files, path -> path.getFileName().toString()));
         provenance.put("import.format", joined(read, file -> file.format().toString()));
         provenance.put("import.sha256", joined(read, TensorFile::sha256));
+        provenance.put(PARAMETRIZATION, format.parametrization());
         return provenance;
     }
 

@@ -190,7 +190,7 @@ class WeightsTest {
     }
 
     static List<String> rules() {
-        return PublishedFormat.ALL.stream().map(PublishedFormat::name).toList();
+        return PublishedFormat.all().stream().map(PublishedFormat::name).toList();
     }
 
     /** The format's rule; with a recurrent network, a small one. */
