@@ -32,7 +32,7 @@ final class Contenders {
     }
 
     /** Of the recipe that made the package, or what the published format says of imported weights; the standard one otherwise. */
-    private static Parametrization.Kind parametrization(Path file, LearnedOptimizerPackage loaded) {
+    static Parametrization.Kind parametrization(Path file, LearnedOptimizerPackage loaded) {
         if (loaded.provenance().containsKey("recipe")) {
             return recipe(file, loaded).tasks().getFirst().networks().parametrization();
         }

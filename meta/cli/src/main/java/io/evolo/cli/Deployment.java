@@ -1,6 +1,7 @@
 package io.evolo.cli;
 
 import io.evolo.checkpoints.LearnedOptimizerPackage;
+import io.evolo.cli.config.YamlWriter;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.guard.FeatureGuard;
@@ -8,6 +9,7 @@ import io.evolo.optimizers.guard.Finding;
 import io.evolo.optimizers.guard.Rails;
 import io.evolo.optimizers.guard.SafetyRails;
 import io.evolo.optimizers.learned.Packages;
+import io.evolo.tasks.Parametrization;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,14 +26,22 @@ record Deployment(Optimizer rule, List<Finding> findings) {
     /**
      * @param name as {@link Optimizers#named} takes it
      * @param rate NaN: not given
+     * @param task the parametrization of the network that is trained
      * @param err gets what the guard finds, when it does
      */
-    static Deployment of(String name, double rate, Rails rails, PrintWriter err) {
+    static Deployment of(String name, double rate, Parametrization.Kind task, Rails rails, PrintWriter err) {
         List<Finding> findings = new ArrayList<>();
-        Optimizer rule = Optimizers.isPackage(name)
-                ? guarded(Packages.load(Path.of(name)), rate, findings, err)
-                : Optimizers.named(name, rate);
-        return new Deployment(rails.around(rule), findings);
+        if (!Optimizers.isPackage(name)) {
+            return new Deployment(rails.around(Optimizers.named(name, rate)), findings);
+        }
+        Path file = Path.of(name);
+        LearnedOptimizerPackage loaded = Packages.load(file);
+        Parametrization.Kind made = Contenders.parametrization(file, loaded);
+        if (made != task) {
+            err.printf("the package '%s' is for networks under parametrization=%s, but the task has %s; see --set parametrization%n",
+                    loaded.name(), YamlWriter.constant(made), YamlWriter.constant(task));
+        }
+        return new Deployment(rails.around(guarded(loaded, rate, findings, err)), findings);
     }
 
     private static Optimizer guarded(LearnedOptimizerPackage loaded, double rate, List<Finding> findings, PrintWriter err) {

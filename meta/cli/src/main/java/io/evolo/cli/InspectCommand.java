@@ -93,6 +93,6 @@ final class InspectCommand implements Callable<Integer> {
 
     /** A value of several lines stands under its name. */
     private static void line(PrintWriter out, String name, String value) {
-        out.printf("%-15s%s%n", name, value.contains("\n") ? "\n  " + value.replace("\n", "\n  ") : value);
+        out.printf("%-16s%s%n", name, value.contains("\n") ? "\n  " + value.replace("\n", "\n  ") : value);
     }
 }

@@ -71,7 +71,7 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() {
         requirePositive("--steps", steps);
         Tasks tasks = TaskSettings.bind(settings, data);
-        Deployment deployment = deployment(spec.commandLine().getErr());
+        Deployment deployment = deployment(tasks, spec.commandLine().getErr());
         Optimizer rule = deployment.rule();
         Task task = tasks.family().sample(Rng.of(seed, "train-task"));
         PrintWriter out = spec.commandLine().getOut();
@@ -90,8 +90,8 @@ final class TrainCommand implements Callable<Integer> {
         return trial.diverged() ? ExitCode.FAILED : ExitCode.DONE;
     }
 
-    private Deployment deployment(PrintWriter err) {
-        return Deployment.of(optimizer, rate, RailsSetting.parse(rails), err);
+    private Deployment deployment(Tasks tasks, PrintWriter err) {
+        return Deployment.of(optimizer, rate, tasks.networks().parametrization(), RailsSetting.parse(rails), err);
     }
 
     private Trial.Listener listener(Deployment deployment, PrintWriter out) {

@@ -52,7 +52,7 @@ class ImportCommandTest {
         assertThat(imported.code()).as(imported.err()).isEqualTo(ExitCode.DONE);
         assertThat(LearnedOptimizerPackage.read(folder.resolve("other.evolo")).hyperparameters()).containsEntry("rate", 0.5);
         Outcome inspected = evolo("inspect", path("other.evolo"));
-        assertThat(inspected.out()).contains("other, licence X", "rate 0.5", "Permission is granted", "statistics     none");
+        assertThat(inspected.out()).contains("other, licence X", "rate 0.5", "Permission is granted", "statistics      none");
     }
 
     @Test
