@@ -123,7 +123,7 @@ class LayeredRulesTest {
     void kfacWithoutNewFactorsIsMomentumOverOnePlusTheDamping() {
         Map<String, Double> frozen = Map.of("damping", 0.25, "factor_decay", 0.9999999999, "kl_clip", Double.POSITIVE_INFINITY);
         Training kfac = new Training(HandDesigned.of("kfac", frozen, Schedules.constant(0.125)), Parametrization.standard());
-        Training momentum = new Training(new Momentum(Schedules.constant(0.1), 0.9, 0), Parametrization.standard());
+        Training momentum = new Training(Momentum.of(Schedules.constant(0.1), 0.9, 0), Parametrization.standard());
 
         kfac.run(5);
         momentum.run(5);
@@ -137,7 +137,7 @@ class LayeredRulesTest {
     void kfacOnATaskWithoutLayersIsMomentum() {
         ParamLayout plain = new ParamLayout(LAYOUT.specs());
         Optimizer kfac = HandDesigned.named("kfac", Schedules.constant(0.1));
-        Training layered = new Training(new Momentum(Schedules.constant(0.1), 0.9, 0));
+        Training layered = new Training(Momentum.of(Schedules.constant(0.1), 0.9, 0));
         layered.run(1);
         float[] params = new float[plain.size()];
         layered.start(params);
