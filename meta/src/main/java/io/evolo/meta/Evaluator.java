@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
  * Results do not depend on the number of threads.
  */
 public final class Evaluator {
-    private final NetworkFamilySpec tasks;
+    private final ScaledFamily tasks;
     private final NetworkFamily family;
     private final EvaluationGrid grid;
     private final long seed;

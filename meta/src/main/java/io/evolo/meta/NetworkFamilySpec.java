@@ -21,14 +21,14 @@ import java.util.List;
  * @param lossScale from training loss to meta-loss
  */
 public record NetworkFamilySpec(
-        @Variant(key = "family", standard = "mlp") Architecture architecture,
+        @Variant(key = "family", standard = "mlp") Architecture.OfData architecture,
         @Default("{}") Data data,
         @Default("32") IntRange width,
         @Default("64") IntRange batch,
         @Default("mup") Parametrization.Kind parametrization,
         @Default("1") int baseWidth,
         @Default("nats") LossScale lossScale)
-        implements FamilySpec {
+        implements ScaledFamily {
 
     public NetworkFamilySpec {
         Checks.that(baseWidth >= 1, "baseWidth", baseWidth, "at least 1");

@@ -18,10 +18,16 @@ public record Tasks(
         return kind.family();
     }
 
-    /** The family, where it is one of networks: these have widths and a parametrization, which evaluation varies. */
-    public NetworkFamilySpec networks() {
+    /**
+     * The family, where it is one of networks: these have widths and a parametrization, which evaluation varies.
+     *
+     * @throws IllegalArgumentException if it is not
+     */
+    public ScaledFamily networks() {
         return switch (kind) {
-            case NetworkFamilySpec networks -> networks;
+            case ScaledFamily networks -> networks;
+            case AnalyticFamily _ -> throw new IllegalArgumentException(
+                    "family is one of formulas, without widths; expected one of networks, as mlp");
         };
     }
 

@@ -2,7 +2,7 @@ package io.evolo.cli;
 
 import io.evolo.checkpoints.CheckpointException;
 import io.evolo.meta.CoordinateCheck;
-import io.evolo.meta.NetworkFamilySpec;
+import io.evolo.meta.ScaledFamily;
 import io.evolo.meta.Workers;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.meta.reports.Reports;
@@ -108,7 +108,7 @@ final class CheckMupCommand implements Callable<Integer> {
         if (threads < 1) {
             throw new ConfigException("--threads is " + threads + ", expected at least 1");
         }
-        NetworkFamilySpec tasks = TaskSettings.bind(settings, data).networks();
+        ScaledFamily tasks = TaskSettings.bind(settings, data).networks();
         NetworkFamily family = tasks.family();
         if (explain) {
             explain(tasks, family);
@@ -122,7 +122,7 @@ final class CheckMupCommand implements Callable<Integer> {
         return report.passes() ? ExitCode.DONE : ExitCode.FAILED;
     }
 
-    private List<CoordinateReport.Row> measure(NetworkFamilySpec tasks, NetworkFamily family) {
+    private List<CoordinateReport.Row> measure(ScaledFamily tasks, NetworkFamily family) {
         Map<String, Optimizer> rules = new LinkedHashMap<>();
         optimizers.forEach(name -> rules.put(name, Optimizers.ofAnyKind(name, rate, seed)));
         List<CoordinateReport.Row> rows = new ArrayList<>();
@@ -138,17 +138,17 @@ final class CheckMupCommand implements Callable<Integer> {
         return rows;
     }
 
-    private static IntFunction<NetworkTask> at(NetworkFamilySpec tasks, NetworkFamily family, Parametrization.Kind kind) {
+    private static IntFunction<NetworkTask> at(ScaledFamily tasks, NetworkFamily family, Parametrization.Kind kind) {
         var parametrization = new Parametrization(kind, tasks.baseWidth());
         return width -> family.at(width, parametrization).sample(Rng.of(1, "check-mup"));
     }
 
-    private String title(NetworkFamilySpec tasks, NetworkFamily family) {
+    private String title(ScaledFamily tasks, NetworkFamily family) {
         return at(tasks, family, kinds.getFirst()).apply(widths.getFirst()).name() + ", widths " + widths.getFirst() + " to "
                 + widths.getLast() + ", base width " + tasks.baseWidth() + ", " + seeds + (seeds == 1 ? " seed" : " seeds");
     }
 
-    private void explain(NetworkFamilySpec tasks, NetworkFamily family) {
+    private void explain(ScaledFamily tasks, NetworkFamily family) {
         for (Parametrization.Kind kind : kinds) {
             IntFunction<NetworkTask> at = at(tasks, family, kind);
             Explanation.print(kind, widths.getFirst(), at.apply(widths.getFirst()), at.apply(widths.getLast()), spec.commandLine().getOut());

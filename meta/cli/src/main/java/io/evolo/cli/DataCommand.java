@@ -4,6 +4,7 @@ import io.evolo.tasks.Split;
 import io.evolo.tasks.data.DataException;
 import io.evolo.tasks.data.DataSource;
 import io.evolo.tasks.data.Dataset;
+import io.evolo.tasks.data.RegressionData;
 import io.evolo.tasks.data.TaskData;
 import io.evolo.tasks.data.TokenData;
 import java.io.IOException;
@@ -101,6 +102,7 @@ final class DataCommand implements Runnable {
         String example = switch (data) {
             case Dataset images -> images.side() + "×" + images.side() + "×" + images.channels() + ", " + images.classes() + " classes";
             case TokenData tokens -> tokens.vocabulary() + " characters";
+            case RegressionData values -> values.features() + " features, " + values.outputs() + " outputs";
         };
         table.row(
                 source.source(),
@@ -118,6 +120,7 @@ final class DataCommand implements Runnable {
                 switch (data) {
                     case Dataset images -> images.examples(split);
                     case TokenData tokens -> tokens.tokens(split);
+                    case RegressionData values -> values.examples(split);
                 });
     }
 

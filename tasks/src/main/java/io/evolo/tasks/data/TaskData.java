@@ -1,7 +1,7 @@
 package io.evolo.tasks.data;
 
 /** What inner problems are trained on. Immutable, thread-safe, in parts ({@link io.evolo.tasks.Split}) that never overlap. */
-public sealed interface TaskData permits Dataset, TokenData {
+public sealed interface TaskData permits Dataset, TokenData, RegressionData {
 
     /** For reports, for instance {@code strokes8}. */
     String name();

@@ -3,6 +3,7 @@ package io.evolo.tasks.families;
 import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.data.Dataset;
+import io.evolo.tasks.data.RegressionData;
 import java.util.Locale;
 
 /**
@@ -11,11 +12,21 @@ import java.util.Locale;
  */
 public sealed interface Architecture {
 
+    /** Networks on data that a recipe chooses. */
+    sealed interface OfData extends Architecture {}
+
     /** Networks that see images. */
-    sealed interface OfImages extends Architecture permits Mlp {
+    sealed interface OfImages extends OfData permits Mlp {
 
         /** A network of about that width for these images; equal streams give equal networks. */
         Drawn draw(Rng rng, int width, Parametrization parametrization, Dataset images);
+    }
+
+    /** Networks that predict values. */
+    sealed interface OfValues extends Architecture permits Regressor {
+
+        /** A network of about that width for these values; equal streams give equal networks. */
+        Drawn draw(Rng rng, int width, Parametrization parametrization, RegressionData data);
     }
 
     /** The same kind of network with every range at its lower end and every list at its first item. */

@@ -6,9 +6,11 @@ import io.evolo.tasks.IntRange;
 import io.evolo.tasks.LossScale;
 import io.evolo.tasks.NetworkTask;
 import io.evolo.tasks.Parametrization;
+import io.evolo.tasks.RegressionExamples;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.TaskFamily;
 import io.evolo.tasks.data.Dataset;
+import io.evolo.tasks.data.RegressionData;
 import io.evolo.tasks.data.TaskData;
 import java.util.List;
 
@@ -64,6 +66,9 @@ public record NetworkFamily(
             case Architecture.OfImages images when chosen instanceof Dataset dataset ->
                 images.draw(rng, units, parametrization, dataset);
             case Architecture.OfImages _ -> throw unfit("images", chosen);
+            case Architecture.OfValues values when chosen instanceof RegressionData regression ->
+                values.draw(rng, units, parametrization, regression);
+            case Architecture.OfValues _ -> throw unfit("values", chosen);
         };
         String name = drawn.name() + " on " + chosen.name();
         return new NetworkTask(name, drawn.network(), source(chosen), examples, lossScale.of(drawn.classes()));
@@ -72,6 +77,7 @@ public record NetworkFamily(
     private static ExampleSource source(TaskData chosen) {
         return switch (chosen) {
             case Dataset images -> new ImageExamples(images);
+            case RegressionData values -> new RegressionExamples(values);
             default -> throw unfit("images", chosen);
         };
     }

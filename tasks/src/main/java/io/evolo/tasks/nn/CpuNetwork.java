@@ -21,6 +21,7 @@ public final class CpuNetwork {
     private final CpuStep[] steps;
     private final CpuStep.Loss loss;
     private final List<DenseSignals> dense;
+    private final int target;
 
     public CpuNetwork(Network network, int batch, Twin twin) {
         if (batch < 1) {
@@ -32,6 +33,7 @@ public final class CpuNetwork {
         int tokens = network.ops().getFirst() instanceof Op.Tokens ? batch * network.input().size() : 0;
         this.frame = new Frame(new float[plan.size()], new int[tokens], labels, twin, batch, network.layout(), new Pass());
         this.places = plan.places();
+        this.target = plan.target();
         List<CpuStep> running = new ArrayList<>();
         for (int i = 1; i < network.ops().size() - 1; i++) {
             running.add(step(plan, i));
@@ -62,6 +64,11 @@ public final class CpuNetwork {
     /** The ids of a network that begins with tokens, [batch × positions]; to be written by the caller. Empty for others. */
     public int[] tokens() {
         return frame.tokens();
+    }
+
+    /** Where the values begin in the arena that one example's prediction is compared with, where they are {@link Target#GIVEN}. */
+    public int targetAt(int example) {
+        return target + example * network.outputShape().size();
     }
 
     /** The classes of the outputs' rows, [batch × {@link Network#outputRows}]; to be written by the caller. */

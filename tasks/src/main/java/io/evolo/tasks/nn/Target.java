@@ -5,5 +5,7 @@ public enum Target {
     /** The label as a vector: 1 at the class, 0 elsewhere. */
     ONE_HOT,
     /** The input itself: an autoencoder. */
-    INPUT
+    INPUT,
+    /** Values that come with every example: regression. See {@link CpuNetwork#targetAt}. */
+    GIVEN
 }

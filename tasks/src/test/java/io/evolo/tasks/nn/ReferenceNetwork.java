@@ -181,6 +181,7 @@ final class ReferenceNetwork {
             double wanted = switch (target) {
                 case ONE_HOT -> i % features == labels[i / features] ? 1 : 0;
                 case INPUT -> input[i];
+                case GIVEN -> 0; // what nobody has written
             };
             total += (prediction[i] - wanted) * (prediction[i] - wanted);
         }

@@ -1,0 +1,23 @@
+package io.evolo.meta;
+
+import io.evolo.tasks.IntRange;
+import io.evolo.tasks.Parametrization;
+import io.evolo.tasks.families.NetworkFamily;
+
+/** A family of networks that have a width and scale with it under a parametrization, which checks and evaluations vary. */
+public sealed interface ScaledFamily extends FamilySpec permits NetworkFamilySpec, TeacherStudent {
+
+    @Override
+    NetworkFamily family();
+
+    /** Units of the layers that grow. */
+    IntRange width();
+
+    /** Examples per batch. */
+    IntRange batch();
+
+    Parametrization.Kind parametrization();
+
+    /** The width at which muP and SP agree. */
+    int baseWidth();
+}
