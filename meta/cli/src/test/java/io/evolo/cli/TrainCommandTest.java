@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainCommandTest {
     @TempDir
@@ -34,6 +36,32 @@ class TrainCommandTest {
         Path file = folder.resolve("made.evolo");
         made.write(file);
         return file.toString();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "muon@0.02", "soap@0.003", "kfac@0.1", "kfac:inverse=1@0.1", "mkor@0.05", "mkor:exact=1@0.05", "mkor-h@0.1", "zo-signsgd@0.003"
+    })
+    void rulesThatReadMoreThanAGradientTrainAnMlp(String ruleAndRate) {
+        String[] parts = ruleAndRate.split("@");
+
+        Outcome outcome = train(parts[0], "--rate", parts[1], "--set", "depth=2");
+
+        assertThat(outcome.code()).as(outcome.err()).isEqualTo(ExitCode.DONE);
+        assertThat(outcome.out()).containsPattern("train loss [12]\\.\\d+ ").doesNotContain("DIVERGED");
+    }
+
+    @Test
+    void whatARuleDoesInsteadOfItsOwnTreatmentIsPrinted() {
+        assertThat(train("muon", "--rate", "0.02", "--set", "depth=2").out()).contains("muon: AdamW instead", "dense1/w");
+    }
+
+    @Test
+    void aRuleThatNeedsASecondObjectiveSaysSoBeforeTheFirstStep() {
+        Outcome outcome = train("ngdiff", "--rate", "0.1");
+
+        assertThat(outcome.code()).isEqualTo(ExitCode.USER_MISTAKE);
+        assertThat(outcome.err()).contains("second objective", "mlp-w8");
     }
 
     @Test
