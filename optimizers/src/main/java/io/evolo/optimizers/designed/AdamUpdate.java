@@ -58,6 +58,15 @@ public record AdamUpdate(
      * @param keep factor on the parameters before the step: 1 − decoupled decay
      */
     public void apply(OptimizerState state, Step step, int tensor, Moments moments, double rate, double keep) {
+        apply(state, step, tensor, moments, 0, rate, keep);
+    }
+
+    /**
+     * As {@link #apply(OptimizerState, Step, int, Moments, double, double)}, for a state whose slot of v leaves some tensors out.
+     *
+     * @param left how many values before this tensor's the slot has less than the layout
+     */
+    void apply(OptimizerState state, Step step, int tensor, Moments moments, int left, double rate, double keep) {
         int t = state.t() + 1;
         double c1 = Powers.correction(beta1, t);
         double c2 = Powers.correction(beta2, t);
@@ -65,8 +74,8 @@ public record AdamUpdate(
         float[] v = state.slot(moments.meanSquare());
         int end = state.layout().offset(tensor + 1);
         int begin = state.layout().offset(tensor);
-        average(step, m, v, begin, end);
-        move(step.params(), m, v, begin, end, (float) (rate / c1), (float) (1 / c2), (float) keep);
+        average(step, m, v, left, begin, end);
+        move(step.params(), m, v, left, begin, end, (float) (rate / c1), (float) (1 / c2), (float) keep);
     }
 
     /** Which slots of a state hold Adam's moments. */
@@ -74,7 +83,7 @@ public record AdamUpdate(
         static final Moments FIRST_TWO = new Moments(0, 1);
     }
 
-    private void average(Step step, float[] m, float[] v, int begin, int end) {
+    private void average(Step step, float[] m, float[] v, int left, int begin, int end) {
         float[] w = step.params();
         float[] gradient = step.gradient();
         float b1 = (float) beta1;
@@ -86,15 +95,16 @@ public record AdamUpdate(
         for (int i = begin; i < end; i++) {
             float g = Math.max(-bound, Math.min(bound, gradient[i])) + decay * w[i];
             m[i] = b1 * m[i] + a1 * g;
-            v[i] = b2 * v[i] + a2 * (g * g);
+            v[i - left] = b2 * v[i - left] + a2 * (g * g);
         }
     }
 
-    private void move(float[] w, float[] m, float[] v, int begin, int end, float rate, float vScale, float keep) {
+    private void move(
+            float[] w, float[] m, float[] v, int left, int begin, int end, float rate, float vScale, float keep) {
         float inside = (float) epsInside;
         float outside = (float) epsOutside;
         for (int i = begin; i < end; i++) {
-            w[i] = keep * w[i] - rate * (m[i] / ((float) Math.sqrt(v[i] * vScale + inside) + outside));
+            w[i] = keep * w[i] - rate * (m[i] / ((float) Math.sqrt(v[i - left] * vScale + inside) + outside));
         }
     }
 }

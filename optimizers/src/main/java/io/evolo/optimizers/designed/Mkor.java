@@ -1,6 +1,7 @@
 package io.evolo.optimizers.designed;
 
 import io.evolo.optimizers.Need;
+import io.evolo.optimizers.Norms;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Schedule;
@@ -133,17 +134,9 @@ public record Mkor(
     }
 
     private double norm(float[] x, int at, int weights, int units) {
-        double ofWeights = sumOfSquares(x, at, weights);
-        double ofBias = sumOfSquares(x, at + weights, units);
+        double ofWeights = Norms.squares(x, at, at + weights);
+        double ofBias = Norms.squares(x, at + weights, at + weights + units);
         return exact ? Math.sqrt(ofWeights + ofBias) : Math.sqrt(ofWeights) + Math.sqrt(ofBias);
-    }
-
-    private static double sumOfSquares(float[] x, int at, int count) {
-        double sum = 0;
-        for (int i = at; i < at + count; i++) {
-            sum += (double) x[i] * x[i];
-        }
-        return sum;
     }
 
     /** The rule with another base. */

@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
  * <p>The square on 1 − γ is the reference's, as is that decay begins at step 20·inverseSteps and ends with the switch. What makes the
  * reference switch is published nowhere; here, with l the bias-corrected average (.98) of the loss, it is for good when
  * (l before − l now)/|l before| over {@code window} steps is below {@code leastFall} twice in a row, after four windows. Momentum's
- * buffers stay. Other tensors have momentum's own step.
+ * buffers stay. Other tensors have momentum's own step. Under muP the rate scales as momentum's does.
  *
  * @param rate η per step
  * @param momentum of the base
@@ -80,8 +80,7 @@ public record MkorH(
     /** Slots: momentum's, the inverses, whether each layer's stabiliser acts next time, and what decides on the switch. */
     @Override
     public OptimizerState init(ParamLayout layout, int horizon) {
-        ParamLayout unscaled = DenseBlock.withoutDenseScaling(layout);
-        var plan = new Plan(new Preconditioning(Momentum.of(rate, momentum, 0), unscaled, horizon));
+        var plan = new Plan(new Preconditioning(Momentum.of(rate, momentum, 0), layout, horizon));
         float[][] own = {plan.layers.identities(), new float[plan.layers.layers()], new float[DECISION]};
         return plan.layers.baseState().around(layout, own, new float[0], plan);
     }

@@ -12,7 +12,6 @@ import io.evolo.tasks.Shape;
 import io.evolo.tasks.kernels.Twin;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Momentum whose matrices are brought near orthonormal ones (Jordan 2024, {@code SingleDeviceMuonWithAuxAdam}), for the matrices
@@ -78,11 +77,20 @@ public record Muon(
                 matrices.add(matrix(layout, i, matrices, iteration));
             }
         }
-        int[] others = IntStream.range(0, layout.tensors()).filter(i -> !isMatrix(layout.spec(i))).toArray();
+        List<Other> others = new ArrayList<>();
+        int left = 0; // values of matrices, which have no v
+        for (int i = 0; i < layout.tensors(); i++) {
+            if (isMatrix(layout.spec(i))) {
+                left += layout.spec(i).shape().size();
+            } else {
+                others.add(new Other(i, left));
+            }
+        }
         AdamUpdate aux = AdamUpdate.torch(auxBeta1, auxBeta2, auxEpsilon);
         int largest = matrices.stream().mapToInt(Matrix::size).max().orElse(0);
-        Plan plan = new Plan(List.copyOf(matrices), others, aux);
-        return new OptimizerState(layout, horizon, new float[2][layout.size()], new float[largest], plan);
+        Plan plan = new Plan(List.copyOf(matrices), List.copyOf(others), aux);
+        float[][] slots = {new float[layout.size()], new float[layout.size() - left]};
+        return new OptimizerState(layout, horizon, slots, new float[largest], plan);
     }
 
     private static boolean isMatrix(ParamSpec spec) {
@@ -113,9 +121,10 @@ public record Muon(
             move(step.params(), state.scratch(), matrix, (float) (eta * matrix.factor), (float) (1 - eta * weightDecay));
         }
         double auxEta = eta * auxRatio;
-        for (int tensor : plan.others) {
-            double tensorRate = auxEta * state.layout().spec(tensor).scaling().adam();
-            plan.aux.apply(state, step, tensor, AdamUpdate.Moments.FIRST_TWO, tensorRate, 1 - auxEta * auxWeightDecay);
+        for (int i = 0; i < plan.others.size(); i++) {
+            Other other = plan.others.get(i);
+            double tensorRate = auxEta * state.layout().spec(other.tensor).scaling().adam();
+            plan.aux.apply(state, step, other.tensor, AdamUpdate.Moments.FIRST_TWO, other.left, tensorRate, 1 - auxEta * auxWeightDecay);
         }
         state.advance();
     }
@@ -154,6 +163,13 @@ public record Muon(
      */
     private record Matrix(int at, int size, double factor, NewtonSchulz kernel) {}
 
-    /** @param others tensors that AdamW moves */
-    private record Plan(List<Matrix> matrices, int[] others, AdamUpdate aux) {}
+    /**
+     * A tensor that AdamW moves.
+     *
+     * @param left values of matrices before it
+     */
+    private record Other(int tensor, int left) {}
+
+    /** Memory of one state. */
+    private record Plan(List<Matrix> matrices, List<Other> others, AdamUpdate aux) {}
 }

@@ -1,6 +1,7 @@
 package io.evolo.optimizers.designed;
 
 import io.evolo.optimizers.Need;
+import io.evolo.optimizers.Norms;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Step;
@@ -57,11 +58,8 @@ public record NormalizedDifference(Optimizer base) implements Optimizer {
 
     /** 0 for a vector of norm 0. */
     private static double inverseNorm(float[] x) {
-        double sum = 0;
-        for (float value : x) {
-            sum += (double) value * value;
-        }
-        return sum == 0 ? 0 : 1 / Math.sqrt(sum);
+        double norm = Norms.norm(x, 0, x.length);
+        return norm == 0 ? 0 : 1 / norm;
     }
 
     /** The base rule and its state. */

@@ -1,5 +1,6 @@
 package io.evolo.optimizers.designed;
 
+import io.evolo.optimizers.Norms;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Schedule;
@@ -167,13 +168,13 @@ public record Soap(
         double eta = rate.rate(state.t(), state.horizon());
         double factor = factor(state.t()) * eta * scaling(state.layout().spec(tensor), bases);
         if (normalize) {
-            factor /= 1e-30 + rms(scratch, update, size);
+            factor /= 1e-30 + Norms.rms(scratch, update, update + size);
         }
         apply(step.params(), begin, scratch, update, size, (float) factor, (float) (eta * weightDecay));
     }
 
     private double factor(int s) {
-        return correctBias ? Math.sqrt(1 - power(beta2, s)) / (1 - power(beta1, s)) : 1;
+        return correctBias ? Math.sqrt(Powers.correction(beta2, s)) / Powers.correction(beta1, s) : 1;
     }
 
     private static double scaling(ParamSpec spec, List<AxisBasis> bases) {
@@ -259,27 +260,6 @@ public record Soap(
         }
         int rotated = rotate(state, bases, m, begin, size);
         System.arraycopy(scratch, rotated, m, begin, size);
-    }
-
-    private static double rms(float[] x, int at, int size) {
-        double sum = 0;
-        for (int i = at; i < at + size; i++) {
-            sum += (double) x[i] * x[i];
-        }
-        return Math.sqrt(sum / size);
-    }
-
-    /** By multiplication: StrictMath.pow allocates. */
-    private static double power(double base, int exponent) {
-        double result = 1;
-        double square = base;
-        for (int e = exponent; e > 0; e >>= 1) {
-            if ((e & 1) == 1) {
-                result *= square;
-            }
-            square *= square;
-        }
-        return result;
     }
 
     @Override

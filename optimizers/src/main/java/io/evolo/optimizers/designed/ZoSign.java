@@ -1,6 +1,7 @@
 package io.evolo.optimizers.designed;
 
 import io.evolo.optimizers.Need;
+import io.evolo.optimizers.Norms;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Schedule;
@@ -83,11 +84,7 @@ public record ZoSign(
         @Override
         public void draw(int t, int index, float[] u) {
             Rng.of(seed, "zo-directions", t, index).fillGaussian(u, 1);
-            double sum = 0;
-            for (float x : u) {
-                sum += (double) x * x;
-            }
-            float scale = (float) (1 / Math.sqrt(sum));
+            float scale = (float) (1 / Norms.norm(u, 0, u.length));
             for (int i = 0; i < u.length; i++) {
                 u[i] *= scale;
             }

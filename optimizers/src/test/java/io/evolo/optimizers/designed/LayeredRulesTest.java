@@ -3,12 +3,15 @@ package io.evolo.optimizers.designed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import com.sun.management.ThreadMXBean;
 import io.evolo.optimizers.Need;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.Signals;
+import io.evolo.optimizers.Span;
 import io.evolo.optimizers.Step;
 import io.evolo.tasks.BatchKey;
 import io.evolo.tasks.NetworkTask;
@@ -17,12 +20,17 @@ import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.ParamSpec;
 import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.Rng;
+import io.evolo.tasks.Role;
+import io.evolo.tasks.Scaling;
 import io.evolo.tasks.Shape;
 import io.evolo.tasks.Split;
 import io.evolo.tasks.data.DataSpec;
 import io.evolo.tasks.data.Dataset;
 import io.evolo.tasks.families.Mlp;
 import io.evolo.tasks.families.NetworkFamily;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -30,9 +38,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rules that see layers, matrices and losses, on a network: what the contract's layouts without layers cannot show. */
 class LayeredRulesTest {
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final Dataset DATA = DataSpec.strokes(8).load();
     private static final ParamLayout LAYOUT = task(Parametrization.mup(6)).layout();
 
@@ -117,6 +127,146 @@ class LayeredRulesTest {
         training.rule.step(training.state, training.step);
 
         assertThat(training.gradient).containsExactly(before);
+    }
+
+    @ParameterizedTest
+    @MethodSource("subjects")
+    void aGradientThatIsNotANumberIsNotHidden(Subject subject) {
+        assumeFalse(subject.hyperparameters.containsKey("central"), "reads neither a gradient nor the loss at the parameters");
+        Training training = new Training(subject.rule());
+        training.run(2);
+        training.spoil();
+
+        training.rule.step(training.state, training.step);
+        training.rule.step(training.state, training.step);
+
+        assertThat(training.params[LAYOUT.offset(2) + 5]).isNaN();
+    }
+
+    /** Between decompositions, which allocate in the library, and but for directions, each a stream of its own. */
+    @ParameterizedTest
+    @MethodSource("subjects")
+    void aStepAllocatesNothing(Subject subject) {
+        assumeFalse(subject.name.equals("zo-signsgd"), "directions are drawn from a new stream at every step");
+        Map<String, Double> rare = new HashMap<>(subject.hyperparameters);
+        rare.replaceAll((key, value) -> key.equals("frequency") || key.equals("inverse_steps") ? Double.valueOf(1e9) : value);
+        Map<String, String> interval = Map.of("soap", "frequency", "kfac", "inverse_steps");
+        if (interval.containsKey(subject.name)) {
+            rare.put(interval.get(subject.name), 1e9);
+        }
+        Training training = new Training(HandDesigned.of(subject.name, rare, Schedules.constant(1e-9)));
+        training.run(5);
+
+        // Until a round allocates nothing, for a minute at most; see OptimizerContractTest.
+        long least = Long.MAX_VALUE;
+        long patience = System.nanoTime() + 60_000_000_000L;
+        while (least > 0 && System.nanoTime() < patience) {
+            long before = THREADS.getThreadAllocatedBytes(Thread.currentThread().threadId());
+            for (int i = 0; i < 20; i++) {
+                training.rule.step(training.state, training.step);
+            }
+            least = Math.min(least, THREADS.getThreadAllocatedBytes(Thread.currentThread().threadId()) - before);
+        }
+
+        assertThat(least).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"muon", "soap", "kfac", "mkor", "mkor-h", "zo-signsgd"})
+    void everyRuleFindsTheValleyOfRosenbrocksFunction(String name) {
+        ParamLayout layout = new ParamLayout(List.of(ParamSpec.plain("w", Shape.of(2))));
+        Map<String, Double> rates = Map.of("muon", 0.5, "soap", 0.01, "kfac", 3e-4, "mkor", 3e-4, "mkor-h", 3e-4, "zo-signsgd", 4e-3);
+        Optimizer rule = HandDesigned.named(name, Schedules.warmupCosine(rates.get(name), 0, Span.fraction(0)));
+        float[] w = {-1.2f, 1};
+        float[] g = new float[2];
+        Step step = new Step(w, g, new Signals(List.of(), List.of(LayeredRulesTest::rosenbrock), new float[0]));
+        OptimizerState state = rule.init(layout, 3000);
+
+        for (int t = 0; t < 3000; t++) {
+            float valley = w[1] - w[0] * w[0];
+            g[0] = -2 * (1 - w[0]) - 400 * w[0] * valley;
+            g[1] = 200 * valley;
+            rule.step(state, step.at((float) rosenbrock(w)));
+        }
+
+        assertThat(rosenbrock(w)).isLessThan(0.1);
+    }
+
+    private static double rosenbrock(float[] w) {
+        double valley = w[1] - (double) w[0] * w[0];
+        return (1 - w[0]) * (1.0 - w[0]) + 100 * valley * valley;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"muon", "soap", "kfac", "mkor"})
+    void aTensorWithoutGradientStays(String name) {
+        Scaling plain = Scaling.NONE;
+        ParamLayout layout = new ParamLayout(List.of(
+                new ParamSpec("still", Shape.of(3, 4), Role.HIDDEN, 3, 0, plain),
+                new ParamSpec("bias", Shape.of(4), Role.VECTOR, 1, 0, plain),
+                new ParamSpec("moves", Shape.of(4, 3), Role.HIDDEN, 4, 0, plain)));
+        Optimizer rule = HandDesigned.of(name, name.equals("soap") ? Map.of("weight_decay", 0.0) : Map.of(), Schedules.constant(0.1));
+        float[] w = new float[layout.size()];
+        float[] g = new float[layout.size()];
+        Rng.of(5, "w").fillGaussian(w, 1);
+        float[] before = w.clone();
+        for (int i = 16; i < g.length; i++) {
+            g[i] = i - 20.5f;
+        }
+        Step step = new Step(w, g);
+        OptimizerState state = rule.init(layout, 30);
+
+        for (int t = 0; t < 25; t++) {
+            rule.step(state, step.at(1));
+        }
+
+        assertThat(Arrays.copyOf(w, 16)).containsExactly(Arrays.copyOf(before, 16));
+        assertThat(w[16]).isNotEqualTo(before[16]);
+    }
+
+    @Test
+    void muonMovesMatricesByOrthogonalOnesAtAnyWidthAndTheRestAsAdamWDoes() {
+        Scaling scaling = new Scaling(0, 1, 0.25, 5);
+        ParamLayout layout = new ParamLayout(List.of(
+                new ParamSpec("w", Shape.of(2, 8), Role.HIDDEN, 2, 0, scaling),
+                new ParamSpec("out", Shape.of(2, 2), Role.OUTPUT, 2, 0, scaling)));
+        float[] w = new float[20];
+        float[] g = new float[20];
+        Rng.of(6, "g").fillGaussian(g, 1);
+        Optimizer rule = HandDesigned.of("muon", Map.of("aux_ratio", 1.0), Schedules.constant(0.1));
+
+        rule.step(rule.init(layout, 10), new Step(w, g).at(1));
+
+        // √(out/in) = 2; Newton–Schulz leaves singular values between .65 and 1.25.
+        double squares = 0;
+        for (int i = 0; i < 16; i++) {
+            squares += (double) w[i] * w[i];
+        }
+        assertThat(Math.sqrt(squares / 2)).isBetween(0.1 * 2 * 0.65, 0.1 * 2 * 1.25);
+        for (int i = 16; i < 20; i++) {
+            assertThat((double) w[i]).isCloseTo(-Math.signum(g[i]) * 0.1 * 0.25, within(1e-6));
+        }
+    }
+
+    @Test
+    void soapWithoutRotationIsAdamAfterOneStepThatMovesNothing() {
+        Training soap = new Training(
+                HandDesigned.of("soap", Map.of("max_dim", 0.0, "weight_decay", 0.0, "beta2", 0.999, "beta1", 0.9, "epsilon", 1e-20), Schedules.constant(0.01)));
+        Training adam = new Training(HandDesigned.of("adam", Map.of("epsilon", 1e-20), Schedules.constant(0.01)));
+        soap.run(1);
+        assertThat(soap.params).containsExactly(adam.params);
+
+        for (int k = 0; k < 4; k++) {
+            soap.optimizee.lossAndGradient(soap.params, soap.batches, k, soap.gradient);
+            soap.rule.step(soap.state, soap.step);
+            adam.optimizee.lossAndGradient(adam.params, adam.batches, k, adam.gradient);
+            adam.rule.step(adam.state, adam.step);
+        }
+
+        // With no ε to speak of: it is added to the raw root here and to the corrected one there.
+        for (int i = 0; i < LAYOUT.size(); i++) {
+            assertThat(soap.params[i]).isCloseTo(adam.params[i], within(1e-6f));
+        }
     }
 
     @Test
@@ -299,6 +449,13 @@ class LayeredRulesTest {
                 sum += loss / steps;
             }
             return sum;
+        }
+
+        /** Makes one value of the second matrix's gradient, or the loss, not a number. */
+        void spoil() {
+            optimizee.lossAndGradient(params, batches, state.t(), gradient);
+            gradient[LAYOUT.offset(2) + 5] = Float.NaN;
+            step.at(Float.NaN);
         }
 
         /** One step that is told another loss. */
