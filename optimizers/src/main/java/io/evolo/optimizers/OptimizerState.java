@@ -47,6 +47,24 @@ public final class OptimizerState {
         return layout;
     }
 
+    /**
+     * The layout, once it is sure that the step has as many parameters.
+     *
+     * @throws IllegalArgumentException if not
+     */
+    public ParamLayout layoutOf(Step step) {
+        requireFits(step);
+        return layout;
+    }
+
+    /** @throws IllegalArgumentException if the step does not have as many parameters as the layout */
+    public void requireFits(Step step) {
+        if (step.params().length != layout.size()) {
+            throw new IllegalArgumentException("the step has " + step.params().length + " parameters, but the state was made for "
+                    + layout.size() + "; was it made with another layout?");
+        }
+    }
+
     /** Planned number of steps. */
     public int horizon() {
         return horizon;

@@ -53,7 +53,7 @@ public record AdEmaMix(
 
     @Override
     public void step(OptimizerState state, Step step) {
-        ParamLayout layout = state.layout();
+        ParamLayout layout = state.layoutOf(step);
         int t = state.t() + 1;
         double slow = slowDecay(t);
         double slowShare = t < alphaWarmup ? alpha * t / alphaWarmup : alpha;

@@ -42,7 +42,7 @@ public record AdaGrad(
 
     @Override
     public void step(OptimizerState state, Step step) {
-        ParamLayout layout = state.layout();
+        ParamLayout layout = state.layoutOf(step);
         double eta = rate.rate(state.t(), state.horizon()) / (1 + state.t() * rateDecay);
         for (int i = 0; i < layout.tensors(); i++) {
             float tensorRate = (float) (eta * layout.spec(i).scaling().adam());

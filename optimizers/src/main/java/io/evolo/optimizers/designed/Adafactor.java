@@ -69,7 +69,7 @@ public record Adafactor(
 
     @Override
     public void step(OptimizerState state, Step step) {
-        ParamLayout layout = state.layout();
+        ParamLayout layout = state.layoutOf(step);
         int t = state.t() + 1;
         double rho = rate.rate(state.t(), state.horizon()) * (relativeStep ? relative(t) : 1);
         double b2 = 1 - Powers.real(t, -decay);

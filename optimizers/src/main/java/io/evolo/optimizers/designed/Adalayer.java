@@ -64,7 +64,7 @@ public record Adalayer(
 
     @Override
     public void step(OptimizerState state, Step step) {
-        ParamLayout layout = state.layout();
+        ParamLayout layout = state.layoutOf(step);
         Blocks blocks = state.plan(Blocks.class);
         int t = state.t() + 1;
         double eta = t <= freeze ? 0 : rate.rate(state.t(), state.horizon());

@@ -45,6 +45,7 @@ public record AdamW(
 
     @Override
     public void step(OptimizerState state, Step step) {
+        state.requireFits(step);
         double eta = rate.rate(state.t(), state.horizon());
         for (int i = 0; i < state.layout().tensors(); i++) {
             double tensorRate = eta * state.layout().spec(i).scaling().adam();

@@ -44,7 +44,7 @@ public record ExpAdam(
 
     @Override
     public void step(OptimizerState state, Step step) {
-        ParamLayout layout = state.layout();
+        ParamLayout layout = state.layoutOf(step);
         int t = state.t() + 1;
         double factor = Math.min(1, clip / (Norms.norm(step.gradient(), 0, layout.size()) + 1e-6));
         double eta = rate.rate(state.t(), state.horizon()) * fall(state.t(), state.horizon());

@@ -86,6 +86,7 @@ public record KFac(
 
     @Override
     public void step(OptimizerState state, Step step) {
+        state.requireFits(step);
         Plan plan = state.plan(Plan.class);
         Preconditioning layers = plan.layers;
         for (int i = 0; i < layers.layers(); i++) {

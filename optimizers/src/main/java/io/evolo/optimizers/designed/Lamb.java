@@ -62,7 +62,7 @@ public record Lamb(
 
     @Override
     public void step(OptimizerState state, Step step) {
-        ParamLayout layout = state.layout();
+        ParamLayout layout = state.layoutOf(step);
         double eta = rate.rate(state.t(), state.horizon());
         double factor = clip == Double.POSITIVE_INFINITY ? 1 : 1 / Math.max(1, Norms.norm(step.gradient(), 0, layout.size()) / clip);
         double c1 = biasCorrection ? Powers.correction(beta1, state.t() + 1) : 1;

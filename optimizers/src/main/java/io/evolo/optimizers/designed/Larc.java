@@ -55,7 +55,7 @@ public record Larc(
 
     @Override
     public void step(OptimizerState state, Step step) {
-        ParamLayout layout = state.layout();
+        ParamLayout layout = state.layoutOf(step);
         double eta = rate.rate(state.t(), state.horizon());
         float fresh = (float) (state.t() == 0 ? 1 : 1 - dampening);
         for (int i = 0; i < layout.tensors(); i++) {

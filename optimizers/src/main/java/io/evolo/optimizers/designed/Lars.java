@@ -47,6 +47,7 @@ public record Lars(
 
     @Override
     public void step(OptimizerState state, Step step) {
+        state.requireFits(step);
         double eta = rate.rate(state.t(), state.horizon());
         for (int i = 0; i < state.layout().tensors(); i++) {
             move(state, step, i, eta, momentum, trust, weightDecay, Double.POSITIVE_INFINITY, decayVectors, adaptVectors);

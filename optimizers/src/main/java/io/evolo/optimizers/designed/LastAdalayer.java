@@ -50,7 +50,7 @@ public record LastAdalayer(
 
     @Override
     public void step(OptimizerState state, Step step) {
-        ParamLayout layout = state.layout();
+        ParamLayout layout = state.layoutOf(step);
         Blocks blocks = state.plan(Blocks.class);
         int t = state.t() + 1;
         double eta = rate.rate(state.t(), state.horizon());

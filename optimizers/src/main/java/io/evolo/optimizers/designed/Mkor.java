@@ -93,6 +93,7 @@ public record Mkor(
 
     @Override
     public void step(OptimizerState state, Step step) {
+        state.requireFits(step);
         Plan plan = state.plan(Plan.class);
         float[] inverses = state.slot(plan.layers.baseSlots());
         boolean updates = state.t() % inverseSteps == 0 || state.t() < warmSteps;

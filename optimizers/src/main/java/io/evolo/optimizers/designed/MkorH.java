@@ -112,6 +112,7 @@ public record MkorH(
 
     @Override
     public void step(OptimizerState state, Step step) {
+        state.requireFits(step);
         Plan plan = state.plan(Plan.class);
         float[] decision = decision(state);
         decide(decision, state.t() + 1, step.loss());

@@ -43,7 +43,7 @@ public record Momentum(
 
     @Override
     public void step(OptimizerState state, Step step) {
-        ParamLayout layout = state.layout();
+        ParamLayout layout = state.layoutOf(step);
         double eta = rate.rate(state.t(), state.horizon());
         double fresh = state.t() == 0 ? 1 : 1 - dampening;
         for (int i = 0; i < layout.tensors(); i++) {

@@ -112,6 +112,7 @@ public record Muon(
 
     @Override
     public void step(OptimizerState state, Step step) {
+        state.requireFits(step);
         Plan plan = state.plan(Plan.class);
         double eta = rate.rate(state.t(), state.horizon());
         for (int i = 0; i < plan.matrices.size(); i++) {

@@ -48,7 +48,7 @@ public record NAdam(
 
     @Override
     public void step(OptimizerState state, Step step) {
-        ParamLayout layout = state.layout();
+        ParamLayout layout = state.layoutOf(step);
         int t = state.t() + 1;
         float[] product = state.slot(2);
         double mu = momentum(t);

@@ -38,7 +38,7 @@ public record NAdamW(
 
     @Override
     public void step(OptimizerState state, Step step) {
-        ParamLayout layout = state.layout();
+        ParamLayout layout = state.layoutOf(step);
         double eta = rate.rate(state.t(), state.horizon());
         double c1 = Powers.correction(beta1, state.t() + 1);
         double c2 = Powers.correction(beta2, state.t() + 1);

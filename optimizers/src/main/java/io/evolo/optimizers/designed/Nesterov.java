@@ -33,7 +33,7 @@ public record Nesterov(
 
     @Override
     public void step(OptimizerState state, Step step) {
-        ParamLayout layout = state.layout();
+        ParamLayout layout = state.layoutOf(step);
         double eta = rate.rate(state.t(), state.horizon());
         for (int i = 0; i < layout.tensors(); i++) {
             float tensorRate = (float) (eta * layout.spec(i).scaling().sgd());

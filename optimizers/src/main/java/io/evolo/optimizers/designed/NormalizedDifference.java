@@ -42,6 +42,7 @@ public record NormalizedDifference(Optimizer base) implements Optimizer {
 
     /** A step of the rule whose state this is. */
     static void stepOf(OptimizerState state, Step step) {
+        state.requireFits(step);
         Inner inner = state.plan(Inner.class);
         float[] g = step.gradient();
         float[] forget = step.secondGradient();

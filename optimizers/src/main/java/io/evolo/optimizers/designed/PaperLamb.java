@@ -45,7 +45,7 @@ public record PaperLamb(
 
     @Override
     public void step(OptimizerState state, Step step) {
-        ParamLayout layout = state.layout();
+        ParamLayout layout = state.layoutOf(step);
         double eta = rate.rate(state.t(), state.horizon());
         for (int i = 0; i < layout.tensors(); i++) {
             boolean excluded = excludeVectors && layout.spec(i).shape().rank() <= 1;

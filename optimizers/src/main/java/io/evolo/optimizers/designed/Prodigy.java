@@ -72,7 +72,7 @@ public record Prodigy(
 
     @Override
     public void step(OptimizerState state, Step step) {
-        ParamLayout layout = state.layout();
+        ParamLayout layout = state.layoutOf(step);
         if (state.t() == 0) {
             System.arraycopy(step.params(), 0, state.slot(3), 0, layout.size());
         }

@@ -51,15 +51,16 @@ public record RankOneAdam(
         int factors = 0;
         int most = 0;
         for (ParamSpec spec : layout.specs()) {
-            factors += factors(spec.shape());
-            most = Math.max(most, factors(spec.shape()));
+            factors += factors(spec.shape(), spec.shape().size());
+            most = Math.max(most, factors(spec.shape(), spec.shape().size()));
         }
         return new OptimizerState(layout, horizon, new float[][] {new float[layout.size()], new float[factors]}, new float[most]);
     }
 
-    private int factors(Shape shape) {
+    /** Size is the shape's; asking that allocates. */
+    private int factors(Shape shape, int size) {
         if (shape.rank() <= 1) {
-            return elementwiseVectors ? shape.size() : 1;
+            return elementwiseVectors ? size : 1;
         }
         int sum = 0;
         for (int k = 0; k < shape.rank(); k++) {
@@ -70,7 +71,7 @@ public record RankOneAdam(
 
     @Override
     public void step(OptimizerState state, Step step) {
-        ParamLayout layout = state.layout();
+        ParamLayout layout = state.layoutOf(step);
         double eta = rate.rate(state.t(), state.horizon());
         double squareFactor = 1 / Powers.correction(beta2, state.t() + 1);
         Elementwise.average(state.slot(0), 0, layout.size(), beta1, step.gradient());
@@ -79,35 +80,35 @@ public record RankOneAdam(
             double tensorRate = eta * layout.spec(i).scaling().adam() / Powers.correction(beta1, state.t() + 1);
             float keep = (float) (1 - eta * weightDecay);
             Shape shape = layout.spec(i).shape();
-            average(state, step.gradient(), layout.offset(i), shape, at);
-            move(state, step.params(), layout.offset(i), shape, at, keep, (float) tensorRate, squareFactor);
-            at += factors(shape);
+            average(state, step.gradient(), layout.offset(i), layout.offset(i + 1), shape, at);
+            move(state, step.params(), layout.offset(i), layout.offset(i + 1), shape, at, keep, (float) tensorRate, squareFactor);
+            at += factors(shape, layout.offset(i + 1) - layout.offset(i));
         }
         state.advance();
     }
 
     /** The new factors of a tensor, which start at {@code at} in their slot. */
-    private void average(OptimizerState state, float[] g, int begin, Shape shape, int at) {
+    private void average(OptimizerState state, float[] g, int begin, int end, Shape shape, int at) {
+        int size = end - begin;
         float[] f = state.slot(1);
         if (shape.rank() <= 1) {
-            int n = shape.size();
-            for (int j = 0; j < factors(shape); j++) {
-                double mean = elementwiseVectors ? (double) g[begin + j] * g[begin + j] : Norms.squares(g, begin, begin + n) / n;
+            for (int j = 0; j < factors(shape, size); j++) {
+                double mean = elementwiseVectors ? (double) g[begin + j] * g[begin + j] : Norms.squares(g, begin, end) / size;
                 f[at + j] = (float) (beta2 * f[at + j] + (1 - beta2) * mean);
             }
             return;
         }
         float[] sums = state.scratch();
-        Arrays.fill(sums, 0, factors(shape), 0);
+        Arrays.fill(sums, 0, factors(shape, size), 0);
         int width = shape.axis(shape.rank() - 1);
-        int last = factors(shape) - width;
-        for (int row = 0; row < shape.size() / width; row++) {
+        int last = factors(shape, size) - width;
+        for (int row = 0; row < size / width; row++) {
             addSquares(g, begin + row * width, sums, last, width);
             addToLeading(sums, (float) Norms.squares(g, begin + row * width, begin + (row + 1) * width), shape, row);
         }
         int axisAt = 0;
         for (int k = 0; k < shape.rank(); k++) {
-            double others = shape.size() / (double) shape.axis(k);
+            double others = size / (double) shape.axis(k);
             for (int j = axisAt; j < axisAt + shape.axis(k); j++) {
                 f[at + j] = (float) (beta2 * f[at + j] + (1 - beta2) * (sums[j] / others));
             }
@@ -136,24 +137,25 @@ public record RankOneAdam(
     }
 
     private void move(
-            OptimizerState state, float[] w, int begin, Shape shape, int at, float keep, float rate, double squareFactor) {
+            OptimizerState state, float[] w, int begin, int end, Shape shape, int at, float keep, float rate, double squareFactor) {
+        int size = end - begin;
         float[] f = state.slot(1);
         if (shape.rank() <= 1) {
-            for (int j = 0; j < shape.size(); j++) {
+            for (int j = 0; j < size; j++) {
                 float root = (float) Math.sqrt(f[elementwiseVectors ? at + j : at] * squareFactor);
                 w[begin + j] = keep * w[begin + j] - rate * (state.slot(0)[begin + j] / (root + (float) epsilon));
             }
             return;
         }
         int width = shape.axis(shape.rank() - 1);
-        int last = at + factors(shape) - width;
+        int last = at + factors(shape, size) - width;
         double mean = Norms.sum(f, at, at + shape.axis(0)) / shape.axis(0);
         float[] lastFactor = neuronOnly ? state.scratch() : f;
         int lastAt = neuronOnly ? 0 : last;
         if (neuronOnly) {
             Arrays.fill(state.scratch(), 0, width, (float) (Norms.sum(f, last, last + width) / width));
         }
-        for (int row = 0; row < shape.size() / width; row++) {
+        for (int row = 0; row < size / width; row++) {
             double leading = mean == 0 ? 0 : leading(f, at, shape, row) / Powers.whole(mean, shape.rank() - 1);
             move(w, state.slot(0), begin + row * width, width, lastFactor, lastAt, keep, rate, (float) (leading * squareFactor),
                     (float) epsilon);

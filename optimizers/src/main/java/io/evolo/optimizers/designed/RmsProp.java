@@ -47,7 +47,7 @@ public record RmsProp(
 
     @Override
     public void step(OptimizerState state, Step step) {
-        ParamLayout layout = state.layout();
+        ParamLayout layout = state.layoutOf(step);
         double eta = rate.rate(state.t(), state.horizon());
         for (int i = 0; i < layout.tensors(); i++) {
             RmsPropLoops.normalize(state, step, i, alpha, (float) weightDecay, centred, 0, (float) epsilon);

@@ -52,7 +52,7 @@ public record RmsPropTf(
 
     @Override
     public void step(OptimizerState state, Step step) {
-        ParamLayout layout = state.layout();
+        ParamLayout layout = state.layoutOf(step);
         double eta = rate.rate(state.t(), state.horizon());
         if (decoupled) {
             Elementwise.scale(step.params(), 0, layout.size(), (float) (1 - eta * weightDecay));

@@ -55,7 +55,7 @@ public record ScheduleFreeAdamW(
 
     @Override
     public void step(OptimizerState state, Step step) {
-        ParamLayout layout = state.layout();
+        ParamLayout layout = state.layoutOf(step);
         int t = state.t() + 1;
         if (state.t() == 0) {
             System.arraycopy(step.params(), 0, state.slot(0), 0, layout.size());

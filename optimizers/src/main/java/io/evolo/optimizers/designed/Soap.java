@@ -126,6 +126,7 @@ public record Soap(
 
     @Override
     public void step(OptimizerState state, Step step) {
+        state.requireFits(step);
         Plan plan = state.plan(Plan.class);
         for (int i = 0; i < state.layout().tensors(); i++) {
             List<AxisBasis> bases = plan.tensors.get(i);

@@ -51,6 +51,7 @@ public record TvLars(
 
     @Override
     public void step(OptimizerState state, Step step) {
+        state.requireFits(step);
         double eta = rate.rate(state.t(), state.horizon());
         // The exponential is a float, as in the released code.
         double phi = 1 / (alpha + (float) StrictMath.exp((float) (fall * (state.t() + 1 - delay)))) + floor;

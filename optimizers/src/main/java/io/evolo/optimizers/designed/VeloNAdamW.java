@@ -49,7 +49,7 @@ public record VeloNAdamW(
 
     @Override
     public void step(OptimizerState state, Step step) {
-        ParamLayout layout = state.layout();
+        ParamLayout layout = state.layoutOf(step);
         int t = state.t() + 1;
         double a = rate.rate(state.t(), state.horizon()) * Math.sqrt(Powers.correction(beta2, t)) / Powers.correction(beta1, t);
         double meanShare = nesterov ? beta1 : 1;

@@ -107,6 +107,7 @@ public record ZoSign(
 
         @Override
         public void step(OptimizerState state, Step step) {
+            state.requireFits(step);
             Plan plan = state.plan(Plan.class);
             Arrays.fill(plan.estimate, 0);
             for (int j = 0; j < rule.directions; j++) {
