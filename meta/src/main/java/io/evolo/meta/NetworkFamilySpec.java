@@ -46,4 +46,9 @@ public record NetworkFamilySpec(
     public NetworkFamilySpec on(String source) {
         return new NetworkFamilySpec(architecture, data.from(source), width, batch, parametrization, baseWidth, lossScale);
     }
+
+    @Override
+    public NetworkFamilySpec under(Parametrization.Kind other) {
+        return new NetworkFamilySpec(architecture, data, width, batch, other, baseWidth, lossScale);
+    }
 }

@@ -20,4 +20,7 @@ public sealed interface ScaledFamily extends FamilySpec permits NetworkFamilySpe
 
     /** The width at which muP and SP agree. */
     int baseWidth();
+
+    /** The same networks, scaled with their width in another way. */
+    ScaledFamily under(Parametrization.Kind other);
 }

@@ -73,4 +73,11 @@ public record TeacherStudent(
     public TeacherStudent on(String source) {
         return this;
     }
+
+    @Override
+    public TeacherStudent under(Parametrization.Kind other) {
+        return new TeacherStudent(
+                inputs, outputs, teacherWidth, teacherDepth, noise, teacherSeed, width, depth, activations, norm, batch, other,
+                baseWidth, lossScale);
+    }
 }

@@ -8,6 +8,7 @@ import io.evolo.cli.config.YamlWriter;
 import io.evolo.meta.Contender;
 import io.evolo.meta.Recipe;
 import io.evolo.meta.config.ConfigException;
+import io.evolo.meta.evaluation.EvaluationPlan;
 import io.evolo.optimizers.learned.Packages;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,9 +26,13 @@ import picocli.CommandLine.Spec;
         description = {
             "Measures learned-optimizer packages on wider and longer tasks against Adam, whose learning rate is tuned for every width"
                     + " and length anew.",
-            "Tasks and grid are those of the first package's recipe, or of --recipe; options change them."
+            "Tasks and grid are those of the first package's recipe, or of --recipe; options change them.",
+            "With --suite the problems are those of a suite (" + EvaluateCommand.SUITES + ", or a YAML file), every trial and its learning"
+                    + " curve is kept in --run DIR, a killed evaluation goes on with --resume, and a report page is made."
         })
 final class EvaluateCommand implements Callable<Integer> {
+    static final String SUITES = "width, horizon, depth, batch, data";
+
     @Spec
     private CommandSpec spec;
 
@@ -58,6 +63,15 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Change one value of the recipe; may be repeated.")
     private List<String> settings = List.of();
 
+    @Option(names = "--suite", paramLabel = "NAME|FILE", description = "Problems to measure on, see above.")
+    private String suite = "";
+
+    @Option(names = "--run", paramLabel = "DIR", description = "With --suite: the directory that keeps the evaluation.")
+    private String run = "";
+
+    @Option(names = "--resume", description = "With --suite: continue the evaluation in --run DIR, or add packages to it.")
+    private boolean resume;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Also write every single run to this file.")
     private String json = "";
 
@@ -67,12 +81,36 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new ConfigException("--threads is " + threads + ", expected at least 1");
         }
         List<Contender> contenders = Contenders.of(packages);
+        if (!suite.isEmpty()) {
+            return onSuite(contenders);
+        }
+        if (!run.isEmpty() || resume) {
+            throw new ConfigException("--run and --resume belong to --suite NAME; without a suite the table is printed and nothing is kept");
+        }
         EvaluationReport report = Evaluation.run(recipe(), contenders, threads, spec.commandLine().getErr());
         report.print(spec.commandLine().getOut());
         if (!json.isEmpty()) {
             report.write(Path.of(json));
         }
         return ExitCode.DONE;
+    }
+
+    private int onSuite(List<Contender> contenders) {
+        if (run.isEmpty()) {
+            throw new ConfigException("--run DIR is missing: the directory that keeps the evaluation, for instance --run runs/" + suite);
+        }
+        if (!widths.isEmpty() || !horizons.isEmpty() || !baselineRates.isEmpty() || !json.isEmpty() || !recipe.isEmpty()) {
+            throw new ConfigException("--recipe, --widths, --horizons, --baseline-rates and --json belong to the grid; a suite names its own"
+                    + " problems, and report.json has its numbers");
+        }
+        List<String> changes = new ArrayList<>(settings);
+        if (!seeds.isEmpty()) {
+            changes.add("seeds=" + seeds);
+        }
+        EvaluationPlan plan = SuiteEvaluation.plan(suite, changes);
+        EvaluationPlan here = data.isEmpty() ? plan : plan.on(Recipes.dataFolder(data));
+        return new SuiteEvaluation(here, Path.of(run), resume, threads)
+                .run(contenders, spec.commandLine().getOut(), spec.commandLine().getErr());
     }
 
     /** The given recipe, or the first package's, with what the options change. */

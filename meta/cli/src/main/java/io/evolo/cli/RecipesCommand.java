@@ -24,12 +24,12 @@ final class RecipesCommand implements Runnable {
     @Command(description = "Names and titles.")
     void list() {
         PrintWriter out = spec.commandLine().getOut();
-        Recipes.names().forEach(name -> out.printf("%-12s%s%n", name, Recipes.title(name)));
+        Recipes.SHIPPED.names().forEach(name -> out.printf("%-12s%s%n", name, Recipes.SHIPPED.title(name)));
     }
 
     @Command(description = "The text of one, with what it does differently from its paper.")
     void show(@Parameters(paramLabel = "NAME", description = "As evolo recipes list names it.") String name) {
-        spec.commandLine().getOut().print(Recipes.text(name));
+        spec.commandLine().getOut().print(Recipes.SHIPPED.text(name));
         spec.commandLine().getOut().flush();
     }
 }

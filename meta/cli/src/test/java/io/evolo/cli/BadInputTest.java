@@ -76,7 +76,7 @@ class BadInputTest {
     @Test
     void everyProblemOfARecipeIsReportedAtOnce() throws Exception {
         Path recipe = folder.resolve("mine.yaml");
-        Files.writeString(recipe, Recipes.text("quickstart").replace("pairs: 16", "pairs: 0").replace("width: ", "widht: "));
+        Files.writeString(recipe, Recipes.SHIPPED.text("quickstart").replace("pairs: 16", "pairs: 0").replace("width: ", "widht: "));
         Outcome outcome = evolo("meta-train", recipe.toString(), "--run", folder.resolve("run").toString());
         assertThat(outcome.code()).isEqualTo(ExitCode.USER_MISTAKE);
         assertThat(outcome.err())

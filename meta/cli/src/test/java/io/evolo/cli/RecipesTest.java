@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RecipesTest {
 
     static Stream<String> names() {
-        return Recipes.names().stream();
+        return Recipes.SHIPPED.names().stream();
     }
 
     @ParameterizedTest
@@ -76,7 +76,7 @@ class RecipesTest {
     @Test
     void aRecipeIsReadFromAFileWithItsNameInEveryPlace(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("mine.yaml");
-        Files.writeString(file, Recipes.text("quickstart").replace("sigma:", "sigam:"));
+        Files.writeString(file, Recipes.SHIPPED.text("quickstart").replace("sigma:", "sigam:"));
         assertThatThrownBy(() -> Recipes.load(file.toString(), List.of("outer.steps=0", "rule.name=small_fx")))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageMatching("(?s).*" + file + ":\\d+:\\d+: no key is named 'sigam'; did you mean 'sigma'\\?.*")

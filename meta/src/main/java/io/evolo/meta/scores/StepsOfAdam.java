@@ -7,16 +7,14 @@ import java.util.List;
  * How many steps Adam at the best of its learning rates needs for a loss: the unit in which VeLO was measured (Metz et al. 2022,
  * arXiv 2211.09760, and the normalisers of learned_optimization).
  *
- * <p>Per learning rate the curves are averaged over seeds and smoothed by an exponential moving average (.95, starting at the first
- * value); the envelope is the least of them at every point, brought to {@code points} equal steps and made non-increasing. A rate that
+ * <p>Per learning rate the curves are averaged over seeds and smoothed by an exponential moving average that starts at the first value
+ * (.95 in the source, on losses of single evaluations; 0 for curves that are means of windows already); the envelope is the least of them at every point, brought to {@code points} equal steps and made non-increasing. A rate that
  * diverged in any seed has no part in the envelope from there on.
  *
  * <p>Deviation: losses that are not finite, or above the envelope's start, are worth 0 steps, where a bare interpolation would leave
  * NaN in the scores.
  */
 public final class StepsOfAdam {
-    private static final double SMOOTHING = 0.95;
-
     private final double[] steps; // ascending
     private final double[] losses; // non-increasing
 
@@ -28,16 +26,18 @@ public final class StepsOfAdam {
     /**
      * @param perRate for every learning rate the curves of its seeds, all at the same steps
      * @param at the steps of the curves' points, ascending, at least 2
+     * @param smoothing weight of the average so far, in [0, 1)
      * @param points of the envelope, at least 2; 512 in the source
      * @throws IllegalArgumentException if a curve has another length, or every rate diverged at the first point
      */
-    public static StepsOfAdam of(List<List<double[]>> perRate, int[] at, int points) {
+    public static StepsOfAdam of(List<List<double[]>> perRate, int[] at, double smoothing, int points) {
+        require(smoothing >= 0 && smoothing < 1, "smoothing is " + smoothing + ", expected a number in [0, 1)");
         require(!perRate.isEmpty() && perRate.stream().noneMatch(List::isEmpty), "a learning rate without a curve");
         require(at.length >= 2 && points >= 2, at.length + " points of curves and " + points + " of the envelope, expected at least 2");
         double[] least = new double[at.length];
         Arrays.fill(least, Double.POSITIVE_INFINITY);
         for (List<double[]> seeds : perRate) {
-            double[] smooth = smoothed(mean(seeds, at.length));
+            double[] smooth = smoothed(mean(seeds, at.length), smoothing);
             for (int i = 0; i < least.length; i++) {
                 least[i] = smooth[i] < least[i] ? smooth[i] : least[i]; // NaN is never less
             }
@@ -80,10 +80,10 @@ public final class StepsOfAdam {
         return mean;
     }
 
-    private static double[] smoothed(double[] curve) {
+    private static double[] smoothed(double[] curve, double smoothing) {
         double[] smooth = curve.clone();
         for (int i = 1; i < curve.length; i++) {
-            smooth[i] = SMOOTHING * smooth[i - 1] + (1 - SMOOTHING) * curve[i];
+            smooth[i] = smoothing * smooth[i - 1] + (1 - smoothing) * curve[i];
         }
         return smooth;
     }
@@ -117,6 +117,15 @@ public final class StepsOfAdam {
         }
         double share = (losses[i - 1] - loss) / (losses[i - 1] - losses[i]);
         return steps[i - 1] + share * (steps[i] - steps[i - 1]);
+    }
+
+    /** The envelope's loss after so many steps, between points the one before: what a target may be set at. */
+    public double lossAt(double step) {
+        int i = 0;
+        while (i + 1 < steps.length && steps[i + 1] <= step) {
+            i++;
+        }
+        return losses[i];
     }
 
     /** What {@link #stepsFor} saturates at. */

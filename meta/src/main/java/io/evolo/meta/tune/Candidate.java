@@ -2,6 +2,7 @@ package io.evolo.meta.tune;
 
 import io.evolo.meta.Checks;
 import java.util.Collections;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -19,6 +20,11 @@ public record Candidate(String optimizer, Annealing annealing, SortedMap<String,
     public Candidate {
         values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
         Checks.that(values.containsKey(RATE), "values", values.keySet(), "a learning rate under '" + RATE + "'");
+    }
+
+    /** What a learned optimizer stands under: its own rate, taken once. */
+    static Candidate untuned(String name) {
+        return new Candidate(name, Annealing.CONSTANT, new TreeMap<>(Map.of(RATE, 1.0)));
     }
 
     /** The learning rate, constant or the peak. */

@@ -4,12 +4,15 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.evolo.meta.Trial;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.StreamSupport;
 
 /**
  * A line of {@code trials.jsonl}. Losses of diverged trials are null, for JSON has no infinity; so is the accuracy of a task that has
@@ -46,7 +49,24 @@ final class LedgerLine {
         line.put("steps", Integer.parseInt(task.facts().get("steps")));
         line.put("laneSteps", trial.steps());
         line.put("seconds", Math.round(trial.seconds() * 1e6) / 1e6);
+        put(line.putArray("curve"), entry.curve());
         return line.toString();
+    }
+
+    private static void put(ArrayNode array, List<Float> curve) {
+        for (float loss : curve) {
+            if (Float.isFinite(loss)) {
+                array.add(loss);
+            } else {
+                array.addNull();
+            }
+        }
+    }
+
+    private static List<Float> curve(JsonNode array) {
+        return StreamSupport.stream(array.spliterator(), false)
+                .map(loss -> loss.isNull() ? Float.NaN : loss.floatValue())
+                .toList();
     }
 
     private static String word(Enum<?> constant) {
@@ -73,7 +93,8 @@ final class LedgerLine {
                 text(line, "optimizer"), constant(Annealing.class, line, "schedule"), numbers(get(line, "hyperparameters")));
         LedgerEntry.Key key = new LedgerEntry.Key(
                 candidate, constant(Trial.Purpose.class, line, "purpose"), (int) number(line, "seed"));
-        return new Read(task(get(line, "task")), new LedgerEntry(key, constant(Tier.class, line, "tier"), trial(line)));
+        return new Read(task(get(line, "task")), new LedgerEntry(
+                key, constant(Tier.class, line, "tier"), trial(line), curve(get(line, "curve"))));
     }
 
     private static Trial trial(JsonNode line) {

@@ -1,25 +1,39 @@
 package io.evolo.meta.tune;
 
+import io.evolo.meta.LearningCurve;
 import io.evolo.meta.Trial;
 import io.evolo.meta.Workers;
+import io.evolo.optimizers.Optimizer;
 import io.evolo.tasks.Task;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /** Makes training runs that the ledger does not have yet, on all threads. Results depend on neither threads nor order. */
 final class Trials {
     private final Task task;
     private final TuningPlan plan;
+    private final Function<Candidate, Optimizer> rules;
     private final Ledger ledger;
     private final Workers workers;
     private final BooleanSupplier stop;
 
-    /** @param stop asked before every run; once it says yes, no more are begun */
-    Trials(Task task, TuningPlan plan, Ledger ledger, Workers workers, BooleanSupplier stop) {
+    /**
+     * @param rules what candidates stand for
+     * @param stop asked before every run; once it says yes, no more are begun
+     */
+    Trials(
+            Task task,
+            TuningPlan plan,
+            Function<Candidate, Optimizer> rules,
+            Ledger ledger,
+            Workers workers,
+            BooleanSupplier stop) {
         this.task = task;
         this.plan = plan;
+        this.rules = rules;
         this.ledger = ledger;
         this.workers = workers;
         this.stop = stop;
@@ -47,16 +61,17 @@ final class Trials {
         if (known.isPresent() || stop.getAsBoolean()) {
             return known;
         }
+        LearningCurve curve = new LearningCurve(plan.steps());
         Trial trial = Trial.run(
                 task,
-                Rules.optimizer(key.candidate()),
+                rules.apply(key.candidate()),
                 plan.steps(),
                 plan.seed(),
                 key.purpose(),
                 key.seed(),
                 plan.examples(),
-                (step, loss) -> {});
-        LedgerEntry entry = new LedgerEntry(key, plan.tier(), trial);
+                curve);
+        LedgerEntry entry = new LedgerEntry(key, plan.tier(), trial, curve.losses());
         ledger.append(entry);
         return Optional.of(entry);
     }

@@ -2,9 +2,11 @@ package io.evolo.meta.tune;
 
 import io.evolo.checkpoints.CheckpointException;
 import io.evolo.checkpoints.RunLock;
+import io.evolo.meta.Contender;
 import io.evolo.meta.NetworkFamilySpec;
 import io.evolo.meta.Trial;
 import io.evolo.meta.Workers;
+import io.evolo.optimizers.Optimizer;
 import io.evolo.tasks.NetworkTask;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.Task;
@@ -14,11 +16,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A tuning run in its directory: {@code config.yaml} (the resolved plan) and the {@link Ledger}. Holds the directory's lock until
@@ -150,7 +155,34 @@ public final class TuningRun implements AutoCloseable {
      */
     public Findings tune(int threads, BooleanSupplier stop, TuningProgress progress) {
         try (Workers workers = new Workers(threads)) {
-            return new Tuner(plan, new Trials(task, plan, ledger, workers, stop), progress).run();
+            return new Tuner(plan, new Trials(task, plan, Rules::optimizer, ledger, workers, stop), progress).run();
+        }
+    }
+
+    /**
+     * Makes those trials on fresh seeds that are not in the ledger yet, of optimizers that are not tuned. They stand in it under their
+     * names at rate 1.
+     *
+     * @param contenders with names that no hand-designed rule has
+     * @param stop as in {@link #tune}
+     * @return [contender][seed]
+     * @throws java.util.concurrent.CancellationException if a stop was asked for
+     */
+    public List<List<Trial>> judge(List<Contender> contenders, int threads, BooleanSupplier stop, TuningProgress progress) {
+        Map<String, Optimizer> rules = new TreeMap<>();
+        contenders.forEach(contender -> rules.put(contender.name(), contender.optimizer()));
+        List<LedgerEntry.Key> keys = contenders.stream()
+                .flatMap(contender -> IntStream.range(0, plan.seeds())
+                        .mapToObj(seed -> new LedgerEntry.Key(Candidate.untuned(contender.name()), Trial.Purpose.JUDGING, seed)))
+                .toList();
+        try (Workers workers = new Workers(threads)) {
+            Trials trials = new Trials(task, plan, candidate -> rules.get(candidate.optimizer()), ledger, workers, stop);
+            List<LedgerEntry> made = trials.run(keys, progress.begin("judging", keys.size()));
+            return IntStream.range(0, contenders.size())
+                    .mapToObj(i -> made.subList(i * plan.seeds(), (i + 1) * plan.seeds()).stream()
+                            .map(LedgerEntry::trial)
+                            .toList())
+                    .toList();
         }
     }
 

@@ -12,7 +12,7 @@ class StepsOfAdamTest {
 
     /** One rate, two seeds: means 4, 2, 1; smoothed 4, 3.9, 3.755; five points 0, 5, 10, 15, 20. */
     private final StepsOfAdam oneRate =
-            StepsOfAdam.of(List.of(List.of(new double[] {5, 3, 1}, new double[] {3, 1, 1})), AT, 5);
+            StepsOfAdam.of(List.of(List.of(new double[] {5, 3, 1}, new double[] {3, 1, 1})), AT, .95, 5);
 
     @Test
     void aLossOnTheEnvelopeIsWorthTheStepsThereAndBetweenPointsItIsInterpolated() {
@@ -40,7 +40,7 @@ class StepsOfAdamTest {
     void theEnvelopeIsTheLeastOfAllRatesAndNeverRises() {
         List<double[]> fastThenRising = List.of(new double[] {4, 0, 100});
         List<double[]> slow = List.of(new double[] {4, 4, 4});
-        StepsOfAdam envelope = StepsOfAdam.of(List.of(slow, fastThenRising), AT, 3);
+        StepsOfAdam envelope = StepsOfAdam.of(List.of(slow, fastThenRising), AT, .95, 3);
         assertThat(envelope.stepsFor(3.8)).isCloseTo(10, within(1e-9)); // .95 · 4
         assertThat(envelope.beyond(3.79)).isTrue();
     }
@@ -49,20 +49,23 @@ class StepsOfAdamTest {
     void aPlateauIsWorthItsFirstStep() {
         StepsOfAdam envelope = StepsOfAdam.envelope(new double[] {0, 1, 2, 3}, new double[] {3, 1, 1, 0});
         assertThat(envelope.stepsFor(1)).isEqualTo(1);
+        assertThat(envelope.lossAt(0.5)).isEqualTo(3);
+        assertThat(envelope.lossAt(2)).isEqualTo(1);
+        assertThat(envelope.lossAt(99)).isZero();
     }
 
     @Test
     void aRateThatDivergedCountsUntilItDiverged() {
         List<double[]> diverging = List.of(new double[] {4, 2, Double.NaN}, new double[] {4, 2, 1});
         List<double[]> slow = List.of(new double[] {4, 4, 4});
-        StepsOfAdam envelope = StepsOfAdam.of(List.of(diverging, slow), AT, 3);
+        StepsOfAdam envelope = StepsOfAdam.of(List.of(diverging, slow), AT, .95, 3);
         assertThat(envelope.stepsFor(3.9)).isCloseTo(10, within(1e-9));
         assertThat(envelope.beyond(3.89)).isTrue();
     }
 
     @Test
     void aCurveOfAnotherLengthIsRefused() {
-        assertThatThrownBy(() -> StepsOfAdam.of(List.of(List.of(new double[] {1, 2})), AT, 5))
+        assertThatThrownBy(() -> StepsOfAdam.of(List.of(List.of(new double[] {1, 2})), AT, .95, 5))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("2 points, expected 3");
     }

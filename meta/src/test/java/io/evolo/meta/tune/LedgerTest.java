@@ -41,7 +41,7 @@ class LedgerTest {
     }
 
     private static LedgerEntry entry(double rate, double loss) {
-        return new LedgerEntry(new LedgerEntry.Key(adam(rate), Trial.Purpose.TUNING, 2), Tier.LR, trial(loss));
+        return new LedgerEntry(new LedgerEntry.Key(adam(rate), Trial.Purpose.TUNING, 2), Tier.LR, trial(loss), List.of(2.5f, Float.NaN));
     }
 
     @Test

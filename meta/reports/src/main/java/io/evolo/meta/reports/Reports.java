@@ -27,8 +27,12 @@ public final class Reports {
         if (Tuning.isOne(run)) {
             return Tuning.report(run);
         }
+        if (Comparison.isOne(run)) {
+            return Generalisation.report(run);
+        }
         throw new CheckpointException(run
-                + " is no run directory: expected metrics.jsonl in it, as evolo meta-train makes it, or trials.jsonl, as evolo tune does");
+                + " is no run directory: expected metrics.jsonl in it, as evolo meta-train makes it, trials.jsonl, as evolo tune does,"
+                + " or suite.json, as evolo evaluate --suite does");
     }
 
     /** The page alone. */

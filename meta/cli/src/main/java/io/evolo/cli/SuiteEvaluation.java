@@ -1,0 +1,70 @@
+package io.evolo.cli;
+
+import io.evolo.cli.config.Binder;
+import io.evolo.cli.config.YamlWriter;
+import io.evolo.meta.Contender;
+import io.evolo.meta.config.ConfigException;
+import io.evolo.meta.evaluation.EvaluationPlan;
+import io.evolo.meta.evaluation.EvaluationRun;
+import io.evolo.meta.reports.Report;
+import io.evolo.meta.reports.Reports;
+import io.evolo.meta.reports.Table;
+import io.evolo.optimizers.designed.HandDesigned;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+
+/**
+ * Measures packages on a suite, in a run directory that can be continued.
+ *
+ * @param again whether the directory holds the run already
+ */
+record SuiteEvaluation(EvaluationPlan plan, Path directory, boolean again, int threads) {
+    static final Shipped SUITES = new Shipped("suite", "suites", List.of("width", "horizon", "depth", "batch", "data"));
+
+    static EvaluationPlan plan(String nameOrFile, List<String> settings) {
+        return Binder.bind(EvaluationPlan.class, SUITES.tree(nameOrFile, settings));
+    }
+
+    int run(List<Contender> contenders, PrintWriter out, PrintWriter err) {
+        for (Contender contender : contenders) {
+            if (HandDesigned.names().contains(contender.name())) {
+                throw new ConfigException("package " + contender.name() + " has the name of a hand-designed optimizer; rename it");
+            }
+        }
+        RunLog log = new RunLog(directory);
+        try (EvaluationRun run = EvaluationRun.open(directory, plan, YamlWriter.write(plan), YamlWriter::write, again);
+                Interruption interruption = new Interruption(
+                        () -> err.println("evolo: interrupted: finishing the trials that run; no others are begun"))) {
+            log.add((again ? "resumed: " : "begins: ") + plan.name() + ", " + plan.cells().size() + " cells, evolo " + Version.text());
+            run.run(contenders, threads, interruption::requested, (phase, count) -> progress(err, phase, count));
+            log.add("finished");
+        } catch (CancellationException e) {
+            log.add("interrupted");
+            err.println("evolo: stopped; every finished trial is kept; continue with the same command and --resume");
+            return ExitCode.INTERRUPTED;
+        }
+        Report report = Reports.read(directory);
+        print(report, out);
+        Reports.write(report, directory).forEach(line -> err.println("evolo: " + line));
+        out.println("page: " + directory.resolve("report.html"));
+        return ExitCode.DONE;
+    }
+
+    private static Runnable progress(PrintWriter err, String phase, int count) {
+        Progress progress = new Progress(err, phase + ": trial", 0, count);
+        return progress::step;
+    }
+
+    private static void print(Report report, PrintWriter out) {
+        report.verdict().forEach(out::println);
+        for (Table table : report.tables()) {
+            out.println();
+            out.println(table.caption());
+            io.evolo.cli.Table text = new io.evolo.cli.Table(table.text(), table.header().toArray(String[]::new));
+            table.rows().forEach(row -> text.row(row.toArray(String[]::new)));
+            text.print(out);
+        }
+    }
+}
