@@ -2,33 +2,55 @@ package io.evolo.meta;
 
 import io.evolo.meta.config.Default;
 import io.evolo.tasks.data.DataSpec;
+import io.evolo.tasks.data.TaskData;
+import io.evolo.tasks.data.TextSpec;
+import io.evolo.tasks.families.Architecture;
 
 /**
- * Which images, as a recipe names them; see {@link DataSpec}.
+ * Which images or which text, as a recipe names them; see {@link DataSpec} and {@link TextSpec}. What a family does not read is
+ * ignored.
  *
- * @param source {@code strokes}, {@code strokes-thin}, or a folder with MNIST's four IDX files, plain or gzip-ed
+ * @param source {@code default}, which is {@code strokes} for images and {@code grammar} for text; {@code strokes-thin}; the path of a
+ *     folder of images, or of a text file or its folder
  * @param side images are resized to that height and width
  * @param grey replaces channels by their mean
  * @param standardize brings every channel to mean 0 and standard deviation 1
- * @param seed which drawn set; ignored for folders
+ * @param unit what one token of a text is
+ * @param seed which drawn set or generated language; ignored for files
  */
 public record Data(
-        @Default("strokes") String source,
+        @Default("default") String source,
         @Default("8") int side,
         @Default("true") boolean grey,
         @Default("true") boolean standardize,
+        @Default("characters") TextSpec.Unit unit,
         @Default("0") long seed) {
+    private static final String DEFAULT = "default";
 
     public Data {
         new DataSpec(source, side, grey, standardize, seed); // refuses values out of range
     }
 
-    public DataSpec spec() {
-        return new DataSpec(source, side, grey, standardize, seed);
+    /** The images that it names. */
+    public DataSpec images() {
+        return new DataSpec(source.equals(DEFAULT) ? "strokes" : source, side, grey, standardize, seed);
     }
 
-    /** The same preparation of other images. */
+    /** The text that it names. */
+    public TextSpec text() {
+        return new TextSpec(source.equals(DEFAULT) ? TextSpec.GRAMMAR : source, unit, seed);
+    }
+
+    /** What such networks are trained on. */
+    public TaskData load(Architecture.OfData architecture) {
+        return switch (architecture) {
+            case Architecture.OfImages _ -> images().load();
+            case Architecture.OfText _ -> text().load();
+        };
+    }
+
+    /** The same preparation of other data. */
     public Data from(String otherSource) {
-        return new Data(otherSource, side, grey, standardize, seed);
+        return new Data(otherSource, side, grey, standardize, unit, seed);
     }
 }

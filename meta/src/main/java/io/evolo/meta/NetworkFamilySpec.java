@@ -39,7 +39,7 @@ public record NetworkFamilySpec(
     @Override
     public NetworkFamily family() {
         var scaling = new Parametrization(parametrization, baseWidth);
-        return new NetworkFamily(architecture, width, batch, scaling, List.of(data.spec().load()), lossScale);
+        return new NetworkFamily(architecture, width, batch, scaling, List.of(data.load(architecture)), lossScale);
     }
 
     @Override

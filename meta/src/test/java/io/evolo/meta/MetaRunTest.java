@@ -9,6 +9,8 @@ import io.evolo.optimizers.learned.Packages;
 import io.evolo.tasks.IntRange;
 import io.evolo.tasks.LossScale;
 import io.evolo.tasks.Parametrization;
+import io.evolo.tasks.data.TextSpec;
+import io.evolo.tasks.families.Loss;
 import io.evolo.tasks.families.Mlp;
 import io.evolo.tasks.families.Norm;
 import io.evolo.tasks.kernels.Activation;
@@ -128,10 +130,10 @@ class MetaRunTest {
     }
 
     private static Recipe recipe() {
-        var architecture = new Mlp(IntRange.of(1), List.of(Activation.RELU, Activation.TANH), Norm.NONE);
+        var architecture = new Mlp(IntRange.of(1), List.of(Activation.RELU, Activation.TANH), Norm.NONE, 0, Loss.CROSS_ENTROPY);
         var networks = new NetworkFamilySpec(
                 architecture,
-                new Data("strokes", 4, true, true, 0),
+                new Data("strokes", 4, true, true, TextSpec.Unit.CHARACTERS, 0),
                 new IntRange(4, 8),
                 IntRange.of(8),
                 Parametrization.Kind.MUP,

@@ -46,9 +46,10 @@ final class Recipes {
     /** What {@code --data} means. */
     static String dataFolder(String data) {
         Path folder = Path.of(data).toAbsolutePath().normalize();
-        if (!Files.isDirectory(folder)) {
+        if (!Files.isDirectory(folder) && !Files.isRegularFile(folder)) {
             throw new ConfigException("--data " + data + ": there is no folder " + folder
-                    + ", expected one with MNIST's four IDX files, plain or gzip-ed; without --data, digits are drawn");
+                    + ", expected one with MNIST's four IDX files, plain or gzip-ed, or CIFAR's binary ones, or for text a file; without --data,"
+                    + " digits are drawn and a language is generated");
         }
         return folder.toString();
     }

@@ -50,7 +50,7 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "Of initial parameters and batches (${DEFAULT-VALUE}).")
     private long seed = 1;
 
-    @Option(names = "--data", paramLabel = "PATH", description = "Folder of IDX files; drawn digits without.")
+    @Option(names = "--data", paramLabel = "PATH", description = "Folder of images, or a text file; drawn digits or a generated language without.")
     private String data = "";
 
     @Option(

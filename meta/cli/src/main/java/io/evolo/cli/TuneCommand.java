@@ -86,7 +86,7 @@ final class TuneCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "Of initial parameters and batches (1).")
     private String seed = "";
 
-    @Option(names = "--data", paramLabel = "PATH", description = "Folder of IDX files; drawn digits without.")
+    @Option(names = "--data", paramLabel = "PATH", description = "Folder of images, or a text file; drawn digits or a generated language without.")
     private String data = "";
 
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "One value of the task; may be repeated.")

@@ -4,6 +4,7 @@ import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.data.Dataset;
 import io.evolo.tasks.data.RegressionData;
+import io.evolo.tasks.data.TokenData;
 import java.util.Locale;
 
 /**
@@ -16,7 +17,7 @@ public sealed interface Architecture {
     sealed interface OfData extends Architecture {}
 
     /** Networks that see images. */
-    sealed interface OfImages extends OfData permits Mlp {
+    sealed interface OfImages extends OfData permits Mlp, Conv, Resnet, Vit, Autoencoder, Vae {
 
         /** A network of about that width for these images; equal streams give equal networks. */
         Drawn draw(Rng rng, int width, Parametrization parametrization, Dataset images);
@@ -27,6 +28,13 @@ public sealed interface Architecture {
 
         /** A network of about that width for these values; equal streams give equal networks. */
         Drawn draw(Rng rng, int width, Parametrization parametrization, RegressionData data);
+    }
+
+    /** Networks that predict the next token of a text. */
+    sealed interface OfText extends OfData permits TransformerLm, RnnLm {
+
+        /** A network of about that width for this text, which reads windows of it; equal streams give equal networks. */
+        Drawn draw(Rng rng, int width, Parametrization parametrization, TokenData text);
     }
 
     /** The same kind of network with every range at its lower end and every list at its first item. */

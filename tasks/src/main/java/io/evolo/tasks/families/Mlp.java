@@ -16,29 +16,31 @@ import java.util.List;
  * @param depth number of hidden layers, uniform; 0 is a linear classifier, whose inputs then count as its width
  * @param activations one is drawn for the whole network
  * @param norm what every hidden layer has before its activation
+ * @param dropout probability of a zero behind every hidden layer's activation, in [0, 1)
+ * @param loss what the outputs are judged by
  */
-public record Mlp(IntRange depth, List<Activation> activations, Norm norm) implements Architecture.OfImages {
+public record Mlp(IntRange depth, List<Activation> activations, Norm norm, double dropout, Loss loss)
+        implements Architecture.OfImages {
 
     public Mlp {
         activations = List.copyOf(activations);
-        if (activations.isEmpty()) {
-            throw new IllegalArgumentException("activations is empty, expected at least one");
-        }
+        Checks.notEmpty("activations", activations);
+        Checks.probability("dropout", dropout);
     }
 
-    /** One hidden layer of ReLU units, not normalised. */
+    /** One hidden layer of ReLU units, neither normalised nor dropped, judged by cross-entropy. */
     public static Mlp standard() {
         return of(1);
     }
 
-    /** ReLU networks of that depth, not normalised. */
+    /** ReLU networks of that depth, neither normalised nor dropped, judged by cross-entropy. */
     public static Mlp of(int depth) {
-        return new Mlp(IntRange.of(depth), List.of(Activation.RELU), Norm.NONE);
+        return new Mlp(IntRange.of(depth), List.of(Activation.RELU), Norm.NONE, 0, Loss.CROSS_ENTROPY);
     }
 
     @Override
     public Mlp lowest() {
-        return new Mlp(IntRange.of(depth.low()), List.of(activations.getFirst()), norm);
+        return new Mlp(IntRange.of(depth.low()), List.of(activations.getFirst()), norm, dropout, loss);
     }
 
     @Override
@@ -49,10 +51,11 @@ public record Mlp(IntRange depth, List<Activation> activations, Norm norm) imple
         Network.Value x = b.input(images.features());
         for (int layer = 1; layer <= layers; layer++) {
             x = b.affine("dense" + layer, x, width, layer == 1 ? Role.INPUT : Role.HIDDEN);
-            x = b.activate(activation, norm.apply(b, "norm" + layer, x));
+            x = b.dropout(dropout, b.activate(activation, norm.apply(b, "norm" + layer, x)));
         }
-        Network network = b.crossEntropy(b.affine("logits", x, images.classes(), Role.OUTPUT));
-        String name = "mlp-w" + width + "-d" + layers + "-" + Architecture.word(activation) + norm.suffix();
-        return new Drawn(name, network, images.classes());
+        Network network = loss.end(b, b.affine("logits", x, images.classes(), Role.OUTPUT));
+        String name = "mlp-w" + width + "-d" + layers + "-" + Architecture.word(activation) + norm.suffix()
+                + (dropout > 0 ? "-drop" + dropout : "") + loss.suffix();
+        return new Drawn(name, network, loss.classes(images.classes()));
     }
 }

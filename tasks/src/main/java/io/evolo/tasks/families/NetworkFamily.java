@@ -9,9 +9,12 @@ import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.RegressionExamples;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.TaskFamily;
+import io.evolo.tasks.TextWindows;
 import io.evolo.tasks.data.Dataset;
 import io.evolo.tasks.data.RegressionData;
 import io.evolo.tasks.data.TaskData;
+import io.evolo.tasks.data.TokenData;
+import io.evolo.tasks.nn.Network;
 import java.util.List;
 
 /**
@@ -62,23 +65,35 @@ public record NetworkFamily(
         TaskData chosen = data.get(rng.nextInt(data.size()));
         int units = width.logUniform(rng);
         int examples = batch.logUniform(rng);
-        Drawn drawn = switch (architecture) {
+        Drawn drawn = draw(rng, units, chosen);
+        String name = drawn.name() + " on " + chosen.name();
+        ExampleSource source = source(chosen, drawn.network(), examples);
+        return new NetworkTask(name, drawn.network(), source, examples, lossScale.of(drawn.classes()));
+    }
+
+    private Drawn draw(Rng rng, int units, TaskData chosen) {
+        return switch (architecture) {
             case Architecture.OfImages images when chosen instanceof Dataset dataset ->
                 images.draw(rng, units, parametrization, dataset);
-            case Architecture.OfImages _ -> throw unfit("images", chosen);
+            case Architecture.OfText texts when chosen instanceof TokenData text ->
+                texts.draw(rng, units, parametrization, text);
             case Architecture.OfValues values when chosen instanceof RegressionData regression ->
                 values.draw(rng, units, parametrization, regression);
             case Architecture.OfValues _ -> throw unfit("values", chosen);
+            case Architecture.OfImages _ -> throw unfit("images", chosen);
+            case Architecture.OfText _ -> throw unfit("text", chosen);
         };
-        String name = drawn.name() + " on " + chosen.name();
-        return new NetworkTask(name, drawn.network(), source(chosen), examples, lossScale.of(drawn.classes()));
     }
 
-    private static ExampleSource source(TaskData chosen) {
+    private static ExampleSource source(TaskData chosen, Network network, int examples) {
         return switch (chosen) {
             case Dataset images -> new ImageExamples(images);
             case RegressionData values -> new RegressionExamples(values);
-            default -> throw unfit("images", chosen);
+            case TokenData text -> {
+                int length = network.input().size();
+                text.requireBatch(examples, length);
+                yield new TextWindows(text, length);
+            }
         };
     }
 

@@ -180,9 +180,22 @@ public record Network(List<Op> ops, ParamLayout layout) {
                 case VECTOR -> throw new IllegalArgumentException(
                         "layer '" + name + "': role VECTOR is for biases and gains, expected INPUT, HIDDEN or OUTPUT");
             };
+            return affine(name, x, units, role, growing, role == Role.OUTPUT ? 0 : units);
+        }
+
+        /**
+         * x·w + b along the last axis, from a width that grows to units that do not, in the middle of a network. The weight has role
+         * HIDDEN: an OUTPUT's zeros at the start would cut what lies behind off from what lies before.
+         */
+        public Value bottleneck(String name, Value x, int units) {
+            return affine(name, x, units, Role.HIDDEN, x.lastAxis(), 0);
+        }
+
+        private Value affine(String name, Value x, int units, Role role, int growing, int growingBias) {
+            int in = x.lastAxis();
             Scaling scaling = parametrization.scaling(role, in, growing);
             int weight = tensor(new ParamSpec(name + "/w", Shape.of(in, units), role, in, 0, scaling));
-            int bias = vector(name + "/b", units, role == Role.OUTPUT ? 0 : units, 0);
+            int bias = vector(name + "/b", units, growingBias, 0);
             dense.add(new DenseLayer(weight, bias));
             return add(new Op.Affine(x.position(), weight, bias, (float) scaling.forward(), withLastAxis(x.shape(), units)));
         }

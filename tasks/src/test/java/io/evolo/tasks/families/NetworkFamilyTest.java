@@ -77,7 +77,7 @@ class NetworkFamilyTest {
     @Test
     void emptyChoicesAreRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Mlp(IntRange.of(1), List.of(), Norm.NONE))
+                .isThrownBy(() -> new Mlp(IntRange.of(1), List.of(), Norm.NONE, 0, Loss.CROSS_ENTROPY))
                 .withMessageContaining("activations is empty");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> NetworkFamily.of(Mlp.of(1), 0, 1, Parametrization.standard(), BLOBS))
@@ -91,7 +91,7 @@ class NetworkFamilyTest {
 
     private static NetworkFamily broad() {
         return new NetworkFamily(
-                new Mlp(IntRange.of(0, 2), List.of(Activation.TANH, Activation.LEAKY_RELU), Norm.LAYER),
+                new Mlp(IntRange.of(0, 2), List.of(Activation.TANH, Activation.LEAKY_RELU), Norm.LAYER, 0, Loss.CROSS_ENTROPY),
                 IntRange.of(4, 8),
                 IntRange.of(1, 3),
                 Parametrization.standard(),

@@ -1,0 +1,18 @@
+package io.evolo.tasks.families;
+
+import io.evolo.tasks.Role;
+import io.evolo.tasks.kernels.Activation;
+import io.evolo.tasks.nn.Network;
+
+/** Hidden layers behind an input of fixed size: a side of an autoencoder. */
+record Perceptron(int layers, int width, Activation activation, Norm norm) {
+
+    /** Layers {@code name1}, {@code name2} … on x. */
+    Network.Value build(Network.Builder b, String name, Network.Value x) {
+        for (int layer = 1; layer <= layers; layer++) {
+            x = b.affine(name + layer, x, width, layer == 1 ? Role.INPUT : Role.HIDDEN);
+            x = b.activate(activation, norm.apply(b, name + "-norm" + layer, x));
+        }
+        return x;
+    }
+}
