@@ -20,7 +20,7 @@ public final class YamlWriter {
     }
 
     /** How an enum constant is written: {@code full_es}. */
-    static String constant(Enum<?> constant) {
+    public static String constant(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
