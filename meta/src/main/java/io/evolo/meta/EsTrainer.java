@@ -13,6 +13,9 @@ public final class EsTrainer implements OuterLoop {
     private final Optimizer outer;
     private final OptimizerState outerState;
     private final Step step;
+    private final ThetaMask frozen;
+    private final Imitation imitation;
+    private final float[] before;
     private final int outerSteps;
     private FeatureTally seen = new FeatureTally();
     private long laneSteps;
@@ -25,6 +28,24 @@ public final class EsTrainer implements OuterLoop {
      */
     public EsTrainer(
             ParticleExecutor executor, Optimizer outer, ParamLayout thetaLayout, int outerSteps, float[] theta) {
+        this(executor, outer, thetaLayout, outerSteps, theta, ThetaMask.NOTHING, Imitation.none());
+    }
+
+    /**
+     * @param frozen what of theta stays as it is
+     * @param imitation how the particles' estimates are weighed
+     */
+    EsTrainer(
+            ParticleExecutor executor,
+            Optimizer outer,
+            ParamLayout thetaLayout,
+            int outerSteps,
+            float[] theta,
+            ThetaMask frozen,
+            Imitation imitation) {
+        this.frozen = frozen;
+        this.imitation = imitation;
+        this.before = new float[theta.length];
         this.executor = executor;
         this.outer = outer;
         this.outerSteps = outerSteps;
@@ -34,7 +55,8 @@ public final class EsTrainer implements OuterLoop {
 
     @Override
     public OuterReport advance() {
-        List<ParticleResult> results = executor.advance(step.params(), outerState.t());
+        List<ParticleResult> results =
+                imitation.weighed(executor.advance(step.params(), outerState.t()), outerState.t());
         double metaLoss = results.stream().mapToDouble(ParticleResult::loss).sum() / results.size();
         averageInto(step.gradient(), results);
         double norm = norm(step.gradient());
@@ -42,7 +64,9 @@ public final class EsTrainer implements OuterLoop {
         if (outerState.t() >= outerSteps / 2) { // what a theta far from the last one led to is not what the last one knows
             results.forEach(result -> seen.merge(result.seen()));
         }
+        frozen.copy(step.params(), before);
         outer.step(outerState, step.at((float) metaLoss));
+        frozen.copy(before, step.params());
         long made = results.stream().mapToLong(ParticleResult::laneSteps).sum();
         laneSteps += made;
         int diverged = results.stream().mapToInt(ParticleResult::diverged).sum();

@@ -12,6 +12,7 @@ import io.evolo.meta.config.Default;
  * @param loss what is minimised over a truncation
  * @param divergence raw losses above this, NaN included, freeze their lane until its inner problem ends; in the task's loss units,
  *     positive
+ * @param imitation an expert to learn from as well
  */
 public record Estimation(
         @Default("pes") Estimator estimator,
@@ -19,7 +20,13 @@ public record Estimation(
         @Default("8") int pairs,
         @Default("50") int truncation,
         @Default("mean") MetaLoss loss,
-        @Default("100") double divergence) {
+        @Default("100") double divergence,
+        @Default("{}") Imitation imitation) {
+
+    /** Without an expert. */
+    public Estimation(Estimator estimator, double sigma, int pairs, int truncation, MetaLoss loss, double divergence) {
+        this(estimator, sigma, pairs, truncation, loss, divergence, Imitation.none());
+    }
 
     public Estimation {
         Checks.that(sigma > 0 && sigma < Double.POSITIVE_INFINITY, "sigma", sigma, "a positive number");

@@ -7,6 +7,7 @@ import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.Schedule;
 import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.Span;
+import java.util.List;
 
 /**
  * The outer optimizer: the meta-gradient is clipped to a global norm, then AdamW (β 0.9, 0.999, ε 1e-8) under warm-up and cosine.
@@ -18,6 +19,8 @@ import io.evolo.optimizers.Span;
  * @param finalFraction of the peak that the cosine ends at, in [0, 1]; 1: constant after warm-up
  * @param weightDecay decoupled, multiplied by the rate
  * @param clip largest global norm of the meta-gradient; .inf: none
+ * @param frozen tensors of theta, by name or by the beginning of their names up to a {@code /} or {@code .}, that are neither
+ *     perturbed nor moved; Celo's two phases freeze one half of it each
  */
 public record Outer(
         int steps,
@@ -26,7 +29,8 @@ public record Outer(
         @Default("0") int warmup,
         @Default("1") double finalFraction,
         @Default("1e-4") double weightDecay,
-        @Default(".inf") double clip) {
+        @Default(".inf") double clip,
+        @Default("[]") List<String> frozen) {
 
     /** What moves theta. */
     public enum Search {
@@ -41,6 +45,8 @@ public record Outer(
         Checks.that(finalFraction >= 0 && finalFraction <= 1, "finalFraction", finalFraction, "within 0 and 1");
         Checks.that(weightDecay >= 0 && weightDecay < 1 / rate, "weightDecay", weightDecay, "at least 0, below 1/rate");
         Checks.that(clip > 0, "clip", clip, "a positive number, .inf for none");
+        frozen = List.copyOf(frozen);
+        Checks.that(frozen.isEmpty() || search == Search.GRADIENT, "frozen", frozen, "nothing, for CMA-ES moves all of theta");
     }
 
     /** The rule over theta; its horizon is {@code steps}. */

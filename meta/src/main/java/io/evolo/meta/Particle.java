@@ -26,6 +26,7 @@ import java.util.List;
 public final class Particle {
     private final ParticleSpec spec;
     private final int index;
+    private final ThetaMask frozen;
 
     private final float[] epsilon; // ε of the current segment
     private final float[] xi; // ξ: what the inner problem is credited to
@@ -41,6 +42,7 @@ public final class Particle {
     Particle(ParticleSpec spec, int index) {
         this.spec = spec;
         this.index = index;
+        this.frozen = spec.mask();
         int size = spec.rule().thetaLayout().size();
         this.epsilon = new float[size];
         this.xi = new float[size];
@@ -58,6 +60,7 @@ public final class Particle {
         int window = estimation.truncation();
         int segment = 0;
         FeatureTally seen = new FeatureTally();
+        Comparison comparison = new Comparison(estimation.imitation().active() ? theta.length : 0);
         for (int done = 0; done < window; segment++) {
             if (k == length) {
                 nextProblem();
@@ -68,8 +71,8 @@ public final class Particle {
             int steps = Math.min(window - done, length - k);
             drawNoise(outerStep, segment);
             int observed = Rng.of(spec.seed(), "observed", index, outerStep).nextInt(window);
-            Optimizer rulePlus = new Observed(bind(theta, 1), seen, observed - done);
-            Optimizer ruleMinus = bind(theta, -1);
+            Optimizer rulePlus = guided(new Observed(bind(theta, 1), seen, observed - done), outerStep, steps);
+            Optimizer ruleMinus = guided(bind(theta, -1), outerStep, steps);
             openLanes(rulePlus, ruleMinus);
             int frozenBefore = frozenLanes();
             double lossPlus = lanes.getFirst().unroll(rulePlus, batches, k, steps, estimation.loss());
@@ -77,11 +80,59 @@ public final class Particle {
             diverged += frozenLanes() - frozenBefore;
             double share = (double) steps / window;
             credit(gradient, share * (lossPlus - lossMinus) / (2 * estimation.sigma() * estimation.sigma()));
+            if (rulePlus instanceof Guided plus && ruleMinus instanceof Guided minus) {
+                comparison.add(plus, minus, steps);
+                credit(comparison.direction, comparison.ofC / window / (2 * estimation.sigma() * estimation.sigma()));
+                credit(comparison.magnitude, comparison.ofA / window / (2 * estimation.sigma() * estimation.sigma()));
+            }
             loss += share * (lossPlus + lossMinus) / 2;
             k += steps;
             done += steps;
         }
-        return new ParticleResult(gradient, loss, diverged, 2 * window, seen);
+        return new ParticleResult(gradient, loss, diverged, 2 * window, seen, comparison.likeness());
+    }
+
+    private Optimizer guided(Optimizer rule, int outerStep, int steps) {
+        Imitation imitation = spec.estimation().imitation();
+        return imitation.active() ? new Guided(rule, imitation.expertRule(), imitation.blend(outerStep), steps) : rule;
+    }
+
+    /** What a truncation's segments say of the lanes' likeness to an expert. */
+    private static final class Comparison {
+        private final float[] direction;
+        private final float[] magnitude;
+        private double ofC; // sum of δc over the last segment
+        private double ofA;
+        private double squaresOfC;
+        private double squaresOfA;
+        private int steps;
+
+        Comparison(int size) {
+            this.direction = new float[size];
+            this.magnitude = new float[size];
+        }
+
+        void add(Guided plus, Guided minus, int segment) {
+            ofC = 0;
+            ofA = 0;
+            for (int i = 0; i < segment; i++) {
+                double c = plus.direction(i) - minus.direction(i);
+                ofC += c;
+                squaresOfC += c * c;
+                double a = i < plus.made() && i < minus.made() ? plus.magnitude(i) - minus.magnitude(i) : 0;
+                if (Double.isFinite(a)) {
+                    ofA += a;
+                    squaresOfA += a * a;
+                }
+            }
+            steps += segment;
+        }
+
+        Imitation.Likeness likeness() {
+            return direction.length == 0
+                    ? Imitation.Likeness.NONE
+                    : new Imitation.Likeness(direction, magnitude, squaresOfC, squaresOfA, steps);
+        }
     }
 
     private void nextProblem() {
@@ -105,6 +156,7 @@ public final class Particle {
                 ? Rng.of(spec.seed(), "noise", index, outerStep, segment)
                 : Rng.of(spec.seed(), "noise", index, episode);
         rng.fillGaussian(epsilon, spec.estimation().sigma());
+        frozen.clear(epsilon);
         for (int i = 0; i < xi.length; i++) {
             xi[i] = estimator.accumulates() ? xi[i] + epsilon[i] : epsilon[i];
         }
@@ -162,7 +214,7 @@ public final class Particle {
         lanes = List.of();
         if (!state.lanes.isEmpty()) {
             describeProblem();
-            Optimizer rule = spec.rule().bind(theta);
+            Optimizer rule = guided(spec.rule().bind(theta), 0, 0);
             openLanes(rule, rule);
             lanes.getFirst().restore(state.lanes.getFirst());
             lanes.getLast().restore(state.lanes.getLast());

@@ -10,5 +10,7 @@ import io.evolo.optimizers.guard.FeatureTally;
  * @param diverged lanes that diverged in this truncation
  * @param laneSteps inner steps made, of both lanes together, those of frozen lanes included
  * @param seen what its rule saw in one step of the truncation; owned
+ * @param likeness of its steps to an expert's, where there is one
  */
-public record ParticleResult(float[] gradient, double loss, int diverged, int laneSteps, FeatureTally seen) {}
+public record ParticleResult(
+        float[] gradient, double loss, int diverged, int laneSteps, FeatureTally seen, Imitation.Likeness likeness) {}

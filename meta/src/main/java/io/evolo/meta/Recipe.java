@@ -1,9 +1,14 @@
 package io.evolo.meta;
 
+import io.evolo.checkpoints.CheckpointException;
+import io.evolo.checkpoints.LearnedOptimizerPackage;
+import io.evolo.checkpoints.NamedTensor;
 import io.evolo.meta.config.Default;
 import io.evolo.optimizers.learned.LearnedOptimizer;
+import io.evolo.optimizers.learned.Packages;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.TaskFamily;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -19,6 +24,7 @@ import java.util.stream.IntStream;
  * @param outer how theta moves
  * @param saving when the run writes
  * @param evaluation what the package is measured on at the end
+ * @param init file of a package whose theta the run begins from; empty: from a fresh one
  */
 public record Recipe(
         String name,
@@ -29,18 +35,31 @@ public record Recipe(
         Horizon horizon,
         Outer outer,
         @Default("{}") Saving saving,
-        @Default("{}") EvaluationGrid evaluation) {
+        @Default("{}") EvaluationGrid evaluation,
+        @Default("\"\"") String init) {
 
     public Recipe {
         tasks = List.copyOf(tasks);
         Checks.that(name.matches("[A-Za-z0-9._-]+"), "name", "'" + name + "'", "letters, digits and . _ -, as for a file");
         Checks.that(!tasks.isEmpty(), "number of tasks", 0, "at least 1");
+        Checks.that(
+                !estimation.imitation().active() || outer.search() == Outer.Search.GRADIENT,
+                "estimation.imitation.expert",
+                estimation.imitation().expert(),
+                "none, for CMA-ES knows no expert");
+        ThetaMask.of(rule.learned().thetaLayout(), outer.frozen()); // refuses names that theta does not have
     }
 
     /** The same run on other images. */
     public Recipe on(String source) {
         List<Tasks> others = tasks.stream().map(task -> task.on(source)).toList();
-        return new Recipe(name, seed, rule, others, estimation, horizon, outer, saving, evaluation);
+        return new Recipe(name, seed, rule, others, estimation, horizon, outer, saving, evaluation, init);
+    }
+
+    /** The same run, begun from a package's theta. */
+    public Recipe from(Path file) {
+        return new Recipe(name, seed, rule, tasks, estimation, horizon, outer, saving, evaluation,
+                file.toAbsolutePath().normalize().toString());
     }
 
     /** The tasks of every entry, with their data loaded; without augmentation. */
@@ -58,12 +77,30 @@ public record Recipe(
                 .mapToObj(i -> tasks.get(i).reparametrize().of(families.get(i)))
                 .toList();
         LearnedOptimizer learned = rule.learned();
-        ParticleSpec spec = new ParticleSpec(learned, augmented, estimation, horizon, seed);
-        float[] theta = learned.initTheta(Rng.of(seed, "theta"));
+        ParticleSpec spec = new ParticleSpec(learned, augmented, estimation, horizon, seed, outer.frozen());
+        float[] theta = init.isEmpty() ? learned.initTheta(Rng.of(seed, "theta")) : thetaOf(Path.of(init), learned);
         return switch (outer.search()) {
             case GRADIENT -> new EsTrainer(
-                    new LocalExecutor(spec, threads), outer.optimizer(), learned.thetaLayout(), outer.steps(), theta);
+                    new LocalExecutor(spec, threads), outer.optimizer(), learned.thetaLayout(), outer.steps(), theta, spec.mask(),
+                    estimation.imitation());
             case CMA_ES -> new CmaTrainer(spec, theta, threads);
         };
+    }
+
+    /**
+     * A package's theta, for a rule whose theta has the same tensors; its hyperparameters may be others.
+     *
+     * @throws CheckpointException if the file is not good, or its theta is of other tensors
+     */
+    private static float[] thetaOf(Path file, LearnedOptimizer learned) {
+        LearnedOptimizerPackage loaded = Packages.load(file);
+        List<NamedTensor> expected = learned.thetaLayout().specs().stream()
+                .map(spec -> new NamedTensor(spec.name(), spec.shape().axes()))
+                .toList();
+        if (!loaded.thetaTensors().equals(expected)) {
+            throw new CheckpointException(file + ": theta is made of " + loaded.thetaTensors() + ", but the recipe's rule has " + expected
+                    + "; begin from a package of the same rule and sizes");
+        }
+        return loaded.theta();
     }
 }

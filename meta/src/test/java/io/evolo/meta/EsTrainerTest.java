@@ -73,7 +73,7 @@ class EsTrainerTest {
                 new Estimation(estimator, 0.05, 8, 7, MetaLoss.MEAN, 1e6),
                 new Horizon(15, 25, stagger),
                 5);
-        Outer outer = new Outer(400, Outer.Search.GRADIENT, 0.02, 0, 0.1, 0, 1);
+        Outer outer = new Outer(400, Outer.Search.GRADIENT, 0.02, 0, 0.1, 0, 1, List.of());
         return new EsTrainer(
                 new LocalExecutor(spec, threads),
                 outer.optimizer(),

@@ -116,7 +116,7 @@ class MetaRunTest {
         }
         Recipe other = new Recipe(
                 "tiny", 1, new Rule("small_fc", Map.of("hidden", 3.0)), recipe().tasks(), recipe().estimation(),
-                recipe().horizon(), recipe().outer(), recipe().saving(), recipe().evaluation());
+                recipe().horizon(), recipe().outer(), recipe().saving(), recipe().evaluation(), "");
 
         assertThatThrownBy(() -> MetaRun.resume(folder, other, 1))
                 .isInstanceOf(CheckpointException.class)
@@ -147,8 +147,8 @@ class MetaRunTest {
                 List.of(tasks),
                 new Estimation(Estimator.PES, 0.01, 3, 7, MetaLoss.MEAN, 100),
                 new Horizon(10, 20, 10),
-                new Outer(8, Outer.Search.GRADIENT, 1e-3, 2, 0.1, 1e-4, 1),
+                new Outer(8, Outer.Search.GRADIENT, 1e-3, 2, 0.1, 1e-4, 1, List.of()),
                 new Saving(1e9, 3, 2),
-                new EvaluationGrid(List.of(4, 8), List.of(10), 2, 3, List.of(Baseline.Decay.CONSTANT), 1, 1e-3, 0.1, 100));
+                new EvaluationGrid(List.of(4, 8), List.of(10), 2, 3, List.of(Baseline.Decay.CONSTANT), 1, 1e-3, 0.1, 100), "");
     }
 }

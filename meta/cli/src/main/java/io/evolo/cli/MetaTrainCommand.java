@@ -54,6 +54,12 @@ final class MetaTrainCommand implements Callable<Integer> {
     private List<String> settings = List.of();
 
     @Option(
+            names = "--init",
+            paramLabel = "PACKAGE",
+            description = "Begin from this package's theta, as the second phase of a two-phase recipe does.")
+    private String init = "";
+
+    @Option(
             names = "--data",
             paramLabel = "PATH",
             description = "Folder of MNIST's four IDX files, plain or gzip-ed, in place of every data source of the recipe.")
@@ -84,12 +90,14 @@ final class MetaTrainCommand implements Callable<Integer> {
         if (newRun.isEmpty()) {
             throw new ConfigException("--run DIR is missing: the directory that keeps the run, for instance --run runs/" + name);
         }
-        Recipe recipe = Recipes.on(Recipes.load(name, settings), data);
+        Recipe fresh = Recipes.on(Recipes.load(name, settings), data);
+        Recipe recipe = init.isEmpty() ? fresh : fresh.from(Path.of(init));
         return MetaRun.create(Path.of(newRun), recipe, YamlWriter.write(recipe), threads);
     }
 
     private MetaRun resume() {
-        if (!newRun.isEmpty() || !positional.isEmpty() || !option.isEmpty() || !settings.isEmpty() || !data.isEmpty()) {
+        if (!newRun.isEmpty() || !positional.isEmpty() || !option.isEmpty() || !settings.isEmpty() || !data.isEmpty()
+                || !init.isEmpty()) {
             throw new ConfigException("--resume takes only --threads beside it: the run keeps its recipe and data");
         }
         Path directory = Path.of(oldRun);

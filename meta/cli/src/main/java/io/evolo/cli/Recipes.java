@@ -13,7 +13,10 @@ import java.util.List;
 final class Recipes {
     /** The one to begin with first. */
     static final Shipped SHIPPED = new Shipped(
-            "recipe", "recipes", List.of("quickstart", "mulo-s", "mulo-m", "mulo-m-sp", "celo2-base", "celo2"));
+            "recipe",
+            "recipes",
+            List.of("quickstart", "mulo-s", "mulo-m", "mulo-m-sp", "celo2-base", "celo2", "celo-phase1", "celo-phase2", "celo-adam",
+                    "velo-small", "learnable-adam"));
 
     private Recipes() {}
 

@@ -28,13 +28,13 @@ final class HyperPlain implements Optimizer {
     private static final int SCALES = SUMS + 2 * FEATURES;
     private static final int HIDDEN = SCALES + FEATURES;
 
-    /** @param mlp the network of the tensor that is being moved; its theta is written anew for each where networks are mixed */
-    private record Plan(Factoring factoring, Conductor.Seat seat, Mlp mlp) {}
+    /** @param mixed the network of the tensor that is being moved, written anew for each; used only where networks are mixed */
+    private record Plan(Factoring factoring, Conductor.Seat seat, Mlp mixed) {}
 
     private final HyperRule rule;
     private final Decays decays;
     private final Conductor conductor;
-    private final float[] network;
+    private final Mlp mlp;
     private final int tables;
 
     /** @param theta copied */
@@ -42,19 +42,19 @@ final class HyperPlain implements Optimizer {
         this.rule = rule;
         this.decays = Decays.of(rule.decays());
         this.conductor = new Conductor(Twin.PLAIN, rule, theta);
-        this.network = rule.mixes() ? new float[rule.places().networkSize()] : rule.places().stacked(theta);
-        this.tables = HIDDEN + mlp().scratch();
+        this.mlp = mlp(rule.mixes() ? new float[rule.places().networkSize()] : rule.places().stacked(theta));
+        this.tables = HIDDEN + mlp.scratch();
     }
 
-    private Mlp mlp() {
-        return new Mlp(FEATURES, rule.places().hidden(), OUTPUTS, network.clone());
+    private Mlp mlp(float[] network) {
+        return new Mlp(FEATURES, rule.places().hidden(), OUTPUTS, network);
     }
 
     @Override
     public OptimizerState init(ParamLayout layout, int horizon) {
         Factoring factoring = Factoring.of(layout, rule.ties());
         int seat = tables + K * factoring.mostAccumulators();
-        Plan plan = new Plan(factoring, new Conductor.Seat(new LossBuffer(horizon), MORE, seat), mlp());
+        Plan plan = new Plan(factoring, new Conductor.Seat(new LossBuffer(horizon), MORE, seat), mlp(mlp.theta().clone()));
         return LearnedState.init(layout, horizon, factoring, plan, seat + conductor.scratch(layout), conductor.slots(layout));
     }
 
@@ -66,17 +66,19 @@ final class HyperPlain implements Optimizer {
         conductor.conduct(state, step, plan.seat());
         float keep = (float) (1 - rule.rate().rate(state.t(), state.horizon()) * rule.weightDecay());
         int tensors = state.layout().tensors();
+        // Not of the rule that made the state: a state outlives its rule where theta learns.
+        Mlp current = rule.mixes() ? plan.mixed() : mlp;
         for (int i = 0; i < tensors; i++) {
             FactoredTensor tensor = plan.factoring().tensor(i);
             if (rule.mixes()) {
-                System.arraycopy(s, conductor.network(plan.seat(), tensors, i), plan.mlp().theta(), 0, network.length);
+                System.arraycopy(s, conductor.network(plan.seat(), tensors, i), current.theta(), 0, current.theta().length);
             }
             accumulate(state, step, tensor);
             columnScales(state, step, tensor);
             float stepSize = s[Conductor.stepSize(plan.seat(), i)];
             for (int n = 0; n < tensor.size(); n++) {
                 int e = tensor.offset() + n;
-                params[e] = (params[e] - stepSize * direction(state, step, tensor, plan.mlp(), n)) * keep;
+                params[e] = (params[e] - stepSize * direction(state, step, tensor, current, n)) * keep;
             }
         }
         state.advance();
@@ -106,13 +108,13 @@ final class HyperPlain implements Optimizer {
     }
 
     /** dir · exp(mag·expMult) of one element. */
-    private float direction(OptimizerState state, Step step, FactoredTensor tensor, Mlp mlp, int n) {
+    private float direction(OptimizerState state, Step step, FactoredTensor tensor, Mlp current, int n) {
         float[] s = state.scratch();
         columns(state, step, tensor, n);
         for (int i = 0; i < FEATURES; i++) {
             s[X + i] *= s[SCALES + i];
         }
-        mlp.run(s, X, HIDDEN, Y);
+        current.run(s, X, HIDDEN, Y);
         return s[Y] * (float) StrictMath.exp(s[Y + 1] * rule.expMult());
     }
 

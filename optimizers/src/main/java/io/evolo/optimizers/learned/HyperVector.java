@@ -14,8 +14,8 @@ import java.util.List;
 
 /** The fast twin of {@link Velo} and {@link Celo}. */
 final class HyperVector implements Optimizer {
-    /** @param pass with a network of the state's own, written anew for each tensor, where networks are mixed */
-    private record Plan(FusedPlan fused, Conductor.Seat seat, FusedPass pass) {}
+    /** @param mixing with a network of the state's own, written anew for each tensor; used only where networks are mixed */
+    private record Plan(FusedPlan fused, Conductor.Seat seat, FusedPass mixing) {}
 
     private final HyperRule rule;
     private final Decays decays;
@@ -53,7 +53,9 @@ final class HyperVector implements Optimizer {
     public void step(OptimizerState state, Step step) {
         Plan all = state.plan(Plan.class);
         FusedPlan plan = all.fused();
-        FusedNet net = all.pass().net();
+        // Not of the rule that made the state: a state outlives its rule where theta learns.
+        FusedPass current = rule.mixes() ? all.mixing() : pass;
+        FusedNet net = current.net();
         float[] s = state.scratch();
         conductor.conduct(state, step, all.seat());
         FusedMoments.clip(step.gradient(), HyperRule.LIMIT, s, plan.values);
@@ -68,9 +70,9 @@ final class HyperVector implements Optimizer {
             }
             net.bias(plan, s);
             FusedMoments.update(plan, state, tensor, decays, s, plan.values, 0);
-            float check = all.pass().scale(plan, state, step, tensor, tensor.slices().get(0), 1e-5f);
+            float check = current.scale(plan, state, step, tensor, tensor.slices().get(0), 1e-5f);
             s[plan.rates] = s[Conductor.stepSize(all.seat(), i)] + check;
-            all.pass().run(plan, state, step, tensor, tensor.slices().get(0));
+            current.run(plan, state, step, tensor, tensor.slices().get(0));
         }
         state.advance();
     }

@@ -164,6 +164,26 @@ class FusedTwinTest {
         }
     }
 
+    /** As in meta-training, where theta changes while an inner problem runs: what a state holds beside its slots is not theta's. */
+    @ParameterizedTest
+    @MethodSource("rules")
+    void aStateThatWasMadeUnderAnotherThetaIsContinuedAsIfMadeUnderThisOne(LearnedOptimizer rule) {
+        ParamLayout layout = layout(new int[][] {{5}, {6, 7}});
+        for (Twin twin : Twin.values()) {
+            Run made = new Run(rule.bind(rule.initTheta(Rng.of(8, "theta")), twin), layout);
+            made.step(0);
+            Optimizer now = rule.bind(theta(rule), twin);
+            OptimizerState own = now.init(layout, 10);
+            own.copyFrom(made.state);
+            Step step = new Step(made.step.params().clone(), made.step.gradient().clone());
+
+            now.step(made.state, made.step);
+            now.step(own, step);
+
+            assertThat(made.step.params()).containsExactly(step.params());
+        }
+    }
+
     /** The first run is interpreted for the most part, the last compiled. */
     @ParameterizedTest
     @MethodSource("largeRules")
