@@ -133,6 +133,27 @@ public final class OptimizerState {
         return new OptimizerState(outerLayout, horizon, all, outerScratch, outerPlan, clock);
     }
 
+    /**
+     * A state with this one's layout and plan that works on other arrays, and has a clock of its own.
+     *
+     * @param others at least as long as this state's accumulators; what is behind their lengths is left alone
+     * @param otherScratch at least as long as this state's
+     */
+    public OptimizerState onArrays(float[][] others, float[] otherScratch) {
+        for (int i = 0; i < slots.length; i++) {
+            if (others.length != slots.length || others[i].length < slots[i].length || otherScratch.length < scratch.length) {
+                throw new IllegalArgumentException("arrays for a state of " + slots.length + " accumulators: accumulator " + i
+                        + " or the scratch is too short");
+            }
+        }
+        return new OptimizerState(layout, horizon, others, otherScratch, plan, new Clock());
+    }
+
+    /** What the accumulators take; scratch and plan not included. */
+    public long bytes() {
+        return Arrays.stream(slots).mapToLong(slot -> (long) slot.length * Float.BYTES).sum();
+    }
+
     /** Takes over step count and accumulators of a state of the same rule and layout. */
     public void copyFrom(OptimizerState other) {
         restore(other.clock.t, other.slots);

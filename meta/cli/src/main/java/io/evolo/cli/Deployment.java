@@ -9,11 +9,13 @@ import io.evolo.optimizers.guard.Finding;
 import io.evolo.optimizers.guard.Rails;
 import io.evolo.optimizers.guard.SafetyRails;
 import io.evolo.optimizers.learned.Packages;
+import io.evolo.optimizers.memory.BFloat16State;
 import io.evolo.tasks.Parametrization;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * An optimizer as it is put to work: the rule, inside the guard that its package has statistics for, inside the rails.
@@ -26,13 +28,15 @@ record Deployment(Optimizer rule, List<Finding> findings) {
     /**
      * @param name as {@link Optimizers#named} takes it
      * @param rate NaN: not given
+     * @param memory what its state is kept in
      * @param task the parametrization of the network that is trained
      * @param err gets what the guard finds, when it does
      */
-    static Deployment of(String name, double rate, Parametrization.Kind task, Rails rails, PrintWriter err) {
+    static Deployment of(String name, double rate, Parametrization.Kind task, UnaryOperator<Optimizer> memory,
+            Rails rails, PrintWriter err) {
         List<Finding> findings = new ArrayList<>();
         if (!Optimizers.isPackage(name)) {
-            return new Deployment(rails.around(Optimizers.named(name, rate)), findings);
+            return new Deployment(rails.around(memory.apply(Optimizers.named(name, rate))), findings);
         }
         Path file = Path.of(name);
         LearnedOptimizerPackage loaded = Packages.load(file);
@@ -41,20 +45,23 @@ record Deployment(Optimizer rule, List<Finding> findings) {
             err.printf("the package '%s' is for networks under parametrization=%s, but the task has %s; see --set parametrization%n",
                     loaded.name(), YamlWriter.constant(made), YamlWriter.constant(task));
         }
-        return new Deployment(rails.around(guarded(loaded, rate, findings, err)), findings);
+        return new Deployment(rails.around(guarded(loaded, rate, memory, findings, err)), findings);
     }
 
-    private static Optimizer guarded(LearnedOptimizerPackage loaded, double rate, List<Finding> findings, PrintWriter err) {
+    private static Optimizer guarded(
+            LearnedOptimizerPackage loaded, double rate, UnaryOperator<Optimizer> memory, List<Finding> findings, PrintWriter err) {
         Optimizers.requireNoRate(rate);
+        Optimizer rule = memory.apply(Packages.bind(loaded));
         if (loaded.featureStatistics().isEmpty()) {
             err.println("the package '" + loaded.name() + "' has no statistics of its meta-training: the guard cannot say whether this"
                     + " task is like those it has seen");
-            return Packages.bind(loaded);
+            return rule;
         }
-        return FeatureGuard.of(Packages.bind(loaded), loaded.featureStatistics(), finding -> {
+        FeatureGuard guard = FeatureGuard.of(rule, loaded.featureStatistics(), finding -> {
             findings.add(finding);
             err.println("guard: " + finding.message());
         });
+        return rule instanceof BFloat16State ? guard.withoutAccumulators() : guard;
     }
 
     /** Says how often guard and rails have acted, if they have. */

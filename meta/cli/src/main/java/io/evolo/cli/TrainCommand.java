@@ -54,6 +54,20 @@ final class TrainCommand implements Callable<Integer> {
     private String data = "";
 
     @Option(
+            names = "--state",
+            paramLabel = "TYPE",
+            description = "What the optimizer's state is kept in: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+    private StateType state = StateType.FLOAT32;
+
+    @Option(
+            names = "--exact",
+            paramLabel = "I,I…",
+            split = ",",
+            hideParamSyntax = true,
+            description = "Accumulators that stay float32 under --state bfloat16, by number; small_fc and its relatives: 3, the second moment.")
+    private List<Integer> exact = List.of();
+
+    @Option(
             names = "--rails",
             paramLabel = "KEY=VALUE",
             split = ",",
@@ -91,7 +105,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private Deployment deployment(Tasks tasks, PrintWriter err) {
-        return Deployment.of(optimizer, rate, tasks.networks().parametrization(), RailsSetting.parse(rails), err);
+        return Deployment.of(optimizer, rate, tasks.networks().parametrization(), state.of(exact), RailsSetting.parse(rails), err);
     }
 
     private Trial.Listener listener(Deployment deployment, PrintWriter out) {

@@ -81,6 +81,21 @@ class TrainCommandTest {
     }
 
     @Test
+    void theStateMayBeKeptInBFloat16() {
+        Outcome rounded = train("adam", "--rate", "0.01", "--state", "bfloat16");
+        assertThat(rounded.code()).as(rounded.err()).isEqualTo(ExitCode.DONE);
+        assertThat(rounded.out()).contains("state in bfloat16, float32 for one tensor at a time");
+        String plain = train("adam", "--rate", "0.01").out();
+        assertThat(lastLoss(rounded.out())).isNotEqualTo(lastLoss(plain));
+        assertThat(lastLoss(train("adam", "--rate", "0.01", "--state", "bfloat16", "--exact", "0,1").out())).isEqualTo(lastLoss(plain));
+        assertThat(train("adam", "--rate", "0.01", "--exact", "1").code()).isEqualTo(ExitCode.USER_MISTAKE);
+    }
+
+    private static String lastLoss(String out) {
+        return out.lines().filter(line -> line.startsWith("step ")).reduce((first, last) -> last).orElseThrow();
+    }
+
+    @Test
     void aPackageWithoutStatisticsSaysThatTheGuardCannotJudge() {
         assertThat(train(packaged(Map.of())).err()).contains("the guard cannot say");
     }

@@ -67,6 +67,13 @@ public record FeatureGuard(
         return of(rule, statistics, finding -> LOG.warn(finding.message()));
     }
 
+    /** This guard without the features of accumulators, for a rule whose state is kept in another form than in meta-training. */
+    public FeatureGuard withoutAccumulators() {
+        Map<String, FeatureRange> others = new TreeMap<>(ranges);
+        others.keySet().removeIf(feature -> feature.startsWith(TensorFeatures.ACCUMULATOR));
+        return new FeatureGuard(rule, others, limit, every, listener);
+    }
+
     /** The rule's accumulators, and a flag per tensor: whether it has been reported. */
     @Override
     public OptimizerState init(ParamLayout layout, int horizon) {

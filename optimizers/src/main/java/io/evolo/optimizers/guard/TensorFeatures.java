@@ -21,6 +21,8 @@ import java.util.List;
  * </ul>
  */
 public final class TensorFeatures {
+    static final String ACCUMULATOR = "accumulator_";
+
     private static final List<String> NAMES =
             List.of("gradient", "parameter", "gradient_peak", "gradient_per_parameter", "loss", "step");
 
@@ -35,7 +37,7 @@ public final class TensorFeatures {
     public static List<String> names(int slots) {
         List<String> names = new ArrayList<>(NAMES);
         for (int i = 0; i < slots; i++) {
-            names.add("accumulator_" + i);
+            names.add(ACCUMULATOR + i);
         }
         return names;
     }

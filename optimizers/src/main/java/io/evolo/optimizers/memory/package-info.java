@@ -1,0 +1,2 @@
+/** Rules around a rule that keep its state in less memory. */
+package io.evolo.optimizers.memory;

@@ -1,0 +1,115 @@
+package io.evolo.optimizers.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evolo.optimizers.GlobalNormClip;
+import io.evolo.optimizers.Optimizer;
+import io.evolo.optimizers.OptimizerState;
+import io.evolo.optimizers.Schedules;
+import io.evolo.optimizers.Step;
+import io.evolo.optimizers.designed.Adam;
+import io.evolo.optimizers.learned.LearnedOptimizer;
+import io.evolo.optimizers.learned.LearnedOptimizers;
+import io.evolo.tasks.ParamLayout;
+import io.evolo.tasks.ParamSpec;
+import io.evolo.tasks.Rng;
+import io.evolo.tasks.Shape;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BFloat16StateTest {
+    private static final ParamLayout LAYOUT = new ParamLayout(
+            List.of(ParamSpec.plain("w", Shape.of(9, 7)), ParamSpec.plain("b", Shape.of(7)), ParamSpec.plain("s", Shape.of())));
+
+    private static Optimizer learned(String name) {
+        Map<String, Double> hyper = new TreeMap<>();
+        if (name.equals("velo")) {
+            hyper.putAll(Map.of("lstm", 8.0, "basis", 4.0));
+        }
+        LearnedOptimizer rule = LearnedOptimizers.of(name, hyper);
+        return rule.bind(rule.initTheta(Rng.of(1, "theta")));
+    }
+
+    private static float[] run(Optimizer rule, OptimizerState state, int steps) {
+        Step step = new Step(new float[LAYOUT.size()], new float[LAYOUT.size()]);
+        Rng rng = Rng.of(5, "run");
+        rng.fillGaussian(step.params(), 0.5);
+        for (int t = 0; t < steps; t++) {
+            rng.fillGaussian(step.gradient(), 0.1);
+            rule.step(state, step.at(1));
+        }
+        return step.params();
+    }
+
+    private static double distance(float[] x, float[] y) {
+        double sum = 0;
+        for (int i = 0; i < x.length; i++) {
+            sum += ((double) x[i] - y[i]) * ((double) x[i] - y[i]);
+        }
+        return Math.sqrt(sum);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "1, 3f80", "1.00390625, 3f80", "1.01171875, 3f82", "-0.0, 8000", "3.4e38, 7f80", "Infinity, 7f80", "1e-40, 1"})
+    void numbersAreRoundedToTheNearestHalvesToEven(float value, String hex) {
+        assertThat(Integer.toHexString(BFloat16.of(value))).isEqualTo(hex);
+    }
+
+    @Test
+    void everyBFloat16IsKeptAsItIs() {
+        for (int half = 0; half < 1 << 16; half++) {
+            float value = BFloat16.toFloat(half);
+            assertThat(Float.isNaN(value) ? Float.isNaN(BFloat16.toFloat(BFloat16.of(value))) : BFloat16.of(value) == half).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"small_fc, true", "celo2, true", "velo, false", "celo, true"})
+    void rulesThatCoupleTensorsAreToldFromThoseThatDoNot(String name, boolean alone) {
+        assertThat(BFloat16State.treatsTensorsAlone(learned(name))).isEqualTo(alone);
+    }
+
+    @Test
+    void aClipOverAllTensorsCouplesThem() {
+        Optimizer adam = Adam.of(Schedules.constant(0.01));
+        assertThat(BFloat16State.treatsTensorsAlone(adam)).isTrue();
+        assertThat(BFloat16State.treatsTensorsAlone(new GlobalNormClip(adam, 1))).isFalse();
+    }
+
+    /** Where nothing is rounded, only the way through the wrapper is left: it must not change a bit. */
+    @ParameterizedTest
+    @CsvSource({"small_fc", "celo2", "velo"})
+    void aStateThatStaysFloat32GivesTheRulesOwnBits(String name) {
+        Optimizer rule = learned(name);
+        Optimizer exact = new BFloat16State(rule, Set.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9));
+        assertThat(run(exact, exact.init(LAYOUT, 50), 12)).isEqualTo(run(rule, rule.init(LAYOUT, 50), 12));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"small_fc", "celo2", "celo"})
+    void stepsWithARoundedStateStayNearThoseWithoutAndCanBeContinued(String name) {
+        Optimizer rule = learned(name);
+        Optimizer rounded = BFloat16State.of(rule);
+        OptimizerState state = rounded.init(LAYOUT, 50);
+        float[] start = run(rule, rule.init(LAYOUT, 50), 0);
+        float[] plain = run(rule, rule.init(LAYOUT, 50), 12);
+        float[] ours = run(rounded, state, 12);
+        assertThat(ours).isNotEqualTo(plain);
+        assertThat(distance(ours, plain)).isLessThan(0.05 * distance(plain, start));
+        OptimizerState restored = rounded.init(LAYOUT, 50);
+        restored.restore(state.t(), state.snapshot());
+        assertThat(run(rounded, restored, 5)).isEqualTo(run(rounded, state, 5));
+    }
+
+    @Test
+    void adamsStateTakesHalfTheMemory() {
+        Optimizer adam = Adam.of(Schedules.constant(0.01));
+        ParamLayout large = new ParamLayout(List.of(ParamSpec.plain("w", Shape.of(100, 100)), ParamSpec.plain("b", Shape.of(100))));
+        assertThat(BFloat16State.of(adam).init(large, 10).bytes()).isEqualTo(adam.init(large, 10).bytes() / 2);
+    }
+}
