@@ -84,7 +84,7 @@ class TrainCommandTest {
     void theStateMayBeKeptInBFloat16() {
         Outcome rounded = train("adam", "--rate", "0.01", "--state", "bfloat16");
         assertThat(rounded.code()).as(rounded.err()).isEqualTo(ExitCode.DONE);
-        assertThat(rounded.out()).contains("state in bfloat16, float32 for one tensor at a time");
+        assertThat(rounded.out()).contains("state in bfloat16, float32 for one tensor of each size");
         String plain = train("adam", "--rate", "0.01").out();
         assertThat(lastLoss(rounded.out())).isNotEqualTo(lastLoss(plain));
         assertThat(lastLoss(train("adam", "--rate", "0.01", "--state", "bfloat16", "--exact", "0,1").out())).isEqualTo(lastLoss(plain));

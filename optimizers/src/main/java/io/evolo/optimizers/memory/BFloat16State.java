@@ -9,7 +9,9 @@ import io.evolo.tasks.ParamSpec;
 import io.evolo.tasks.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -18,7 +20,7 @@ import java.util.Set;
  * others are small, and stay as they are.
  *
  * <p>Where the rule treats every tensor by itself (found by trying, see {@link #treatsTensorsAlone}), it is run on one tensor after
- * the other, with float32 memory for the largest. A rule that couples tensors, as VeLO's recurrent network does, needs all of them in
+ * the other, with float32 memory for one tensor of each size. A rule that couples tensors, as VeLO's recurrent network does, needs all of them in
  * float32 while it runs: only its saved state becomes smaller.
  *
  * <p>A mean of 999 parts in 1000 old and one new moves by less than half a unit of bfloat16 where the new value is less than about 3
@@ -33,13 +35,19 @@ public record BFloat16State(Optimizer rule, Set<Integer> exact) implements Optim
     /**
      * One tensor, or all of them.
      *
-     * @param state the rule's, on the shared memory where its accumulators are packed
+     * @param state the rule's, on the room's memory where its accumulators are packed
      * @param packed by accumulator; empty for those that stay as they are
      */
-    private record Unit(OptimizerState state, float[][] packed, int begin, int size) {}
+    private record Unit(OptimizerState state, float[][] packed, int begin, int size, Room room) {}
 
-    /** @param step shared by all units, as long as the largest */
-    private record Plan(List<Unit> units, Step step, float[] judged) {}
+    /** Float32 memory that all tensors of one size share: a rule may count on arrays being as long as its parameters are many. */
+    private record Room(Step step, float[][] accumulators, float[] judged) {
+        static Room of(int size, int slots) {
+            return new Room(new Step(new float[size], new float[size]), new float[slots][size], new float[size]);
+        }
+    }
+
+    private record Plan(List<Unit> units) {}
 
     public BFloat16State {
         exact = Set.copyOf(exact);
@@ -61,37 +69,36 @@ public record BFloat16State(Optimizer rule, Set<Integer> exact) implements Optim
             fresh.add(rule.init(layout, horizon));
         }
         int slots = fresh.getFirst().slots();
-        int largest = fresh.stream().mapToInt(state -> state.layout().size()).max().orElse(0);
-        float[][] work = new float[slots][largest];
         float[] scratch = new float[fresh.stream().mapToInt(state -> state.scratch().length).max().orElse(0)];
+        Map<Integer, Room> rooms = new HashMap<>();
         List<Unit> units = new ArrayList<>();
         List<float[]> kept = new ArrayList<>();
         int begin = 0;
         for (OptimizerState state : fresh) {
-            Unit unit = unit(state, begin, work, scratch);
+            int size = state.layout().size();
+            Unit unit = unit(state, begin, rooms.computeIfAbsent(size, n -> Room.of(n, slots)), scratch);
             units.add(unit);
             for (int i = 0; i < slots; i++) {
                 kept.add(unit.packed()[i].length > 0 ? unit.packed()[i] : unit.state().slot(i));
             }
-            begin += state.layout().size();
+            begin += size;
         }
-        Plan plan = new Plan(units, new Step(new float[largest], new float[largest]), new float[largest]);
-        return new OptimizerState(layout, horizon, kept.toArray(float[][]::new), new float[0], plan);
+        return new OptimizerState(layout, horizon, kept.toArray(float[][]::new), new float[0], new Plan(units));
     }
 
-    private Unit unit(OptimizerState fresh, int begin, float[][] work, float[] scratch) {
+    private Unit unit(OptimizerState fresh, int begin, Room room, float[] scratch) {
         int size = fresh.layout().size();
         float[][] packed = new float[fresh.slots()][0];
         float[][] arrays = new float[fresh.slots()][];
         for (int i = 0; i < packed.length; i++) {
             boolean packs = fresh.slot(i).length == size && !exact.contains(i);
-            arrays[i] = packs ? work[i] : fresh.slot(i);
+            arrays[i] = packs ? room.accumulators()[i] : fresh.slot(i);
             if (packs) {
                 packed[i] = new float[BFloat16.packedLength(size)];
                 BFloat16.pack(fresh.slot(i), size, packed[i]);
             }
         }
-        return new Unit(fresh.onArrays(arrays, scratch), packed, begin, size);
+        return new Unit(fresh.onArrays(arrays, scratch), packed, begin, size, room);
     }
 
     @Override
@@ -102,25 +109,21 @@ public record BFloat16State(Optimizer rule, Set<Integer> exact) implements Optim
                 unpack(unit, state.t());
                 rule.step(unit.state(), step); // all of it: the rule may read what else the step shows
             } else {
-                stepAlone(unit, plan.step(), state.t(), step);
+                stepAlone(unit, state.t(), step);
             }
             pack(unit);
         }
         state.advance();
     }
 
-    private void stepAlone(Unit unit, Step own, int t, Step step) {
+    private void stepAlone(Unit unit, int t, Step step) {
+        Step own = unit.room().step();
         unpack(unit, t);
-        load(step.params(), unit, own.params());
-        load(step.gradient(), unit, own.gradient());
+        System.arraycopy(step.params(), unit.begin(), own.params(), 0, unit.size());
+        System.arraycopy(step.gradient(), unit.begin(), own.gradient(), 0, unit.size());
+        Arrays.fill(unit.state().scratch(), 0); // another tensor's numbers stand there; rules may count on zeros behind their own
         rule.step(unit.state(), own.at(step.loss()));
         System.arraycopy(own.params(), 0, step.params(), unit.begin(), unit.size());
-    }
-
-    /** Zeros behind the tensor, for a rule may look at the whole array. */
-    private static void load(float[] from, Unit unit, float[] to) {
-        System.arraycopy(from, unit.begin(), to, 0, unit.size());
-        Arrays.fill(to, unit.size(), to.length, 0);
     }
 
     private static void unpack(Unit unit, int t) {
@@ -145,9 +148,10 @@ public record BFloat16State(Optimizer rule, Set<Integer> exact) implements Optim
         Plan plan = state.plan(Plan.class);
         for (Unit unit : plan.units()) {
             unpack(unit, state.t());
-            load(params, unit, plan.step().params());
-            rule.evaluationParams(unit.state(), plan.step().params(), plan.judged());
-            System.arraycopy(plan.judged(), 0, out, unit.begin(), unit.size());
+            float[] own = unit.room().step().params();
+            System.arraycopy(params, unit.begin(), own, 0, unit.size());
+            rule.evaluationParams(unit.state(), own, unit.room().judged());
+            System.arraycopy(unit.room().judged(), 0, out, unit.begin(), unit.size());
         }
     }
 
@@ -160,7 +164,7 @@ public record BFloat16State(Optimizer rule, Set<Integer> exact) implements Optim
     public List<String> remarks(ParamLayout layout) {
         List<String> remarks = new ArrayList<>(rule.remarks(layout));
         remarks.add(treatsTensorsAlone(rule)
-                ? "state in bfloat16, float32 for one tensor at a time"
+                ? "state in bfloat16, float32 for one tensor of each size"
                 : "state in bfloat16 when saved; the rule couples tensors, so while it runs all of its state is float32 beside that");
         return remarks;
     }
