@@ -106,6 +106,12 @@ public final class Dl4jData {
         return parts.get(split).count();
     }
 
+    /** All examples of one part, for DL4J's own fit and evaluation. */
+    public DataSet dataSet(Split split) {
+        int[] all = IntStream.range(0, examples(split)).toArray();
+        return new DataSet(inputs(split, all), labels(split, all));
+    }
+
     /** These examples' inputs, as one array. */
     INDArray inputs(Split split, int[] examples) {
         Part part = parts.get(split);

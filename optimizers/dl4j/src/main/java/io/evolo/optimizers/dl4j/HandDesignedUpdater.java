@@ -40,6 +40,7 @@ public final class HandDesignedUpdater implements RuleUpdater {
      */
     public HandDesignedUpdater(String rule, double rate, Map<String, Double> hyperparameters) {
         this(rule, hyperparameters, rate, -1, 0, 0, 1, 0, "");
+        Gpus.requireServed();
         bound();
     }
 

@@ -32,6 +32,7 @@ public final class LearnedUpdater implements RuleUpdater {
     /** The package's rule under the standard parametrization, on one thread. */
     public LearnedUpdater(LearnedOptimizerPackage learned) {
         this(PackageBytes.of(learned), Options.DEFAULT, NetworkPlan.NONE);
+        Gpus.requireServed();
     }
 
     private LearnedUpdater(byte[] packageFile, Options options, NetworkPlan plan) {
