@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -57,6 +58,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 @EnabledIfSystemProperty(named = "evolo.comparison", matches = ".+")
 class Comparison {
     private static final int STEPS = Integer.getInteger("evolo.comparison.steps", 400);
+    private static final int ROUNDS = Integer.getInteger("evolo.comparison.rounds", 400);
     private static final int[] SHOWN = {1, 10, 25, 50, 100, 200, 400};
 
     /** A network, its data by step, and what to divide DL4J's score by: it sums over the steps of sequences. */
@@ -79,10 +81,12 @@ class Comparison {
 
     private List<Subject> subjects() throws IOException {
         Dataset digits = DataSpec.folder(shared.resolve("data/mnist10k"), 28).load();
-        return List.of(
+        return Stream.of(
                 new Subject("MLP 784-128-128-10", Comparison::mlp, step -> images(digits, step, 128), 1),
                 new Subject("LeNet-style", Comparison::lenet, step -> images(digits, step, 64), 1),
-                new Subject("LSTM", b -> lstm(b, 65), text(), 32));
+                new Subject("LSTM", b -> lstm(b, 65), text(), 32))
+                .filter(subject -> subject.name().contains(System.getProperty("evolo.comparison.only", "")))
+                .toList();
     }
 
     private static MultiLayerConfiguration mlp(NeuralNetConfiguration.Builder builder) {
@@ -240,11 +244,11 @@ class Comparison {
     /** The lower quartile of each, in milliseconds: of neighbouring times, so that a busy machine slows all alike. */
     private static double[] turnByTurn(List<Runnable> runs) {
         List<List<Double>> times = runs.stream().<List<Double>>map(run -> new ArrayList<>()).toList();
-        for (int round = 0; round < 400; round++) {
+        for (int round = 0; round < ROUNDS; round++) {
             for (int i = 0; i < runs.size(); i++) {
                 long start = System.nanoTime();
                 runs.get(i).run();
-                if (round >= 150) {
+                if (round >= ROUNDS / 2) {
                     times.get(i).add((System.nanoTime() - start) / 1e6);
                 }
             }
