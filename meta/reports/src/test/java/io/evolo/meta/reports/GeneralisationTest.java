@@ -20,6 +20,7 @@ import io.evolo.optimizers.designed.HandDesigned;
 import io.evolo.tasks.IntRange;
 import io.evolo.tasks.LossScale;
 import io.evolo.tasks.Parametrization;
+import io.evolo.tasks.data.TextSpec;
 import io.evolo.tasks.families.Mlp;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,7 +51,7 @@ class GeneralisationTest {
     private static Cell cell(String name, int width) {
         var networks = new NetworkFamilySpec(
                 Mlp.of(1),
-                new Data("strokes", 4, true, true, 0),
+                new Data("strokes", 4, true, true, TextSpec.Unit.CHARACTERS, 0),
                 IntRange.of(width),
                 IntRange.of(8),
                 Parametrization.Kind.MUP,
