@@ -4,8 +4,6 @@ import io.evolo.optimizers.Step;
 import io.evolo.tasks.DenseLayer;
 import io.evolo.tasks.DenseSignals;
 import io.evolo.tasks.ParamLayout;
-import io.evolo.tasks.ParamSpec;
-import io.evolo.tasks.Scaling;
 import io.evolo.tasks.kernels.Elements;
 import io.evolo.tasks.kernels.Gemm;
 import io.evolo.tasks.kernels.Gemm.Form;
@@ -16,7 +14,14 @@ import java.util.List;
 /**
  * A dense layer as the rules see it that precondition a layer's gradient from both sides: weight and bias are one matrix
  * [in + 1, units], the bias its last row, as if every input had a 1 at its end. Its left factors are [in + 1, in + 1], its right ones
- * [units, units]. Holds working memory: one object belongs to one thread.
+ * [units, units].
+ *
+ * <p>Under muP all of it is in other coordinates than the layout's: with s a tensor's factor {@code Scaling.sgd}, in those of w/√s,
+ * where gradient descent has one rate for all tensors and its steps are as large at every width. There a row of the matrix is √s times
+ * the gradient, and an input of a factor √s times the input. What comes out is divided by √s, for a base rule that multiplies by s.
+ * So a step is that of the base where the damping outweighs the curvature, and the same in all coordinates where it does not.
+ *
+ * <p>Holds working memory: one object belongs to one thread.
  */
 final class DenseBlock {
     private final int layer;
@@ -24,6 +29,8 @@ final class DenseBlock {
     private final int units;
     private final int weightAt;
     private final int biasAt;
+    private final float weightScale;
+    private final float biasScale;
     private final Twin twin;
     private final Gemm left;
     private final Gemm right;
@@ -39,6 +46,8 @@ final class DenseBlock {
         this.units = layout.spec(dense.weight()).shape().axis(1);
         this.weightAt = layout.offset(dense.weight());
         this.biasAt = layout.offset(dense.bias());
+        this.weightScale = (float) Math.sqrt(layout.spec(dense.weight()).scaling().sgd());
+        this.biasScale = (float) Math.sqrt(layout.spec(dense.bias()).scaling().sgd());
         this.twin = twin;
         this.left = new Gemm(twin, Form.NN, in + 1, units, in + 1);
         this.right = new Gemm(twin, Form.NN, in + 1, units, units);
@@ -53,20 +62,6 @@ final class DenseBlock {
             blocks.add(new DenseBlock(layout, i, Twin.selected()));
         }
         return blocks;
-    }
-
-    /** The layout with muP's update factors of the dense layers set to 1: for rules whose steps need none. */
-    static ParamLayout withoutDenseScaling(ParamLayout layout) {
-        List<ParamSpec> specs = new ArrayList<>(layout.specs());
-        for (DenseLayer dense : layout.dense()) {
-            specs.replaceAll(spec -> spec == layout.spec(dense.weight()) || spec == layout.spec(dense.bias()) ? unscaled(spec) : spec);
-        }
-        return new ParamLayout(specs, layout.dense());
-    }
-
-    private static ParamSpec unscaled(ParamSpec spec) {
-        Scaling scaling = new Scaling(spec.scaling().initialStd(), spec.scaling().forward(), 1, 1);
-        return new ParamSpec(spec.name(), spec.shape(), spec.role(), spec.fanIn(), spec.initialMean(), scaling);
     }
 
     /** What a rule that preconditions dense layers says of the other tensors. */
@@ -103,18 +98,14 @@ final class DenseBlock {
 
     /** Writes the layer's part of a gradient to d [in + 1, units]. */
     void gather(float[] gradient, float[] d) {
-        System.arraycopy(gradient, weightAt, d, 0, in * units);
-        System.arraycopy(gradient, biasAt, d, in * units, units);
+        Elements.scale(twin, weightScale, gradient, weightAt, d, 0, in * units);
+        Elements.scale(twin, biasScale, gradient, biasAt, d, in * units, units);
     }
 
     /** Writes factor·u [in + 1, units] to the layer's part of a gradient. */
     void scatter(float factor, float[] u, int uAt, float[] gradient) {
-        for (int i = 0; i < in * units; i++) {
-            gradient[weightAt + i] = factor * u[uAt + i];
-        }
-        for (int i = 0; i < units; i++) {
-            gradient[biasAt + i] = factor * u[uAt + in * units + i];
-        }
+        Elements.scale(twin, factor / weightScale, u, uAt, gradient, weightAt, in * units);
+        Elements.scale(twin, factor / biasScale, u, uAt + in * units, gradient, biasAt, units);
     }
 
     /** u = L·d·R, with L at lAt of l and R at rAt of r. */
@@ -127,16 +118,17 @@ final class DenseBlock {
     void inputMoment(DenseSignals signals, float[] out) {
         int count = signals.rows();
         moments(count).getFirst().multiply(signals.memory(), signals.inputsAt(), signals.memory(), signals.inputsAt(), out, 0);
+        Elements.scale(twin, weightScale * weightScale, out, 0, out, 0, in * in);
         // From [in, in] to [in + 1, in + 1] in place, from the end on.
         for (int i = in - 1; i >= 0; i--) {
             System.arraycopy(out, i * in, out, i * (in + 1), in);
         }
         Elements.sumRows(twin, signals.memory(), signals.inputsAt(), count, in, sums, 0);
         for (int i = 0; i < in; i++) {
-            out[i * (in + 1) + in] = sums[i];
-            out[in * (in + 1) + i] = sums[i];
+            out[i * (in + 1) + in] = weightScale * biasScale * sums[i];
+            out[in * (in + 1) + i] = weightScale * biasScale * sums[i];
         }
-        out[in * (in + 1) + in] = count;
+        out[in * (in + 1) + in] = biasScale * biasScale * count;
         Elements.scale(twin, 1f / count, out, 0, out, 0, (in + 1) * (in + 1));
     }
 

@@ -26,8 +26,8 @@ import java.util.stream.IntStream;
  * <p>Other tensors have momentum's own step. As in the reference, labels are the data's (the empirical Fisher), and g is not
  * multiplied by N unless {@code perExample} is on. Deviation: the decompositions are in double.
  *
- * <p>Under muP dense layers have the same rate at every role and width (Ishikawa and Karakida 2024); see docs/optimizers.md for what
- * was measured. A step that decomposes allocates some bytes in the library.
+ * <p>Under muP all of it is in the coordinates of {@link DenseBlock}, which is as if the factors were those of w/√s; see
+ * docs/optimizers.md for what was measured. A step that decomposes allocates some bytes in the library.
  *
  * @param rate η per step
  * @param momentum of the base
@@ -68,7 +68,7 @@ public record KFac(
     @Override
     public OptimizerState init(ParamLayout layout, int horizon) {
         var base = Momentum.of(rate, momentum, weightDecay);
-        var plan = new Plan(new Preconditioning(base, DenseBlock.withoutDenseScaling(layout), horizon), inverse);
+        var plan = new Plan(new Preconditioning(base, layout, horizon), inverse);
         float[] factors = plan.layers.identities();
         float[][] own = {factors, new float[factors.length], new float[plan.eigenvalues]};
         return plan.layers.baseState().around(layout, own, new float[0], plan);

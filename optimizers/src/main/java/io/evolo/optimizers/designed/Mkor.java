@@ -26,7 +26,8 @@ import java.util.stream.IntStream;
  * what the paper derives. The formula that the paper prints amplifies the mean gradient instead of damping it and is not offered.
  * Other tensors have momentum's own step. Source: {@code mkor/mkor.py} of the authors' repository.
  *
- * <p>Under muP the rate scales as momentum's does, as the update has the gradient's norm.
+ * <p>Under muP D and U are in the coordinates of {@link DenseBlock}, v is not; the rate scales as momentum's does, as the update has the
+ * gradient's norm.
  *
  * @param rate η per step
  * @param momentum of the base

@@ -26,7 +26,8 @@ import java.util.stream.IntStream;
  * <p>The square on 1 − γ is the reference's, as is that decay begins at step 20·inverseSteps and ends with the switch. What makes the
  * reference switch is published nowhere; here, with l the bias-corrected average (.98) of the loss, it is for good when
  * (l before − l now)/|l before| over {@code window} steps is below {@code leastFall} twice in a row, after four windows. Momentum's
- * buffers stay. Other tensors have momentum's own step. Under muP the rate scales as momentum's does.
+ * buffers stay. Other tensors have momentum's own step. Under muP D and U are in the
+ * coordinates of {@link DenseBlock}, v and g are not.
  *
  * @param rate η per step
  * @param momentum of the base

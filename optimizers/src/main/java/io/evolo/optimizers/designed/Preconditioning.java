@@ -21,10 +21,10 @@ final class Preconditioning {
     private final float[] updates;
     private final float[] d;
 
-    Preconditioning(Optimizer base, ParamLayout baseLayout, int horizon) {
+    Preconditioning(Optimizer base, ParamLayout layout, int horizon) {
         this.base = base;
-        this.baseState = base.init(baseLayout, horizon);
-        this.blocks = DenseBlock.of(baseLayout);
+        this.baseState = base.init(layout, horizon);
+        this.blocks = DenseBlock.of(layout);
         this.leftAt = new int[blocks.size() + 1];
         this.updateAt = new int[blocks.size() + 1];
         int largest = 0;
@@ -34,7 +34,7 @@ final class Preconditioning {
             updateAt[i + 1] = updateAt[i] + block.size();
             largest = Math.max(largest, block.size());
         }
-        this.gradient = new float[baseLayout.size()];
+        this.gradient = new float[layout.size()];
         this.updates = new float[updateAt[blocks.size()]];
         this.d = new float[largest];
     }
