@@ -7,6 +7,7 @@ import io.evolo.optimizers.Schedule;
 import io.evolo.optimizers.Step;
 import io.evolo.tasks.DenseSignals;
 import io.evolo.tasks.ParamLayout;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -26,8 +27,8 @@ import java.util.stream.IntStream;
  * <p>Other tensors have momentum's own step. As in the reference, labels are the data's (the empirical Fisher), and g is not
  * multiplied by N unless {@code perExample} is on. Deviation: the decompositions are in double.
  *
- * <p>Under muP all of it is in the coordinates of {@link DenseBlock}, which is as if the factors were those of w/√s; see
- * docs/optimizers.md for what was measured. A step that decomposes allocates some bytes in the library.
+ * <p>Under muP all of it is in the coordinates of {@link DenseBlock}. That does not make steps independent of the width: they shrink
+ * with it, as docs/optimizers.md shows. A step that decomposes allocates some bytes in the library.
  *
  * @param rate η per step
  * @param momentum of the base
@@ -81,7 +82,11 @@ public record KFac(
 
     @Override
     public List<String> remarks(ParamLayout layout) {
-        return DenseBlock.remarks("kfac", "momentum", layout);
+        List<String> remarks = new ArrayList<>(DenseBlock.remarks("kfac", "momentum", layout));
+        if (layout.dense().stream().anyMatch(dense -> layout.spec(dense.weight()).scaling().sgd() != 1)) {
+            remarks.add("kfac: under muP its steps still shrink as the network widens; tune the rate at the width that is used");
+        }
+        return remarks;
     }
 
     @Override

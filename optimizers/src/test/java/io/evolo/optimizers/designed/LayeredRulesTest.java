@@ -377,8 +377,10 @@ class LayeredRulesTest {
                 .hasSize(2).anyMatch(remark -> remark.contains("longer than 20") && remark.contains("dense1/w"));
         assertThat(HandDesigned.named("mkor-h", Schedules.constant(0.1)).remarks(LAYOUT))
                 .singleElement().asString().contains("last layer").contains("logits/w");
-        assertThat(HandDesigned.named("kfac", Schedules.constant(0.1)).remarks(LAYOUT)).isEmpty();
-        assertThat(HandDesigned.named("kfac", Schedules.constant(0.1)).remarks(new ParamLayout(LAYOUT.specs())))
+        ParamLayout standard = task(Parametrization.standard()).layout();
+        assertThat(HandDesigned.named("kfac", Schedules.constant(0.1)).remarks(standard)).isEmpty();
+        assertThat(HandDesigned.named("kfac", Schedules.constant(0.1)).remarks(LAYOUT)).singleElement().asString().contains("muP");
+        assertThat(HandDesigned.named("kfac", Schedules.constant(0.1)).remarks(new ParamLayout(standard.specs())))
                 .singleElement().asString().contains("plain momentum").contains("dense1/w");
     }
 
