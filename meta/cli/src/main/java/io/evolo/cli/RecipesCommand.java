@@ -24,7 +24,7 @@ final class RecipesCommand implements Runnable {
     @Command(description = "Names and titles.")
     void list() {
         PrintWriter out = spec.commandLine().getOut();
-        Recipes.SHIPPED.names().forEach(name -> out.printf("%-12s%s%n", name, Recipes.SHIPPED.title(name)));
+        Recipes.SHIPPED.names().forEach(name -> out.printf("%-16s%s%n", name, Recipes.SHIPPED.title(name)));
     }
 
     @Command(description = "The text of one, with what it does differently from its paper.")

@@ -31,8 +31,14 @@ final class RuleBench {
             ParamSpec.plain("b3", Shape.of(10))));
     private static final int SMALL_FC_FEATURES = 39;
     private static final int CELO2_FEATURES = 30;
+    private static final int MLP_LOPT_FEATURES = 19;
     private static final int ROUNDS = 3;
-    static final int RULES = 6;
+    private static final int WARM_UP_MILLIS = 1000;
+    static final int RULES = 12;
+
+    /** As many tensors as the network has, of one element each: a step of VeLO on them is the recurrent network's alone. */
+    private static final ParamLayout TENSORS = new ParamLayout(
+            LAYOUT.specs().stream().map(spec -> ParamSpec.plain(spec.name(), Shape.of(1))).toList());
 
     private RuleBench() {}
 
@@ -42,6 +48,12 @@ final class RuleBench {
                 () -> learned("small_fc", 4, Map.of("hidden", 4.0), macs(SMALL_FC_FEATURES, 4, 2)),
                 () -> learned("celo2-base", 8, Map.of("orthogonalize", 0.0, "adam_for_1d", 0.0), macs(CELO2_FEATURES, 8, 3)),
                 () -> learned("celo2", 8, Map.of(), macs(CELO2_FEATURES, 8, 3)),
+                () -> learned("mlp_lopt", 32, Map.of(), macs(MLP_LOPT_FEATURES, 32, 2)),
+                () -> learned("celo", 4, Map.of(), macs(CELO2_FEATURES, 4, 3)),
+                () -> learned("celo_adam", 0, Map.of(), 0),
+                () -> learned("muvelo", 4, Map.of(), macs(CELO2_FEATURES, 4, 3)),
+                () -> learned("velo", 4, Map.of(), macs(CELO2_FEATURES, 4, 3)),
+                RuleBench::veloLstm,
                 () -> handDesigned("adam"),
                 () -> handDesigned("sgd"));
         List<RuleTime> times = new ArrayList<>();
@@ -67,8 +79,18 @@ final class RuleBench {
         LearnedOptimizer rule = LearnedOptimizers.of(name.equals("celo2-base") ? "celo2" : name, hyper);
         float[] theta = rule.initTheta(Rng.of(1, "bench-theta"));
         Time plain = time(rule.bind(theta, Twin.PLAIN), 0, 0);
-        Time fast = time(rule.bind(theta), 1500, 2.0 * macs);
+        Time fast = time(rule.bind(theta), WARM_UP_MILLIS, 2.0 * macs);
         return new RuleTime(name, hidden, LAYOUT.size(), 1, fast.nanos(), plain.nanos(), fast.share());
+    }
+
+    /** The recurrent part of a step of VeLO, per parameter of the network, so that it can be subtracted. */
+    private static RuleTime veloLstm() {
+        LearnedOptimizer rule = LearnedOptimizers.of("velo", Map.of());
+        float[] theta = rule.initTheta(Rng.of(1, "bench-theta"));
+        double plain = time(rule.bind(theta, Twin.PLAIN), TENSORS, 0, 0).nanos();
+        double fast = time(rule.bind(theta), TENSORS, WARM_UP_MILLIS, 0).nanos();
+        double share = (double) TENSORS.size() / LAYOUT.size();
+        return new RuleTime("velo-lstm", 512, LAYOUT.size(), 1, fast * share, plain * share, 0);
     }
 
     /** Nanoseconds per parameter, the least of all rounds; and as a share of the peak, the median of all rounds. */
@@ -76,9 +98,13 @@ final class RuleBench {
 
     /** @param flops per parameter; 0: no share is wanted */
     private static Time time(Optimizer rule, int warmUpMillis, double flops) {
-        OptimizerState state = rule.init(LAYOUT, 1_000_000);
-        float[] params = new float[LAYOUT.size()];
-        float[] gradient = new float[LAYOUT.size()];
+        return time(rule, LAYOUT, warmUpMillis, flops);
+    }
+
+    private static Time time(Optimizer rule, ParamLayout layout, int warmUpMillis, double flops) {
+        OptimizerState state = rule.init(layout, 1_000_000);
+        float[] params = new float[layout.size()];
+        float[] gradient = new float[layout.size()];
         Rng.of(1, "bench-params").fillGaussian(params, 0.1);
         Rng.of(1, "bench-gradient").fillGaussian(gradient, 0.01);
         Step step = new Step(params, gradient).at(1);
@@ -87,7 +113,7 @@ final class RuleBench {
         double[] nanos = new double[ROUNDS];
         double[] shares = new double[ROUNDS];
         for (int round = 0; round < ROUNDS; round++) {
-            nanos[round] = Stopwatch.fastestNanos(work, 60) / LAYOUT.size();
+            nanos[round] = Stopwatch.fastestNanos(work, 60) / layout.size();
             shares[round] = flops == 0 ? 0 : flops / nanos[round] / FmaPeak.gigaflops(40);
         }
         return new Time(Arrays.stream(nanos).min().orElseThrow(), Stopwatch.median(shares));
