@@ -90,7 +90,7 @@ public final class CmaTrainer implements OuterLoop {
         int length = spec.horizon().length(Rng.of(seed, "length", problem, generation));
         FeatureTally tally = new FeatureTally();
         int observed = Rng.of(seed, "observed", problem, generation).nextInt(length);
-        Optimizer rule = new Observed(spec.rule().bind(candidate), tally, observed);
+        Optimizer rule = Late.on(task, new Observed(spec.rule().bind(candidate), tally, observed));
         Lane lane = new Lane(task.open(), task.normalizer(), spec.estimation().divergence(), rule.init(task.layout(), length));
         lane.init(Rng.of(seed, "init", problem, generation));
         BatchKey batches = BatchKey.of(Split.TRAIN, seed, "batches", problem, generation);

@@ -3,7 +3,7 @@ package io.evolo.meta;
 import io.evolo.tasks.TaskFamily;
 
 /** Which family of tasks, as a recipe names it. */
-public sealed interface FamilySpec permits ScaledFamily, AnalyticFamily {
+public sealed interface FamilySpec permits ScaledFamily, AnalyticFamily, Mixture {
 
     /** Loads what data it needs. */
     TaskFamily family();

@@ -71,8 +71,8 @@ public final class Particle {
             int steps = Math.min(window - done, length - k);
             drawNoise(outerStep, segment);
             int observed = Rng.of(spec.seed(), "observed", index, outerStep).nextInt(window);
-            Optimizer rulePlus = guided(new Observed(bind(theta, 1), seen, observed - done), outerStep, steps);
-            Optimizer ruleMinus = guided(bind(theta, -1), outerStep, steps);
+            Optimizer rulePlus = guided(Late.on(task, new Observed(bind(theta, 1), seen, observed - done)), outerStep, steps);
+            Optimizer ruleMinus = guided(Late.on(task, bind(theta, -1)), outerStep, steps);
             openLanes(rulePlus, ruleMinus);
             int frozenBefore = frozenLanes();
             double lossPlus = lanes.getFirst().unroll(rulePlus, batches, k, steps, estimation.loss());
@@ -214,7 +214,7 @@ public final class Particle {
         lanes = List.of();
         if (!state.lanes.isEmpty()) {
             describeProblem();
-            Optimizer rule = guided(spec.rule().bind(theta), 0, 0);
+            Optimizer rule = guided(Late.on(task, spec.rule().bind(theta)), 0, 0);
             openLanes(rule, rule);
             lanes.getFirst().restore(state.lanes.getFirst());
             lanes.getLast().restore(state.lanes.getLast());

@@ -10,6 +10,7 @@ import io.evolo.tasks.Rng;
 import io.evolo.tasks.TaskFamily;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -62,6 +63,17 @@ public record Recipe(
                 file.toAbsolutePath().normalize().toString());
     }
 
+    /**
+     * The same with the step time that budgets of its tasks need and do not have yet. A resolved recipe has it, so that a run draws the
+     * same tasks wherever it goes on.
+     *
+     * @param time asked only if needed
+     */
+    public Recipe measuredBy(Supplier<StepTime> time) {
+        List<Tasks> timed = tasks.stream().map(task -> task.measuredBy(time)).toList();
+        return new Recipe(name, seed, rule, timed, estimation, horizon, outer, saving, evaluation, init);
+    }
+
     /** The tasks of every entry, with their data loaded; without augmentation. */
     public List<TaskFamily> families() {
         return tasks.stream().map(Tasks::family).toList();
@@ -74,7 +86,7 @@ public record Recipe(
      */
     public OuterLoop loop(List<TaskFamily> families, int threads) {
         List<TaskFamily> augmented = IntStream.range(0, tasks.size())
-                .mapToObj(i -> tasks.get(i).reparametrize().of(families.get(i)))
+                .mapToObj(i -> tasks.get(i).augmented(families.get(i)))
                 .toList();
         LearnedOptimizer learned = rule.learned();
         ParticleSpec spec = new ParticleSpec(learned, augmented, estimation, horizon, seed, outer.frozen());

@@ -2,20 +2,35 @@ package io.evolo.meta;
 
 import io.evolo.meta.config.Default;
 import io.evolo.meta.config.Variant;
+import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.TaskFamily;
+import java.util.function.Supplier;
 
 /**
  * One entry of a recipe's task list: a family of tasks, named by the key {@code family}, whose own keys stand beside it.
  *
  * @param kind which family
- * @param reparametrize augmentation
+ * @param reparametrize augmentation by other coordinates
+ * @param augment all other augmentation
  */
 public record Tasks(
-        @Variant(key = "family", standard = "mlp") FamilySpec kind, @Default("{}") Augmentation reparametrize) {
+        @Variant(key = "family", standard = "mlp") FamilySpec kind,
+        @Default("{}") Augmentation reparametrize,
+        @Default("{}") Augment augment) {
+
+    /** Without augmentation but by other coordinates. */
+    public Tasks(FamilySpec kind, Augmentation reparametrize) {
+        this(kind, reparametrize, Augment.NONE);
+    }
 
     /** Loads the data. The augmentation is not part of it. */
     public TaskFamily family() {
         return kind.family();
+    }
+
+    /** The family with its augmentation. */
+    TaskFamily augmented(TaskFamily family) {
+        return augment.of(family, reparametrize);
     }
 
     /**
@@ -26,13 +41,35 @@ public record Tasks(
     public ScaledFamily networks() {
         return switch (kind) {
             case ScaledFamily networks -> networks;
-            case AnalyticFamily _ -> throw new IllegalArgumentException(
-                    "family is one of formulas, without widths; expected one of networks, as mlp");
+            case AnalyticFamily _, Mixture _ -> throw new IllegalArgumentException(
+                    "family is one without widths; expected one of networks, as mlp");
         };
+    }
+
+    /** The same with that step time where it caps the cost of its tasks and has none yet; see {@link Mixture}. */
+    Tasks measuredBy(Supplier<StepTime> time) {
+        return kind instanceof Mixture mixture && mixture.needsStepTime()
+                ? new Tasks(mixture.measuredBy(time.get()), reparametrize, augment)
+                : this;
+    }
+
+    /** How its networks scale with their width; SP where there is no width, as every factor is 1 there. */
+    public Parametrization.Kind parametrization() {
+        return kind instanceof ScaledFamily networks ? networks.parametrization() : Parametrization.Kind.SP;
+    }
+
+    /** The same under another parametrization; formulas have none. */
+    public Tasks under(Parametrization.Kind other) {
+        FamilySpec family = switch (kind) {
+            case ScaledFamily networks -> networks.under(other);
+            case AnalyticFamily formula -> formula;
+            case Mixture mixture -> mixture.under(other);
+        };
+        return new Tasks(family, reparametrize, augment);
     }
 
     /** The same tasks on other data, prepared alike. */
     public Tasks on(String source) {
-        return new Tasks(kind.on(source), reparametrize);
+        return new Tasks(kind.on(source), reparametrize, augment);
     }
 }

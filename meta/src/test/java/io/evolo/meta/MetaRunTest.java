@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.evolo.checkpoints.CheckpointException;
 import io.evolo.checkpoints.LearnedOptimizerPackage;
 import io.evolo.optimizers.learned.Packages;
+import io.evolo.tasks.DoubleRange;
 import io.evolo.tasks.IntRange;
 import io.evolo.tasks.LossScale;
 import io.evolo.tasks.Parametrization;
@@ -139,7 +140,15 @@ class MetaRunTest {
                 Parametrization.Kind.MUP,
                 4,
                 LossScale.CLIPPED);
-        Tasks tasks = new Tasks(networks, new Augmentation(Augmentation.Level.GLOBAL, 0.1, 10));
+        Tasks tasks = new Tasks(
+                networks,
+                new Augmentation(Augmentation.Level.GLOBAL, 0.1, 10),
+                new Augment(
+                        new Augment.Noise(0.5, new DoubleRange(0.1, 1)),
+                        new Augment.Batch(0.5, new DoubleRange(0.25, 1)),
+                        new Augment.Directions(0.2, new IntRange(2, 9)),
+                        new Augment.Delay(0.5, new IntRange(1, 3)),
+                        new Augment.Loss(Augment.Loss.Scale.OWN, 1, 10)));
         return new Recipe(
                 "tiny",
                 1,

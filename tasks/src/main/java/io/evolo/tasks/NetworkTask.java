@@ -27,6 +27,17 @@ public record NetworkTask(String name, Network network, ExampleSource examples, 
     }
 
     @Override
+    public NetworkTask withShareOfBatch(double share) {
+        return new NetworkTask(name, network, examples, Task.shareOf(batch, share), normalizer);
+    }
+
+    @Override
+    public Work work() {
+        Work one = network.work();
+        return new Work(batch * one.multiplies(), batch * one.values());
+    }
+
+    @Override
     public ParamLayout layout() {
         return network.layout();
     }

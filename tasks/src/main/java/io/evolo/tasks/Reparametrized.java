@@ -65,8 +65,18 @@ public record Reparametrized(Task task, Level level, double low, double high, lo
     }
 
     @Override
+    public Work work() {
+        return task.work().plus(new Work(0, 2.0 * layout().size()));
+    }
+
+    @Override
     public ParamLayout layout() {
         return task.layout();
+    }
+
+    @Override
+    public int gradientDelay() {
+        return task.gradientDelay();
     }
 
     @Override
@@ -133,6 +143,12 @@ public record Reparametrized(Task task, Level level, double low, double high, lo
         public float loss(float[] w, BatchKey key, int step) {
             Elements.multiply(twin, alpha, 0, w, 0, own, 0, own.length);
             return optimizee.loss(own, key, step);
+        }
+
+        @Override
+        public Evaluation evaluate(float[] w, Split split, int maxExamples) {
+            Elements.multiply(twin, alpha, 0, w, 0, own, 0, own.length);
+            return optimizee.evaluate(own, split, maxExamples);
         }
     }
 }

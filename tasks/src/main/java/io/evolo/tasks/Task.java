@@ -15,4 +15,27 @@ public interface Task {
     default LossNormalizer normalizer() {
         return LossNormalizer.IDENTITY;
     }
+
+    /** By how many steps gradients arrive late; who drives the training makes them so. See {@link io.evolo.tasks.augment.Delayed}. */
+    default int gradientDelay() {
+        return 0;
+    }
+
+    /** The same task with batches of that share of the examples, at least one; itself where batches play no part. */
+    default Task withShareOfBatch(double share) {
+        return this;
+    }
+
+    /** What one loss with its gradient costs; unless a task says otherwise, ten values for each parameter. */
+    default Work work() {
+        return new Work(0, 10.0 * layout().size());
+    }
+
+    /** As many of {@code batch} examples as a share is, at least one. */
+    static int shareOf(int batch, double share) {
+        if (!(share > 0 && share <= 1)) {
+            throw new IllegalArgumentException("share of a batch is " + share + ", expected a number in (0, 1]");
+        }
+        return (int) Math.max(1, Math.round(share * batch));
+    }
 }

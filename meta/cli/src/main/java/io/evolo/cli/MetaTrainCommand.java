@@ -4,6 +4,7 @@ import io.evolo.cli.config.YamlWriter;
 import io.evolo.meta.MetaRun;
 import io.evolo.meta.OuterReport;
 import io.evolo.meta.Recipe;
+import io.evolo.meta.StepTimes;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.tasks.kernels.Twin;
@@ -90,7 +91,7 @@ final class MetaTrainCommand implements Callable<Integer> {
         if (newRun.isEmpty()) {
             throw new ConfigException("--run DIR is missing: the directory that keeps the run, for instance --run runs/" + name);
         }
-        Recipe fresh = Recipes.on(Recipes.load(name, settings), data);
+        Recipe fresh = Recipes.on(Recipes.load(name, settings), data).measuredBy(StepTimes::ofThisMachine);
         Recipe recipe = init.isEmpty() ? fresh : fresh.from(Path.of(init));
         return MetaRun.create(Path.of(newRun), recipe, YamlWriter.write(recipe), threads);
     }

@@ -1,8 +1,5 @@
 package io.evolo.meta.evaluation;
 
-import io.evolo.meta.AnalyticFamily;
-import io.evolo.meta.FamilySpec;
-import io.evolo.meta.ScaledFamily;
 import io.evolo.meta.Tasks;
 import io.evolo.meta.config.Default;
 import io.evolo.tasks.Parametrization;
@@ -38,11 +35,7 @@ public record Cell(
 
     /** The same under another parametrization; tasks that are no networks have none. */
     Cell under(Parametrization.Kind kind) {
-        FamilySpec family = switch (task.kind()) {
-            case ScaledFamily networks -> networks.under(kind);
-            case AnalyticFamily formula -> formula;
-        };
-        return new Cell(name, bucket, row, column, new Tasks(family, task.reparametrize()), steps);
+        return new Cell(name, bucket, row, column, task.under(kind), steps);
     }
 
     /** The name as a directory. */

@@ -10,6 +10,7 @@ import io.evolo.tasks.Rng;
 import io.evolo.tasks.Shape;
 import io.evolo.tasks.Split;
 import io.evolo.tasks.Task;
+import io.evolo.tasks.Work;
 import java.util.Arrays;
 import java.util.List;
 
@@ -43,6 +44,16 @@ public record LogisticRegression(
     @Override
     public String name() {
         return "logistic-" + dimension + "-" + Math.round(condition);
+    }
+
+    @Override
+    public LogisticRegression withShareOfBatch(double share) {
+        return new LogisticRegression(dimension, Task.shareOf(batch, share), condition, noise, seed, normalizer);
+    }
+
+    @Override
+    public Work work() {
+        return new Work(0, 4.0 * batch * dimension); // scalar sums, as slow as other single values
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.evolo.tasks.ParamSpec;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.Shape;
 import io.evolo.tasks.Task;
+import io.evolo.tasks.Work;
 import io.evolo.tasks.kernels.Gemm;
 import io.evolo.tasks.kernels.Twin;
 import java.util.List;
@@ -35,6 +36,11 @@ public record MatrixFactorization(int rows, int columns, int rank, long seed, Lo
     @Override
     public String name() {
         return "factorization-" + rows + "x" + columns + "-r" + rank;
+    }
+
+    @Override
+    public Work work() {
+        return new Work(3.0 * rows * columns * rank, 3.0 * rows * columns);
     }
 
     @Override

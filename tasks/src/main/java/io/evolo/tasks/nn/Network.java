@@ -7,6 +7,7 @@ import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.Role;
 import io.evolo.tasks.Scaling;
 import io.evolo.tasks.Shape;
+import io.evolo.tasks.Work;
 import io.evolo.tasks.kernels.Activation;
 import io.evolo.tasks.kernels.Convolution;
 import io.evolo.tasks.kernels.EvidenceBound;
@@ -124,6 +125,28 @@ public record Network(List<Op> ops, ParamLayout layout) {
             String name = layout.spec(tensor).name();
             return name.substring(0, Math.max(0, name.lastIndexOf('/')));
         });
+    }
+
+    /**
+     * What one example costs in a loss with its gradient: three products of every matrix with every row that it is applied to, and
+     * three times the values of all operations. Attention's products of positions count as values.
+     */
+    public Work work() {
+        double multiplies = 0;
+        double values = 0;
+        for (Op op : ops) {
+            Shape shape = op.shape();
+            values += 3.0 * shape.size();
+            if (shape.rank() > 0 && !(op instanceof Op.Embedding) && !(op instanceof Op.Positions)) {
+                double rows = (double) shape.size() / shape.axis(shape.rank() - 1);
+                multiplies += op.tensors().stream()
+                        .map(layout::spec)
+                        .filter(spec -> spec.shape().rank() > 1)
+                        .mapToDouble(spec -> 3 * rows * spec.shape().size())
+                        .sum();
+            }
+        }
+        return new Work(multiplies, values);
     }
 
     /** The names of all layers, in the order of evaluation. */
