@@ -40,6 +40,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ExportCommand.class,
             RecipesCommand.class,
             DataCommand.class,
+            TasksCommand.class,
             CheckMupCommand.class,
             VerifyCommand.class,
             BenchCommand.class,

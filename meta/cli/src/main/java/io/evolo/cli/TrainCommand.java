@@ -1,5 +1,6 @@
 package io.evolo.cli;
 
+import io.evolo.meta.FixedTask;
 import io.evolo.meta.Tasks;
 import io.evolo.meta.Trial;
 import io.evolo.meta.config.ConfigException;
@@ -26,6 +27,8 @@ import picocli.CommandLine.Spec;
         })
 final class TrainCommand implements Callable<Integer> {
     private static final int EXAMPLES = 2000;
+    private static final int STEPS = 1000;
+    private static final int NOT_GIVEN = Integer.MIN_VALUE;
 
     @Spec
     private CommandSpec spec;
@@ -41,8 +44,11 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--rate", paramLabel = "R", description = "Learning rate of a hand-designed optimizer, constant.")
     private double rate = Double.NaN;
 
-    @Option(names = "--steps", paramLabel = "N", description = "Inner steps (${DEFAULT-VALUE}).")
-    private int steps = 1000;
+    @Option(names = "--task", paramLabel = "NAME", description = "A fixed task in place of --set; see evolo tasks list.")
+    private String fixed = "";
+
+    @Option(names = "--steps", paramLabel = "N", description = "Inner steps (those of the fixed task, else 1000).")
+    private int steps = NOT_GIVEN;
 
     @Option(names = "--every", paramLabel = "N", description = "Steps between printed losses (a tenth of all).")
     private int every;
@@ -83,8 +89,8 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Tasks tasks = tasks();
         requirePositive("--steps", steps);
-        Tasks tasks = TaskSettings.bind(settings, data);
         Deployment deployment = deployment(tasks, spec.commandLine().getErr());
         Optimizer rule = deployment.rule();
         Task task = tasks.family().sample(Rng.of(seed, "train-task"));
@@ -104,8 +110,22 @@ final class TrainCommand implements Callable<Integer> {
         return trial.diverged() ? ExitCode.FAILED : ExitCode.DONE;
     }
 
+    private Tasks tasks() {
+        if (fixed.isEmpty()) {
+            steps = steps == NOT_GIVEN ? STEPS : steps;
+            return TaskSettings.bind(settings, data);
+        }
+        if (!settings.isEmpty()) {
+            throw new ConfigException("--task " + fixed + " has its own values, got --set " + settings.getFirst()
+                    + " beside it; evolo tasks show " + fixed + " prints them");
+        }
+        FixedTask task = FixedTasks.load().named(fixed);
+        steps = steps == NOT_GIVEN ? task.steps() : steps;
+        return FixedTasks.ready(task, data);
+    }
+
     private Deployment deployment(Tasks tasks, PrintWriter err) {
-        return Deployment.of(optimizer, rate, tasks.networks().parametrization(), state.of(exact), RailsSetting.parse(rails), err);
+        return Deployment.of(optimizer, rate, tasks.parametrization(), state.of(exact), RailsSetting.parse(rails), err);
     }
 
     private Trial.Listener listener(Deployment deployment, PrintWriter out) {
