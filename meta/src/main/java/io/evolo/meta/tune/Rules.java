@@ -26,6 +26,13 @@ final class Rules {
         return new Candidate(name, annealing, values);
     }
 
+    /** Whether the rule takes this value; it has no say in its learning rate. */
+    static boolean allows(String optimizer, String hyperparameter, double value) {
+        return HandDesigned.hyperparameters(optimizer).stream()
+                .filter(one -> one.name().equals(hyperparameter))
+                .allMatch(one -> one.contains(value));
+    }
+
     /** @throws IllegalArgumentException if a value is out of the rule's range; the message names it */
     static Optimizer optimizer(Candidate candidate) {
         Map<String, Double> own = new TreeMap<>(candidate.values());

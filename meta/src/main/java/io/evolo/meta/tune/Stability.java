@@ -56,6 +56,7 @@ final class Stability {
 
     private static Sweep sweep(Candidate center, StabilityCurve.Axis axis, String name, Collection<Double> values) {
         Set<Double> all = new TreeSet<>(values);
+        all.removeIf(value -> !Rules.allows(center.optimizer(), name, value));
         all.add(center.values().get(name));
         return new Sweep(center, axis, name, all.stream().map(value -> center.with(name, value)).toList());
     }

@@ -5,8 +5,11 @@ import static io.evolo.meta.tune.Settings.tried;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.evolo.optimizers.designed.HandDesigned;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class StabilityTest {
 
@@ -32,6 +35,20 @@ class StabilityTest {
         assertThat(Stability.sweeps(adam(1e-2).with("weight_decay", 0.03), List.of()).getLast().candidates().stream()
                         .map(candidate -> candidate.values().get("weight_decay")))
                 .containsExactly(0.0, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.03, 1e-1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("rules")
+    void everyRuleTakesAllOfItsSweeps(String rule) {
+        Candidate center = Rules.standard(rule, Annealing.COSINE, 1e-2);
+        assertThat(Stability.sweeps(center, List.of())).isNotEmpty().allSatisfy(sweep -> {
+            assertThat(sweep.candidates()).contains(center).hasSizeGreaterThan(5);
+            sweep.candidates().forEach(Rules::optimizer);
+        });
+    }
+
+    static List<String> rules() {
+        return HandDesigned.names();
     }
 
     @Test
