@@ -78,7 +78,8 @@ public record TensorFile(Format format, List<StoredTensor> tensors, SortedMap<St
         try {
             return decode(bytes);
         } catch (IllegalArgumentException e) {
-            throw new CheckpointException(file + ": " + e.getMessage(), e);
+            // What a file calls its tensors may hold line ends and worse.
+            throw new CheckpointException(file + ": " + e.getMessage().replaceAll("\\p{Cntrl}", "?"), e);
         }
     }
 
@@ -124,8 +125,11 @@ public record TensorFile(Format format, List<StoredTensor> tensors, SortedMap<St
         tensors.add(tensor);
     }
 
-    /** @throws IllegalArgumentException for a name that is too long to be one */
+    /** @throws IllegalArgumentException for a name that is too long to be one, or has control characters */
     static void requireName(String name) {
+        if (name.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("a name with control characters: '" + name + "'");
+        }
         if (name.length() > LONGEST_NAME) {
             throw new IllegalArgumentException("a name of " + name.length() + " characters, expected at most " + LONGEST_NAME + ": '"
                     + name.substring(0, 40) + "…'");

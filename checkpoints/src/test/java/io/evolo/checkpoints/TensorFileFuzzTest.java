@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * No change to a file of weights hurts otherwise than by a CheckpointException, takes memory that the file does not fill, or changes a
- * value unseen. {@code -Devolo.fuzz=20000} sets how many mutants there are in all; the quick number runs always.
+ * value unseen. {@code -Devolo.fuzz=20000} sets how many mutants of small files there are in all, with a quarter as many of the real
+ * Celo; the quick number runs always.
  */
 class TensorFileFuzzTest {
     private static final int MUTANTS = Integer.getInteger("evolo.fuzz", 2000) / 4;

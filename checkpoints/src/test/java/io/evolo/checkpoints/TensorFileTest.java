@@ -117,6 +117,7 @@ class TensorFileTest {
             value = {
                 "81 A1 61 C7 11 01 93 91 01 A7 66 6C 6F 61 74 33 32 C4 04 00 00 80 3F|a",
                 "81 A1 61 81 A1 62 C7 10 03 93 90 A7 66 6C 6F 61 74 33 32 C4 04 00 00 80 3F|a/b",
+                "81 A1 0A 80|control characters",
                 "81 A1 61 C0|code 0xc0",
                 "81 A1 61 D4 02 00|type 2",
                 "81 A1 61 C7 10 01 93 91 02 A7 66 6C 6F 61 74 33 32 C4 04 00 00 80 3F|bytes",

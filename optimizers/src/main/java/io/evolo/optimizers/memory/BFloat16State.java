@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * A rule whose accumulators are kept in bfloat16 between steps, half of float32's memory, and are float32 during one: every step
@@ -31,6 +32,8 @@ import java.util.Set;
  * @param exact numbers of accumulators that stay float32
  */
 public record BFloat16State(Optimizer rule, Set<Integer> exact) implements Optimizer {
+
+    private static final int TRIAL_STEPS = 20;
 
     /**
      * One tensor, or all of them.
@@ -170,9 +173,11 @@ public record BFloat16State(Optimizer rule, Set<Integer> exact) implements Optim
     }
 
     /**
-     * Whether the rule does the same to a tensor alone as to one among others: three steps on three tensors, with gradients of which
-     * some are 10,000 times as large as others, are compared bit for bit. A rule that couples tensors only beyond that, such as a clip
-     * at an enormous norm, is taken for one that does not.
+     * Whether the rule does the same to a tensor alone as to one among others: 20 steps on three tensors, with gradients that keep
+     * their direction and of which some are 10,000 times as large as others, are compared bit for bit, once from parameters of order 1 and
+     * once from such that show the smallest change. A rule that couples tensors only beyond that, such as a clip at an enormous norm,
+     * is taken for one that does not; but one with an accumulator that is as long for every layout, such as Prodigy's estimate of the
+     * distance, which takes hundreds of steps to move, is taken for one that couples them.
      */
     public static boolean treatsTensorsAlone(Optimizer rule) {
         if (!Set.of(Need.GRADIENT).containsAll(rule.needs())) {
@@ -180,10 +185,20 @@ public record BFloat16State(Optimizer rule, Set<Integer> exact) implements Optim
         }
         List<ParamSpec> specs = List.of(
                 ParamSpec.plain("a", Shape.of(6, 4)), ParamSpec.plain("b", Shape.of(5)), ParamSpec.plain("c", Shape.of(3, 7)));
-        float[] together = trial(rule, new ParamLayout(specs), 0);
+        return !sharesAccumulators(rule, specs) && treatsAlone(rule, specs, 1) && treatsAlone(rule, specs, 1e-12);
+    }
+
+    private static boolean sharesAccumulators(Optimizer rule, List<ParamSpec> specs) {
+        OptimizerState all = rule.init(new ParamLayout(specs), TRIAL_STEPS);
+        OptimizerState first = rule.init(new ParamLayout(specs.subList(0, 1)), TRIAL_STEPS);
+        return IntStream.range(0, all.slots()).anyMatch(i -> all.slot(i).length > 0 && all.slot(i).length == first.slot(i).length);
+    }
+
+    private static boolean treatsAlone(Optimizer rule, List<ParamSpec> specs, double start) {
+        float[] together = trial(rule, new ParamLayout(specs), 0, start);
         int begin = 0;
         for (ParamSpec spec : specs) {
-            float[] alone = trial(rule, new ParamLayout(List.of(spec)), begin);
+            float[] alone = trial(rule, new ParamLayout(List.of(spec)), begin, start);
             if (!Arrays.equals(alone, 0, alone.length, together, begin, begin + alone.length)) {
                 return false;
             }
@@ -192,18 +207,18 @@ public record BFloat16State(Optimizer rule, Set<Integer> exact) implements Optim
         return true;
     }
 
-    /** Parameters after three steps; element i is element {@code from + i} of the trial's numbers. */
-    private static float[] trial(Optimizer rule, ParamLayout layout, int from) {
-        OptimizerState state = rule.init(layout, 10);
+    /** Parameters after the steps; element i is element {@code from + i} of the trial's numbers. */
+    private static float[] trial(Optimizer rule, ParamLayout layout, int from, double start) {
+        OptimizerState state = rule.init(layout, TRIAL_STEPS);
         Step step = new Step(new float[layout.size()], new float[layout.size()]);
         for (int i = 0; i < layout.size(); i++) {
-            step.params()[i] = (float) StrictMath.cos(0.7 * (from + i));
+            step.params()[i] = (float) (start * StrictMath.cos(0.7 * (from + i)));
         }
         float[] scales = {1, 1e4f, 1e-4f};
-        for (int t = 0; t < 3; t++) {
+        for (int t = 0; t < TRIAL_STEPS; t++) {
             for (int i = 0; i < layout.size(); i++) {
                 int n = from + i;
-                step.gradient()[i] = scales[(n / 24 + t) % 3] * (float) StrictMath.sin(1.3 * n + t);
+                step.gradient()[i] = scales[n / 24 % 3] * (float) StrictMath.sin(1.3 * n + 0.02 * t);
             }
             rule.step(state, step.at(1f / (t + 1)));
         }
