@@ -96,6 +96,32 @@ class TuneCommandTest {
         assertThat(result("run").get("results").get(0).get("spentTuning").get("trials").asInt()).isEqualTo(1);
     }
 
+    private static final String LISTED =
+            """
+            {"learning_rate": 0.02, "beta1": 0.9, "beta2": 0.99, "epsilon": 0.01, "use_nesterov": true, "adamw_weight_decay": 0.001,
+             "l2_weight_decay": 0.0002, "warmup_fraction": 0.0, "constant_fraction": 0.25, "min_learning_rate_mult": 0.1}
+            """;
+
+    @Test
+    void aPublishedListIsTriedWithItsOwnSchedules() throws Exception {
+        Path list = folder.resolve("list.json");
+        Files.writeString(list, "[" + LISTED + "," + LISTED.replace("0.02", "0.2") + "," + LISTED.replace("0.02", "2") + "]");
+        Outcome outcome = evolo(tune("run", "nadamw-velo", "--tier", "list:" + list, "--trials", "2"));
+        assertThat(outcome.code()).as(outcome.err()).isEqualTo(ExitCode.DONE);
+        JsonNode results = result("run").get("results");
+        assertThat(results).hasSize(1);
+        assertThat(results.get(0).get("schedule").asText()).isEqualTo("listed");
+        assertThat(results.get(0).get("settings").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void aBrokenListIsNamedWithItsEntry() throws Exception {
+        Path list = folder.resolve("list.json");
+        Files.writeString(list, "[" + LISTED + "," + LISTED.replace("0.9,", "9,") + "]");
+        Outcome outcome = evolo(tune("run", "nadamw-velo", "--tier", "list:" + list));
+        assertOneLine(outcome, ExitCode.USER_MISTAKE, list + ": entry 1: beta1 is 9, expected a number within 0 and 1");
+    }
+
     @Test
     void aRunKilledAtAnyMomentResumesToTheSameResultWithoutTheFinishedTrials() throws Exception {
         evolo(tune("whole", "sgd", "adam", "--threads", "1"));
