@@ -16,7 +16,7 @@ final class Recipes {
             "recipe",
             "recipes",
             List.of("quickstart", "mulo-s", "mulo-m", "mulo-m-sp", "celo2-base", "celo2", "celo-phase1", "celo-phase2", "celo-adam",
-                    "velo-small", "learnable-adam"));
+                    "velo-small", "learnable-adam", "elo-celo2"));
 
     private Recipes() {}
 
