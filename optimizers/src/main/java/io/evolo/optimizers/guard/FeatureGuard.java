@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * Watches what a learned rule sees and says where that is far from anything it saw in meta-training. Changes nothing: parameters and
  * state are the rule's, bit for bit. Every tensor is reported once, with its worst feature at the time.
  *
- * <p>Measures every {@link #every}-th step, and the first: at 10 that adds 2–5% to a step of small_fc.
+ * <p>Measures every {@link #every}-th step, and the first: one pass over parameters, gradient and accumulators.
  *
  * @param rule what is watched; the learned rule itself, so that its accumulators are those that the statistics are of
  * @param ranges by feature
