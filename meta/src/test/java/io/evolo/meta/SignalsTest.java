@@ -2,13 +2,17 @@ package io.evolo.meta;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.evolo.optimizers.GlobalNormClip;
 import io.evolo.optimizers.Need;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
+import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.Step;
+import io.evolo.optimizers.designed.HandDesigned;
 import io.evolo.tasks.BatchKey;
+import io.evolo.tasks.Forgetting;
 import io.evolo.tasks.families.Mlp;
 import io.evolo.tasks.families.NetworkFamily;
 import io.evolo.tasks.NetworkTask;
@@ -18,6 +22,7 @@ import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.Reparametrized;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.Split;
+import io.evolo.tasks.Task;
 import io.evolo.tasks.data.DataSpec;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -68,6 +73,30 @@ class SignalsTest {
 
         assertThatThrownBy(() -> lane.signals().require(rule, other.layout(), other.name()))
                 .hasMessageContaining("inputs and output gradients");
+    }
+
+    @Test
+    void ngdiffKeepsOneTaskAndForgetsTheOther() {
+        // From 1, ½w² says 0 and ½·3·w² says 0 too: kept and forgotten, their directions cancel; the second one turned round, they add.
+        Lane cancelling = lane(new Forgetting(new Quadratic(1), new Quadratic(3)));
+        Lane adding = lane(new Forgetting(new Quadratic(1), new Quadratic(-3)));
+
+        assertThat(cancelling.params()).containsExactly(1);
+        assertThat(adding.params()[0]).isCloseTo(1 - 5 * 2 * 0.01f, within(1e-6f));
+    }
+
+    private static Lane lane(Task task) {
+        Optimizer rule = HandDesigned.named("ngdiff", Schedules.constant(0.01));
+        Lane lane = new Lane(task.open(), task.normalizer(), 100, rule.init(task.layout(), 5));
+        lane.signals().require(rule, task.layout(), task.name());
+        lane.init(Rng.of(1, "init"));
+        lane.unroll(rule, BatchKey.of(Split.TRAIN, 1, "batches"), 0, 5, MetaLoss.MEAN);
+        return lane;
+    }
+
+    @Test
+    void tasksOverOtherParametersCannotBeForgotten() {
+        assertThatThrownBy(() -> new Forgetting(new Quadratic(1), TASK)).hasMessageContaining("quadratic 1.0").hasMessageContaining(TASK.name());
     }
 
     private static void run(Optimizer rule, BatchKey batches) {

@@ -7,6 +7,7 @@ import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.Signals;
 import io.evolo.optimizers.Step;
 import io.evolo.optimizers.designed.Adam;
+import io.evolo.optimizers.designed.AdamW;
 import io.evolo.optimizers.designed.KFac;
 import io.evolo.optimizers.designed.Mkor;
 import io.evolo.optimizers.designed.MkorH;
@@ -201,18 +202,23 @@ final class MatrixFormat {
                 hyper.number("reset_threshold", 2));
         Optimizer rule = switch (hyper.get("optimizer").text()) {
             case "sgd" -> mkor;
-            case "adam" -> mkor.around(adam(backend, rate));
+            case "adam" -> mkor.around(adam(backend, Schedules.constant(rate)));
             default -> throw hyper.wrong("the base '" + hyper.get("optimizer").text() + "' is not known, expected sgd or adam");
         };
         List<String> plain = hyper.has("sgd_layers") ? hyper.get("sgd_layers").elements().stream().map(JsonValue::text).toList() : List.of();
         return layered(root, rule, plain, FLOAT);
     }
 
-    private static Adam adam(JsonValue backend, double rate) {
+    private static Adam adam(JsonValue backend, Schedule rate) {
         double beta1 = backend.has("betas") ? backend.get("betas").get(0).number() : 0.9;
         double beta2 = backend.has("betas") ? backend.get("betas").get(1).number() : 0.999;
-        return new Adam(Schedules.constant(rate), beta1, beta2, backend.number("eps", 1e-8),
+        return new Adam(rate, beta1, beta2, backend.number("eps", 1e-8),
                 backend.number("weight_decay", 0), false);
+    }
+
+    private static AdamW adamW(JsonValue hyper, Schedule rate) {
+        Adam adam = adam(hyper, rate);
+        return new AdamW(rate, adam.beta1(), adam.beta2(), adam.epsilon(), hyper.number("weight_decay", 0.01), false);
     }
 
     private static Trajectory exactMkor(JsonValue root, JsonValue hyper) {
@@ -362,8 +368,9 @@ final class MatrixFormat {
         Schedule rate = rate(root, hyper);
         Optimizer base = switch (hyper.get("base").text()) {
             case "sgd", "momentum" -> Momentum.of(rate, hyper.number("momentum", 0), hyper.number("weight_decay", 0));
-            case "adam" -> new Adam(rate, 0.9, 0.999, hyper.number("eps", 1e-8), hyper.number("weight_decay", 0), false);
-            default -> throw hyper.wrong("the base '" + hyper.get("base").text() + "' is not known, expected sgd, momentum or adam");
+            case "adam" -> adam(hyper, rate);
+            case "adamw" -> adamW(hyper, rate);
+            default -> throw hyper.wrong("the base '" + hyper.get("base").text() + "' is not known, expected sgd, momentum, adam or adamw");
         };
         List<float[]> forget = root.get("gradients_forget").elements().stream().map(g -> tensors(g, layout)).toList();
         return trajectory(root, new NormalizedDifference(base), layout, gradients(root, layout), FLOAT, new Second(forget, new float[layout.size()]));
