@@ -1,0 +1,108 @@
+package io.evolo.optimizers;
+
+import io.evolo.tasks.ParamLayout;
+import io.evolo.tasks.Role;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A rule with weight decay of any kind, on tensors of some roles only. Coupled decay is added to the gradient that the rule sees; the
+ * caller's gradient is bit for bit the same afterwards. The other kinds shrink the parameters before the rule's step, whose gradient was
+ * taken before that, as torch's AdamW does. muP does not scale it: the strength per step is the same at every width.
+ *
+ * @param rule what makes the step; decay of its own comes on top
+ * @param decay kind and strength
+ * @param exempt roles that do not decay; usually VECTOR, biases and gains
+ */
+public record WeightDecay(Optimizer rule, Decay decay, Set<Role> exempt) implements Optimizer {
+
+    public WeightDecay {
+        exempt = Set.copyOf(exempt);
+    }
+
+    private record Plan(OptimizerState inner, double peak) {}
+
+    /** Around the rule's state; coupled decay has scratch for a copy of the gradient. */
+    @Override
+    public OptimizerState init(ParamLayout layout, int horizon) {
+        OptimizerState inner = rule.init(layout, horizon);
+        int copy = decay instanceof Decay.Coupled ? layout.size() : 0;
+        return inner.around(layout, new float[0][], new float[copy], new Plan(inner, peak(horizon)));
+    }
+
+    private double peak(int horizon) {
+        double peak = 0;
+        if (decay instanceof Decay.Independent(double strength, Schedule rate)) {
+            for (int t = 0; t < horizon; t++) {
+                peak = Math.max(peak, rate.rate(t, horizon));
+            }
+        }
+        return peak > 0 ? peak : 1;
+    }
+
+    @Override
+    public void step(OptimizerState state, Step step) {
+        state.requireFits(step);
+        Plan plan = state.plan(Plan.class);
+        switch (decay) {
+            case Decay.Coupled coupled -> coupled(state, plan.inner(), step, (float) coupled.strength());
+            case Decay.Decoupled decoupled -> {
+                shrink(state, step, decoupled.strength() * decoupled.rate().rate(state.t(), state.horizon()));
+                rule.step(plan.inner(), step);
+            }
+            case Decay.Independent independent -> {
+                shrink(state, step, independent.strength() * independent.rate().rate(state.t(), state.horizon()) / plan.peak());
+                rule.step(plan.inner(), step);
+            }
+        }
+    }
+
+    private void coupled(OptimizerState state, OptimizerState inner, Step step, float strength) {
+        float[] gradient = step.gradient();
+        ParamLayout layout = state.layout();
+        System.arraycopy(gradient, 0, state.scratch(), 0, gradient.length);
+        for (int i = 0; i < layout.tensors(); i++) {
+            if (!exempt.contains(layout.spec(i).role())) {
+                add(gradient, step.params(), layout.offset(i), layout.offset(i + 1), strength);
+            }
+        }
+        rule.step(inner, step);
+        System.arraycopy(state.scratch(), 0, gradient, 0, gradient.length);
+    }
+
+    private static void add(float[] g, float[] w, int begin, int end, float strength) {
+        for (int i = begin; i < end; i++) {
+            g[i] += strength * w[i];
+        }
+    }
+
+    private void shrink(OptimizerState state, Step step, double share) {
+        ParamLayout layout = state.layout();
+        for (int i = 0; i < layout.tensors(); i++) {
+            if (!exempt.contains(layout.spec(i).role())) {
+                shrink(step.params(), layout.offset(i), layout.offset(i + 1), (float) (1 - share));
+            }
+        }
+    }
+
+    private static void shrink(float[] w, int begin, int end, float keep) {
+        for (int i = begin; i < end; i++) {
+            w[i] *= keep;
+        }
+    }
+
+    @Override
+    public void evaluationParams(OptimizerState state, float[] params, float[] out) {
+        rule.evaluationParams(state.plan(Plan.class).inner(), params, out);
+    }
+
+    @Override
+    public Set<Need> needs() {
+        return rule.needs();
+    }
+
+    @Override
+    public List<String> remarks(ParamLayout layout) {
+        return rule.remarks(layout);
+    }
+}
