@@ -28,15 +28,18 @@ record Deployment(Optimizer rule, List<Finding> findings) {
     /**
      * @param name as {@link Optimizers#named} takes it
      * @param rate NaN: not given
-     * @param memory what its state is kept in
+     * @param around what else the command line puts around the rule, inside the rails
      * @param task the parametrization of the network that is trained
+     * @param memory what the rule's state is kept in
      * @param err gets what the guard finds, when it does
      */
-    static Deployment of(String name, double rate, Parametrization.Kind task, UnaryOperator<Optimizer> memory,
-            Rails rails, PrintWriter err) {
+    static Deployment of(
+            String name, double rate, WrappingOptions around, Parametrization.Kind task, UnaryOperator<Optimizer> memory, Rails rails,
+            PrintWriter err) {
         List<Finding> findings = new ArrayList<>();
         if (!Optimizers.isPackage(name)) {
-            return new Deployment(rails.around(memory.apply(Optimizers.named(name, rate))), findings);
+            Optimizer rule = memory.apply(Optimizers.named(name, rate, around::schedule));
+            return new Deployment(rails.around(around.around(rule, around.schedule(rate))), findings);
         }
         Path file = Path.of(name);
         LearnedOptimizerPackage loaded = Packages.load(file);
@@ -45,7 +48,7 @@ record Deployment(Optimizer rule, List<Finding> findings) {
             err.printf("the package '%s' is for networks under parametrization=%s, but the task has %s; see --set parametrization%n",
                     loaded.name(), YamlWriter.constant(made), YamlWriter.constant(task));
         }
-        return new Deployment(rails.around(guarded(loaded, rate, memory, findings, err)), findings);
+        return new Deployment(rails.around(around.around(guarded(loaded, rate, memory, findings, err))), findings);
     }
 
     private static Optimizer guarded(

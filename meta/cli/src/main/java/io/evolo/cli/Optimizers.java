@@ -5,6 +5,7 @@ import io.evolo.meta.config.ConfigException;
 import io.evolo.optimizers.designed.HandDesigned;
 import io.evolo.optimizers.Names;
 import io.evolo.optimizers.Optimizer;
+import io.evolo.optimizers.Schedule;
 import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.LearnedOptimizers;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.DoubleFunction;
 
 /** Optimizers as the command line names them. */
 final class Optimizers {
@@ -27,6 +29,11 @@ final class Optimizers {
      * @throws ConfigException if a name is unknown, a rate is missing, or a value is out of place
      */
     static Optimizer named(String name, double rate) {
+        return named(name, rate, Schedules::constant);
+    }
+
+    /** The same at another schedule. */
+    static Optimizer named(String name, double rate, DoubleFunction<Schedule> schedule) {
         if (isPackage(name)) {
             requireNoRate(rate);
             return Packages.bind(Packages.load(Path.of(name)));
@@ -40,7 +47,7 @@ final class Optimizers {
             throw new ConfigException("--rate is " + (Double.isNaN(rate) ? "missing" : rate) + ", expected a positive number for " + rule);
         }
         try {
-            return HandDesigned.of(rule, hyperparameters(name, ruleAndHyper), Schedules.constant(rate));
+            return HandDesigned.of(rule, hyperparameters(name, ruleAndHyper), schedule.apply(rate));
         } catch (IllegalArgumentException e) {
             throw new ConfigException(e.getMessage());
         }

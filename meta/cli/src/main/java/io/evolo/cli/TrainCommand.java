@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -41,8 +42,11 @@ final class TrainCommand implements Callable<Integer> {
             })
     private String optimizer = "";
 
-    @Option(names = "--rate", paramLabel = "R", description = "Learning rate of a hand-designed optimizer, constant.")
+    @Option(names = "--rate", paramLabel = "R", description = "Learning rate of a hand-designed optimizer.")
     private double rate = Double.NaN;
+
+    @Mixin
+    private WrappingOptions wrapping = new WrappingOptions();
 
     @Option(names = "--task", paramLabel = "NAME", description = "A fixed task in place of --set; see evolo tasks list.")
     private String fixed = "";
@@ -125,7 +129,8 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private Deployment deployment(Tasks tasks, PrintWriter err) {
-        return Deployment.of(optimizer, rate, tasks.parametrization(), state.of(exact), RailsSetting.parse(rails), err);
+        return Deployment.of(
+                optimizer, rate, wrapping, tasks.parametrization(), state.of(exact), RailsSetting.parse(rails), err);
     }
 
     private Trial.Listener listener(Deployment deployment, PrintWriter out) {

@@ -61,6 +61,12 @@ class BadInputTest {
                 "train adam:beat2=0.9 --rate 1|no hyperparameter of adam is named 'beat2'; did you mean 'beta2'?",
                 "train adam:beta2=2 --rate 1|adam: beta2 is 2.0, expected a number in [0, 1)",
                 "train adam:beta2 --rate 1|got 'beta2', expected NAME=NUMBER",
+                "train adam --rate 1 --schedule cosin|no schedule is named 'cosin'; did you mean 'cosine'?",
+                "train adam --rate 1 --decay decoupled|expected KIND:STRENGTH",
+                "train adam --rate 1 --decay copled:1|no kind is named 'copled'; did you mean 'coupled'?",
+                "train adam --rate 1 --decay coupled:1 --exempt vectors|no role is named 'vectors'; did you mean 'vector'?",
+                "train adam --rate 1 --accumulate 0|gradients per step are 0",
+                "train adam --rate 1 --clip -1|norm bound is -1.0",
                 "train adam:beta2=x --rate 1|got 'beta2=x', expected a number",
                 "train adam --rate 1 --steps 0|--steps is 0, expected at least 1",
                 "train adam --rate 1 --set wdith=3|no key is named 'wdith'; did you mean 'width'?",
@@ -292,6 +298,16 @@ class BadInputTest {
         Files.writeString(broken, Files.readString(shared).substring(0, 5000));
         assertOneLine(evolo("verify", broken.toString()), ExitCode.FAILED, broken.toString());
         assertOneLine(evolo("verify", folder.resolve("none.json").toString()), ExitCode.FAILED, "none.json");
+        Path both = Files.createDirectory(folder.resolve("both"));
+        Files.copy(shared, both.resolve("good.json"));
+        Files.writeString(both.resolve("unknown.json"), """
+                {"optimizer": "SGD", "dtype": "float32", "hyperparameters": {"lr": 0.5, "weigth_decay": 0},
+                 "shapes": {"w": [1]}, "initial": {"w": [1]}, "gradients": [{"w": [1]}], "params": {"1": {"w": [0.5]}}}
+                """);
+        Outcome mixed = evolo("verify", both.toString());
+        assertThat(mixed.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(mixed.out()).contains("ok").contains("ERROR");
+        assertThat(mixed.err()).contains("unknown.json").contains("no hyperparameter is named 'weigth_decay'; did you mean 'weight_decay'?");
         Path empty = Files.createDirectory(folder.resolve("empty"));
         assertOneLine(evolo("verify", empty.toString()), ExitCode.USER_MISTAKE, "no trajectory in this folder");
     }

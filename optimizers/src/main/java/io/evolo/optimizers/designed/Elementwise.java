@@ -22,10 +22,10 @@ final class Elementwise {
         }
     }
 
-    /** w ← w − rate·direction over [begin, end), the direction from the start of its array. */
+    /** w ← w − rate·direction over [begin, end). */
     static void subtract(float[] w, int begin, int end, float rate, float[] direction) {
         for (int i = begin; i < end; i++) {
-            w[i] -= rate * direction[i - begin];
+            w[i] -= rate * direction[i];
         }
     }
 

@@ -54,10 +54,10 @@ public record Lamb(
         Description.of(Lamb.class).require(beta1, beta2, epsilon, weightDecay, clip);
     }
 
-    /** Two slots: m and v. Scratch for the largest tensor. */
+    /** Two slots: m and v. Scratch for u. */
     @Override
     public OptimizerState init(ParamLayout layout, int horizon) {
-        return new OptimizerState(layout, horizon, new float[2][layout.size()], new float[Elementwise.largest(layout)]);
+        return new OptimizerState(layout, horizon, new float[2][layout.size()], new float[layout.size()]);
     }
 
     @Override
@@ -88,7 +88,7 @@ public record Lamb(
         double ratio = 1;
         if (adapted) {
             double parameter = Norms.norm(step.params(), begin, end);
-            double update = Norms.norm(u, 0, end - begin);
+            double update = Norms.norm(u, begin, end);
             ratio = parameter > 0 && update > 0 ? parameter / update : 1;
             ratio = trustClip ? Math.min(ratio, 1) : ratio;
         }
@@ -96,7 +96,7 @@ public record Lamb(
         Elementwise.subtract(step.params(), begin, end, (float) (eta * scale * ratio), u);
     }
 
-    /** Writes u = (c1⁻¹ m)/(√(c2⁻¹ v) + ε) + λw of one tensor to the start of the scratch, after averaging factor·g. */
+    /** Writes u = (c1⁻¹ m)/(√(c2⁻¹ v) + ε) + λw of one tensor to its place in the scratch, after averaging factor·g. */
     static void direction(
             OptimizerState state, Step step, int tensor, float factor, double beta1, double fresh, double beta2, float meanFactor,
             float squareFactor, float epsilon, float decay) {
@@ -114,7 +114,7 @@ public record Lamb(
             float square = b2 * v[i] + a2 * (g * g);
             m[i] = mean;
             v[i] = square;
-            u[i - begin] = meanFactor * mean / ((float) Math.sqrt(square * squareFactor) + epsilon) + decay * w[i];
+            u[i] = meanFactor * mean / ((float) Math.sqrt(square * squareFactor) + epsilon) + decay * w[i];
         }
     }
 }

@@ -37,10 +37,10 @@ public record PaperLamb(
         Description.of(PaperLamb.class).require(beta1, beta2, epsilon, weightDecay, lowNorm, highNorm);
     }
 
-    /** Two slots: m and v. Scratch for the largest tensor. */
+    /** Two slots: m and v. Scratch for u. */
     @Override
     public OptimizerState init(ParamLayout layout, int horizon) {
-        return new OptimizerState(layout, horizon, new float[2][layout.size()], new float[Elementwise.largest(layout)]);
+        return new OptimizerState(layout, horizon, new float[2][layout.size()], new float[layout.size()]);
     }
 
     @Override
@@ -60,7 +60,7 @@ public record PaperLamb(
 
     private double ratio(float[] w, float[] u, int begin, int end) {
         double parameter = Math.min(Math.max(Norms.norm(w, begin, end), lowNorm), highNorm);
-        double update = Norms.norm(u, 0, end - begin);
+        double update = Norms.norm(u, begin, end);
         return parameter > 0 && update > 0 ? parameter / update : 1;
     }
 }

@@ -39,7 +39,7 @@ public record RmsProp(
         Description.of(RmsProp.class).require(alpha, epsilon, momentum, weightDecay);
     }
 
-    /** Slots: v; with momentum also b; centred also m. Scratch for the largest tensor. */
+    /** Slots: v; with momentum also b; centred also m. Scratch for g/D. */
     @Override
     public OptimizerState init(ParamLayout layout, int horizon) {
         return RmsPropLoops.init(layout, horizon, momentum, centred, 0);

@@ -12,10 +12,10 @@ final class RmsPropLoops {
     static OptimizerState init(ParamLayout layout, int horizon, double momentum, boolean centred, float initialSquare) {
         float[][] slots = new float[1 + (momentum > 0 ? 1 : 0) + (centred ? 1 : 0)][layout.size()];
         Arrays.fill(slots[0], initialSquare);
-        return new OptimizerState(layout, horizon, slots, new float[Elementwise.largest(layout)]);
+        return new OptimizerState(layout, horizon, slots, new float[layout.size()]);
     }
 
-    /** Writes g/D of one tensor to the start of the scratch; updates v and m. */
+    /** Writes g/D of one tensor to its place in the scratch; updates v and m. At another place the compiler would not vectorise it. */
     static void normalize(
             OptimizerState state, Step step, int tensor, double alpha, float decay, boolean centred, float inside, float outside) {
         int begin = state.layout().offset(tensor);
@@ -37,7 +37,7 @@ final class RmsPropLoops {
             float g = gradient[i] + decay * w[i];
             float square = alpha * v[i] + fresh * (g * g);
             v[i] = square;
-            out[i - begin] = g / ((float) Math.sqrt(square + inside) + outside);
+            out[i] = g / ((float) Math.sqrt(square + inside) + outside);
         }
     }
 
@@ -51,7 +51,7 @@ final class RmsPropLoops {
             v[i] = square;
             m[i] = mean;
             float variance = Math.max(0, square - mean * mean);
-            out[i - begin] = g / ((float) Math.sqrt(variance + inside) + outside);
+            out[i] = g / ((float) Math.sqrt(variance + inside) + outside);
         }
     }
 
@@ -69,7 +69,7 @@ final class RmsPropLoops {
     private static void move(
             float[] w, float[] b, float[] direction, int begin, int end, float momentum, float inside, float outside) {
         for (int i = begin; i < end; i++) {
-            float buffer = momentum * b[i] + inside * direction[i - begin];
+            float buffer = momentum * b[i] + inside * direction[i];
             b[i] = buffer;
             w[i] -= outside * buffer;
         }

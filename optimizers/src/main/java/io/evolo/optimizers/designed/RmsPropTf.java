@@ -44,7 +44,7 @@ public record RmsPropTf(
         Description.of(RmsPropTf.class).require(alpha, epsilon, momentum, initialSquare, weightDecay);
     }
 
-    /** Slots: v; with momentum also b; centred also m. Scratch for the largest tensor. */
+    /** Slots: v; with momentum also b; centred also m. Scratch for g/D. */
     @Override
     public OptimizerState init(ParamLayout layout, int horizon) {
         return RmsPropLoops.init(layout, horizon, momentum, centred, (float) initialSquare);

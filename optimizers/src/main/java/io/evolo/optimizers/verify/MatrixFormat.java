@@ -1,5 +1,6 @@
 package io.evolo.optimizers.verify;
 
+import io.evolo.optimizers.Names;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Schedule;
@@ -28,8 +29,11 @@ import io.evolo.tasks.Scaling;
 import io.evolo.tasks.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
@@ -49,6 +53,23 @@ final class MatrixFormat {
      */
     private static final double FLOAT_SIGNS = 1e-6;
 
+    /** The hyperparameters that are read, by the first word of the rule's name, then those of the objects within them. */
+    private static final Map<String, Set<String>> KNOWN = Map.of(
+            "Muon", Set.of("lr", "momentum", "nesterov", "ns_steps", "ns_coefficients", "ns_eps", "weight_decay", "aux_lr", "aux_betas",
+                    "aux_eps", "aux_weight_decay"),
+            "SOAP", Set.of("lr", "betas", "shampoo_beta", "eps", "weight_decay", "max_precond_dim", "merge_dims", "precondition_1d",
+                    "normalize_grads", "data_format", "correct_bias", "precondition_frequency"),
+            "K-FAC", Set.of("kfac", "sgd"),
+            "kfac", Set.of("factor_update_steps", "inv_update_steps", "damping", "factor_decay", "kl_clip", "lr", "compute_method"),
+            "sgd", Set.of("lr", "momentum", "weight_decay", "nesterov", "dampening"),
+            "MKOR", Set.of("lr", "momentum", "weight_decay", "gamma", "zeta", "epsilon", "inv_freq", "warm_steps", "warmup_steps",
+                    "optimizer", "half_precision", "sgd_layers", "clipping_value", "identity_mix", "reset_threshold", "backend"),
+            "backend", Set.of("lr", "momentum", "weight_decay", "betas", "eps"),
+            "MKOR-H", Set.of("lr", "momentum", "stat_decay", "kl_clip", "weight_decay", "inv_freq", "stabilizer_threshold",
+                    "stabilizer_mix", "warm_steps", "last_layer_identity", "switch_to_first_order_at_step", "half_precision"),
+            "ZO-signSGD", Set.of("lr", "mu", "q"),
+            "NGDiff", Set.of("base", "lr", "momentum", "eps", "weight_decay"));
+
     private MatrixFormat() {}
 
     static boolean reads(JsonValue root) {
@@ -60,6 +81,7 @@ final class MatrixFormat {
     static Trajectory read(JsonValue root, Function<String, JsonValue> problem) {
         String name = root.get("optimizer").text();
         JsonValue hyper = root.get("hyperparameters");
+        requireKnown(name.split(" ")[0], hyper);
         return switch (name.split(" ")[0]) {
             case "Muon" -> muon(root, hyper);
             case "SOAP" -> soap(root, hyper);
@@ -70,6 +92,18 @@ final class MatrixFormat {
             case "NGDiff" -> difference(root, hyper);
             default -> nothing(root, "there is no rule " + name);
         };
+    }
+
+    private static void requireKnown(String what, JsonValue hyper) {
+        Set<String> known = new TreeSet<>(KNOWN.getOrDefault(what, Set.of()));
+        for (String key : hyper.keys()) {
+            if (!known.contains(key)) {
+                throw hyper.wrong(Names.unknown("hyperparameter", key, known));
+            }
+            if (hyper.get(key).node().isObject()) {
+                requireKnown(key, hyper.get(key));
+            }
+        }
     }
 
     private static Trajectory muon(JsonValue root, JsonValue hyper) {

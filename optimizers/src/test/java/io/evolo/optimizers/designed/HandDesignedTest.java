@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.evolo.optimizers.GlobalNormClip;
 import io.evolo.optimizers.Optimizer;
@@ -16,7 +17,10 @@ import io.evolo.tasks.ParamSpec;
 import io.evolo.tasks.Role;
 import io.evolo.tasks.Scaling;
 import io.evolo.tasks.Shape;
+import java.io.IOException;
 import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +83,29 @@ class HandDesignedTest {
         assertThatThrownBy(() -> standard.getClass().getDeclaredConstructor(types).newInstance(values))
                 .cause()
                 .hasMessageStartingWith(rule + ": " + hyper.name() + " is NaN");
+    }
+
+    /** The table of docs/optimizers.md says of every rule what its record says. */
+    @ParameterizedTest
+    @MethodSource("names")
+    void theTableOfRulesHasEveryHyperparameterWithItsDefault(String rule) throws IOException {
+        Path page = Path.of("..", "docs", "optimizers.md");
+        assumeTrue(Files.exists(page), "not run in a checkout: there is no " + page.toAbsolutePath());
+        String row = Files.readAllLines(page).stream().filter(line -> line.startsWith("| `" + rule + "` |")).findFirst().orElseThrow();
+
+        String cell = row.split("\\|")[3].replace('\u00a0', ' ').trim();
+
+        assertThat(cell.split(", ")).hasSameSizeAs(HandDesigned.hyperparameters(rule));
+        for (String entry : cell.split(", ")) {
+            String name = entry.split(" ")[0].replace("`", "");
+            String value = entry.split(" ")[1].replace("∞", "Infinity");
+            assertThat(HandDesigned.hyperparameters(rule))
+                    .anySatisfy(hyper -> assertThat(hyper.name() + hyper.standard()).isEqualTo(name + Double.parseDouble(value)));
+        }
+    }
+
+    static List<String> names() {
+        return HandDesigned.names();
     }
 
     @Test

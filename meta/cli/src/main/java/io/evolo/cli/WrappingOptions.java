@@ -1,0 +1,112 @@
+package io.evolo.cli;
+
+import io.evolo.meta.config.ConfigException;
+import io.evolo.optimizers.Decay;
+import io.evolo.optimizers.Names;
+import io.evolo.optimizers.Optimizer;
+import io.evolo.optimizers.Schedule;
+import io.evolo.optimizers.Schedules;
+import io.evolo.optimizers.Span;
+import io.evolo.optimizers.Wrapping;
+import io.evolo.tasks.Role;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import picocli.CommandLine.Option;
+
+/** What the command line puts around a rule; see {@link Wrapping} for the order. */
+final class WrappingOptions {
+
+    @Option(
+            names = "--schedule",
+            paramLabel = "NAME",
+            description = "constant, or cosine to 0 at the last step; multiplies the steps of a package (${DEFAULT-VALUE}).")
+    private String schedule = "constant";
+
+    @Option(names = "--warmup", paramLabel = "F", description = "Fraction of the steps over which cosine rises first (${DEFAULT-VALUE}).")
+    private double warmup = 0.05;
+
+    @Option(names = "--accumulate", paramLabel = "N", description = "Gradients per step (${DEFAULT-VALUE}).")
+    private int accumulate = 1;
+
+    @Option(names = "--clip", paramLabel = "NORM", description = "Largest norm of the gradient over all tensors.")
+    private double clip = Double.POSITIVE_INFINITY;
+
+    @Option(
+            names = "--decay",
+            paramLabel = "KIND:STRENGTH",
+            description = "Weight decay beside the rule's own: coupled, decoupled or independent, for instance decoupled:0.1.")
+    private String decay = "";
+
+    @Option(
+            names = "--exempt",
+            paramLabel = "ROLE",
+            split = ",",
+            description = "Roles of tensors that --decay leaves alone: input, hidden, output, vector (biases and gains).")
+    private List<String> exempt = List.of();
+
+    /** The schedule of that name at this rate. */
+    Schedule schedule(double rate) {
+        if (!(warmup >= 0 && warmup <= 1)) {
+            throw new ConfigException("--warmup is " + warmup + ", expected a fraction in [0, 1]");
+        }
+        return switch (schedule) {
+            case "constant" -> Schedules.constant(rate);
+            case "cosine" -> Schedules.warmupCosine(rate, 0, Span.fraction(warmup));
+            default -> throw new ConfigException("--schedule: " + Names.unknown("schedule", schedule, List.of("constant", "cosine")));
+        };
+    }
+
+    /** A hand-designed rule of that schedule, with all but the schedule around it. */
+    Optimizer around(Optimizer rule, Schedule rate) {
+        return around(rule, rate, Schedules.constant(1));
+    }
+
+    /** A rule that chooses its own steps, with everything around it. */
+    Optimizer around(Optimizer rule) {
+        return around(rule, schedule(1), schedule(1));
+    }
+
+    private Optimizer around(Optimizer rule, Schedule rate, Schedule multiplier) {
+        Set<Role> roles = new HashSet<>();
+        exempt.forEach(role -> roles.add(role(role)));
+        try {
+            return new Wrapping(accumulate, clip, decay(rate), roles, multiplier).around(rule);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(e.getMessage());
+        }
+    }
+
+    private Decay decay(Schedule rate) {
+        if (decay.isEmpty()) {
+            return Decay.none();
+        }
+        String[] kindAndStrength = decay.split(":", 2);
+        double strength = strength(kindAndStrength);
+        return switch (kindAndStrength[0]) {
+            case "coupled" -> new Decay.Coupled(strength);
+            case "decoupled" -> new Decay.Decoupled(strength, rate);
+            case "independent" -> new Decay.Independent(strength, rate);
+            default -> throw new ConfigException("--decay: "
+                    + Names.unknown("kind", kindAndStrength[0], List.of("coupled", "decoupled", "independent")));
+        };
+    }
+
+    private double strength(String[] kindAndStrength) {
+        try {
+            return Double.parseDouble(kindAndStrength[kindAndStrength.length - 1]);
+        } catch (NumberFormatException e) {
+            throw new ConfigException("--decay is '" + decay + "', expected KIND:STRENGTH, as in decoupled:0.1");
+        }
+    }
+
+    private static Role role(String name) {
+        List<String> names = Arrays.stream(Role.values()).map(role -> role.name().toLowerCase(Locale.ROOT)).toList();
+        if (!names.contains(name)) {
+            throw new ConfigException("--exempt: " + Names.unknown("role", name, names));
+        }
+        return Role.valueOf(name.toUpperCase(Locale.ROOT));
+    }
+}
