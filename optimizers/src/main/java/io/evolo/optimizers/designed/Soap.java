@@ -143,7 +143,7 @@ public record Soap(
         state.advance();
     }
 
-    /** The bases of one tensor's axes, null for axes that are not rotated, begin here in slot {@link #basesSlot()}; -1: not rotated. */
+    /** Where the basis of one axis of a tensor begins in the slot {@link #basesSlot()}; −1 if the axis is not rotated. */
     public int basisAt(OptimizerState state, int tensor, int axis) {
         for (AxisBasis basis : state.plan(Plan.class).tensors.get(tensor)) {
             if (basis.axis() == axis) {
