@@ -104,8 +104,9 @@ final class TrainCommand implements Callable<Integer> {
         Trial trial = Trial.run(task, rule, steps, seed, Trial.Purpose.JUDGING, 0, EXAMPLES, listener(deployment, out));
         out.printf(
                 Locale.ROOT,
-                "train loss %.4f  test loss %.4f  test accuracy %.2f%%  %.1f s, %.0f steps/s%s%n",
+                "train loss %.4f  valid loss %.4f  test loss %.4f  test accuracy %.2f%%  %.1f s, %.0f steps/s%s%n",
                 trial.trainLoss(),
+                trial.validLoss(),
                 trial.testLoss(),
                 100 * trial.testAccuracy(),
                 trial.seconds(),

@@ -113,6 +113,22 @@ public record Network(List<Op> ops, ParamLayout layout) {
         return ops.stream().anyMatch(op -> op instanceof Op.BatchNorm);
     }
 
+    /** Floating-point operations of all products for one example, forward and backward: three times those of forward. */
+    public double flops() {
+        return 3 * ops.stream().mapToDouble(this::forwardFlops).sum();
+    }
+
+    private double forwardFlops(Op op) {
+        return switch (op) {
+            case Op.Affine affine -> 2.0 * op.shape().size() * layout.spec(affine.weight()).shape().axis(0);
+            case Op.Convolution convolution ->
+                2.0 * op.shape().size() * layout.spec(convolution.weight()).shape().size() / convolution.kernel().filters();
+            case Op.Attention _ -> 4.0 * op.shape().size() * op.shape().axis(0);
+            case Op.Recurrent recurrent -> 2.0 * op.shape().axis(0) * layout.spec(recurrent.weight()).shape().size();
+            default -> 0;
+        };
+    }
+
     /** The rows of one example's output, each with a label of its own: 1, or the positions of a sequence. */
     public int outputRows() {
         Shape shape = outputShape();
