@@ -69,6 +69,39 @@ public record Parametrization(Kind kind, int baseWidth) {
     }
 
     /**
+     * The scaling of the bias of an OUTPUT: the forward multiplier acts on it too, so its gradient and what it contributes both shrink
+     * with the width. Rules that are linear in the gradient make up for both; Adam-like ones follow muLO, which leaves it as it is.
+     *
+     * @param growing size of the axis of the weight that grows with the width
+     */
+    public Scaling outputBias(int growing) {
+        double r = kind == Kind.SP ? 1 : (double) growing / baseWidth;
+        return new Scaling(0, 1, 1, r * r);
+    }
+
+    /**
+     * The scaling of a matrix from a growing number of units to a fixed one in the middle of a network: an OUTPUT in the equivalent
+     * form without a forward multiplier, zeros at the start and every update by 1/r. What lies behind must have another source of
+     * signal, as the noise of a variational draw.
+     *
+     * @param fanIn the growing number of units
+     */
+    public Scaling bottleneck(int fanIn) {
+        double r = kind == Kind.SP ? 1 : (double) fanIn / baseWidth;
+        return new Scaling(kind == Kind.SP ? 1 / Math.sqrt(fanIn) : 0, 1, 1 / r, 1 / r);
+    }
+
+    /**
+     * The scaling of the matrix that makes queries: HIDDEN, but under muP with zeros at the start. Products of random queries and keys
+     * fade with the width where their factor is 1/size, so attention would begin flatter the wider the network is; from zeros it
+     * begins flat at every width (Yang et al. 2022, appendix D.2).
+     */
+    public Scaling queries(int fanIn) {
+        Scaling hidden = scaling(Role.HIDDEN, fanIn, fanIn);
+        return kind == Kind.SP ? hidden : new Scaling(0, hidden.forward(), hidden.adam(), hidden.sgd());
+    }
+
+    /**
      * The factor on the products of queries and keys: SP 1/√size; muP √s/size with s the size of a head at the base width, at least
      * 1, where the two agree. Base width 1 gives muLO's 1/size.
      *

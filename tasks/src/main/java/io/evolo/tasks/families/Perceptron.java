@@ -4,13 +4,17 @@ import io.evolo.tasks.Role;
 import io.evolo.tasks.kernels.Activation;
 import io.evolo.tasks.nn.Network;
 
-/** Hidden layers behind an input of fixed size: a side of an autoencoder. */
+/** Hidden layers: a side of an autoencoder. */
 record Perceptron(int layers, int width, Activation activation, Norm norm) {
 
-    /** Layers {@code name1}, {@code name2} … on x. */
-    Network.Value build(Network.Builder b, String name, Network.Value x) {
+    /**
+     * Layers {@code name1}, {@code name2} … on x.
+     *
+     * @param first role of the first: INPUT where x does not grow with the width, else HIDDEN
+     */
+    Network.Value build(Network.Builder b, String name, Network.Value x, Role first) {
         for (int layer = 1; layer <= layers; layer++) {
-            x = b.affine(name + layer, x, width, layer == 1 ? Role.INPUT : Role.HIDDEN);
+            x = b.affine(name + layer, x, width, layer == 1 ? first : Role.HIDDEN);
             x = b.activate(activation, norm.apply(b, name + "-norm" + layer, x));
         }
         return x;

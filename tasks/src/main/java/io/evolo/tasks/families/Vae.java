@@ -47,10 +47,10 @@ public record Vae(IntRange depth, IntRange latent, List<Activation> activations,
         Activation activation = activations.get(rng.nextInt(activations.size()));
         Network.Builder b = Network.builder(parametrization);
         Perceptron hidden = new Perceptron(layers, width, activation, Norm.NONE);
-        Network.Value x = hidden.build(b, "encoder", b.input(images.features()));
+        Network.Value x = hidden.build(b, "encoder", b.input(images.features()), Role.INPUT);
         Network.Value mean = b.bottleneck("mean", x, dimensions);
         Network.Value logVariance = b.bottleneck("log-variance", x, dimensions);
-        x = hidden.build(b, "decoder", b.sample(mean, logVariance));
+        x = hidden.build(b, "decoder", b.sample(mean, logVariance), Role.INPUT);
         Network.Value prediction = b.affine("output", x, images.features(), Role.OUTPUT);
         String name = "vae-w" + width + "-d" + layers + "-z" + dimensions + "-" + Architecture.word(activation) + "-"
                 + Architecture.word(likelihood);

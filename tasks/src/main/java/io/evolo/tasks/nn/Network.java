@@ -219,22 +219,26 @@ public record Network(List<Op> ops, ParamLayout layout) {
                 case VECTOR -> throw new IllegalArgumentException(
                         "layer '" + name + "': role VECTOR is for biases and gains, expected INPUT, HIDDEN or OUTPUT");
             };
-            return affine(name, x, units, role, growing, role == Role.OUTPUT ? 0 : units);
+            Scaling weight = parametrization.scaling(role, in, growing);
+            Scaling bias = role == Role.OUTPUT
+                    ? parametrization.outputBias(in)
+                    : parametrization.scaling(Role.VECTOR, 1, units);
+            return affine(name, x, role, weight, bias, units);
         }
 
         /**
          * x·w + b along the last axis, from a width that grows to units that do not, in the middle of a network. The weight has role
-         * HIDDEN: an OUTPUT's zeros at the start would cut what lies behind off from what lies before.
+         * HIDDEN, and {@link Parametrization#bottleneck a scaling of its own}.
          */
         public Value bottleneck(String name, Value x, int units) {
-            return affine(name, x, units, Role.HIDDEN, x.lastAxis(), 0);
+            Scaling bias = parametrization.scaling(Role.VECTOR, 1, 0);
+            return affine(name, x, Role.HIDDEN, parametrization.bottleneck(x.lastAxis()), bias, units);
         }
 
-        private Value affine(String name, Value x, int units, Role role, int growing, int growingBias) {
+        private Value affine(String name, Value x, Role role, Scaling scaling, Scaling biasScaling, int units) {
             int in = x.lastAxis();
-            Scaling scaling = parametrization.scaling(role, in, growing);
             int weight = tensor(new ParamSpec(name + "/w", Shape.of(in, units), role, in, 0, scaling));
-            int bias = vector(name + "/b", units, growingBias, 0);
+            int bias = tensor(new ParamSpec(name + "/b", Shape.of(units), Role.VECTOR, 1, 0, biasScaling));
             dense.add(new DenseLayer(weight, bias));
             return add(new Op.Affine(x.position(), weight, bias, (float) scaling.forward(), withLastAxis(x.shape(), units)));
         }
@@ -348,7 +352,13 @@ public record Network(List<Op> ops, ParamLayout layout) {
                 throw new IllegalArgumentException("attention '" + name + "' splits the last axis of " + x.shape() + " into " + heads
                         + " heads, expected a number that divides it");
             }
-            Value queries = affine(name + "/q", x, features, Role.HIDDEN);
+            Value queries = affine(
+                    name + "/q",
+                    x,
+                    Role.HIDDEN,
+                    parametrization.queries(features),
+                    parametrization.scaling(Role.VECTOR, 1, features),
+                    features);
             Value keys = affine(name + "/k", x, features, Role.HIDDEN);
             Value values = affine(name + "/v", x, features, Role.HIDDEN);
             float factor = (float) parametrization.attention(features / heads, heads);

@@ -128,7 +128,7 @@ class ArchitecturesTest {
                         "vit-w8-d2-h4-p2 on strokes8",
                         "transformer-lm-w8-d2-h4-l32 on abc",
                         "rnn-lm-gru-w8-d2-l9 on abc",
-                        "autoencoder-w8-d1-z32-relu on strokes8",
+                        "autoencoder-w8-d1-z2-relu on strokes8",
                         "vae-w8-d1-z16-relu-gaussian on strokes8");
     }
 

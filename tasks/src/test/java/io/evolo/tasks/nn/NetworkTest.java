@@ -44,7 +44,17 @@ class NetworkTest {
                 new Scaling(1 / Math.sqrt(32), 1, 1 / 4.0, 1),
                 new Scaling(0, 1, 1, 4),
                 new Scaling(0, 1 / 4.0, 1, 4),
-                new Scaling(0, 1, 1, 1));
+                new Scaling(0, 1, 1, 16));
+    }
+
+    @Test
+    void operationsAreCountedForwardAndTwiceAsManyBackward() {
+        assertThat(mlp(Parametrization.standard(), 32).flops()).isEqualTo(3 * 2.0 * (64 * 32 + 32 * 32 + 32 * 10));
+    }
+
+    @Test
+    void layersAreNamedByTheirTensors() {
+        assertThat(mlp(Parametrization.standard(), 32).layers()).containsExactly("in", "hidden", "out");
     }
 
     @Test
