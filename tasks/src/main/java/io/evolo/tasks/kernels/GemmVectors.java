@@ -14,11 +14,19 @@ final class GemmVectors {
 
     private GemmVectors() {}
 
-    /** Adds the segments of the depth one after the other: a second loop around a tile's would make the compiler allocate vectors. */
+    /**
+     * Adds the segments of the depth one after the other: a second loop around a tile's would make the compiler allocate vectors. So
+     * would a second call of {@link #segment}, or of a panel in it: the compiler then has more to inline than it is willing to.
+     */
     static void run(Gemm g, float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, int zStride, float[] c, int cAt) {
-        segment(g, a, aAt, b, bAt, z, zAt, zStride, c, cAt);
-        for (int s = 1; s < g.segments; s++) {
-            segment(g, a, aAt + s * g.aSegment, b, bAt + s * g.bSegment, c, cAt, g.cStride, c, cAt);
+        float[] start = z;
+        int startAt = zAt;
+        int startStride = zStride;
+        for (int s = 0; s < g.segments; s++) {
+            segment(g, a, aAt + s * g.aSegment, b, bAt + s * g.bSegment, start, startAt, startStride, c, cAt);
+            start = c;
+            startAt = cAt;
+            startStride = g.cStride;
         }
     }
 
@@ -33,12 +41,8 @@ final class GemmVectors {
             panel2(g, a, aAt, b, bAt + j, z, zAt + j, zStride, c, cAt + j);
             j += 2 * L;
         }
-        if (j + L <= g.columns) {
-            wholePanel1(g, a, aAt, b, bAt + j, z, zAt + j, zStride, c, cAt + j);
-            j += L;
-        }
-        if (j < g.columns) {
-            panel1(g, a, aAt, b, bAt + j, z, zAt + j, zStride, c, cAt + j, g.columns - j, 0);
+        for (; j < g.columns; j += L) {
+            panel1(g, a, aAt, b, bAt + j, z, zAt + j, zStride, c, cAt + j, g.columns - j);
         }
     }
 
@@ -62,19 +66,13 @@ final class GemmVectors {
         }
     }
 
-    /** Eight rows at a time, so that loads of A and not the latency of the multiply-adds set the pace. */
-    private static void wholePanel1(
-            Gemm g, float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, int zStride, float[] c, int cAt) {
+    /** Where the columns fill the vector, eight rows at a time, so that loads of A and not the latency of the multiply-adds set the pace. */
+    private static void panel1(
+            Gemm g, float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, int zStride, float[] c, int cAt, int width) {
         int i = 0;
-        for (; i + 8 <= g.rows; i += 8) {
+        for (; width >= L && i + 8 <= g.rows; i += 8) {
             tile8x1(g, a, aAt + i * g.rowStride, b, bAt, z, zAt + i * zStride, zStride, c, cAt + i * g.cStride);
         }
-        panel1(g, a, aAt, b, bAt, z, zAt, zStride, c, cAt, L, i);
-    }
-
-    /** The columns that fill no vector, or the rows from i on that fill no tile of eight. */
-    private static void panel1(
-            Gemm g, float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, int zStride, float[] c, int cAt, int width, int i) {
         for (; i + 4 <= g.rows; i += 4) {
             tile4x1(g, a, aAt + i * g.rowStride, b, bAt, z, zAt + i * zStride, zStride, c, cAt + i * g.cStride, width);
         }
