@@ -12,12 +12,24 @@ final class GemmVectors {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
 
+    /**
+     * Panels by their number of vectors. Called through an interface, so that the compiler takes each by itself: all of them inlined into
+     * one method are more than it is willing to inline, and what it leaves out allocates vectors.
+     */
+    private static final Panel[] PANELS = {
+        null, GemmVectors::panel1, GemmVectors::panel2, null, GemmVectors::panel4,
+    };
+
+    @FunctionalInterface
+    private interface Panel {
+        /** @param left columns from the panel's first to C's last */
+        void run(
+                Gemm g, float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, int zStride, float[] c, int cAt, int left);
+    }
+
     private GemmVectors() {}
 
-    /**
-     * Adds the segments of the depth one after the other: a second loop around a tile's would make the compiler allocate vectors. So
-     * would a second call of {@link #segment}, or of a panel in it: the compiler then has more to inline than it is willing to.
-     */
+    /** Adds the segments of the depth one after the other: a second loop around a tile's would make the compiler allocate vectors. */
     static void run(Gemm g, float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, int zStride, float[] c, int cAt) {
         float[] start = z;
         int startAt = zAt;
@@ -33,20 +45,16 @@ final class GemmVectors {
     /** Cuts C into panels of 4, 2 or 1 vectors, the last one masked, and these into tiles of 8, 4 or 1 rows. */
     private static void segment(
             Gemm g, float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, int zStride, float[] c, int cAt) {
-        int j = 0;
-        for (; j + 4 * L <= g.columns; j += 4 * L) {
-            panel4(g, a, aAt, b, bAt + j, z, zAt + j, zStride, c, cAt + j);
-        }
-        if (j + 2 * L <= g.columns) {
-            panel2(g, a, aAt, b, bAt + j, z, zAt + j, zStride, c, cAt + j);
-            j += 2 * L;
-        }
-        for (; j < g.columns; j += L) {
-            panel1(g, a, aAt, b, bAt + j, z, zAt + j, zStride, c, cAt + j, g.columns - j);
+        for (int j = 0; j < g.columns; ) {
+            int left = g.columns - j;
+            int vectors = left >= 4 * L ? 4 : left >= 2 * L ? 2 : 1;
+            PANELS[vectors].run(g, a, aAt, b, bAt + j, z, zAt + j, zStride, c, cAt + j, left);
+            j += vectors * L;
         }
     }
 
-    private static void panel4(Gemm g, float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, int zStride, float[] c, int cAt) {
+    private static void panel4(
+            Gemm g, float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, int zStride, float[] c, int cAt, int left) {
         int i = 0;
         for (; i + 4 <= g.rows; i += 4) {
             tile4x4(g, a, aAt + i * g.rowStride, b, bAt, z, zAt + i * zStride, zStride, c, cAt + i * g.cStride);
@@ -56,7 +64,8 @@ final class GemmVectors {
         }
     }
 
-    private static void panel2(Gemm g, float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, int zStride, float[] c, int cAt) {
+    private static void panel2(
+            Gemm g, float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, int zStride, float[] c, int cAt, int left) {
         int i = 0;
         for (; i + 4 <= g.rows; i += 4) {
             tile4x2(g, a, aAt + i * g.rowStride, b, bAt, z, zAt + i * zStride, zStride, c, cAt + i * g.cStride);
