@@ -4,14 +4,14 @@ import java.util.Arrays;
 
 /** Times of repeated work. The machine is shared and its clock changes, so minima and medians count, never means. */
 final class Stopwatch {
-    private static final long LONGEST_WARM_UP_NANOS = 10_000_000_000L;
+    private static final long LONGEST_WARM_UP_NANOS = 6_000_000_000L;
     private static final int WARM_UP_WINDOW_MILLIS = 300;
 
     private Stopwatch() {}
 
     /**
      * Repeats the work until the compiler has done its part: for at least this long, then until the fastest run of 0.3 seconds is
-     * no more than 3% faster than that of those before, twice in a row; 10 seconds at most.
+     * no more than 3% faster than that of those before, twice in a row; 6 seconds at most.
      */
     static void warmUp(Runnable work, int millis) {
         long start = System.nanoTime();
