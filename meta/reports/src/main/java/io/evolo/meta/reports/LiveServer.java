@@ -4,9 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.evolo.checkpoints.CheckpointException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -185,23 +183,15 @@ public final class LiveServer implements AutoCloseable {
         StringBuilder html = new StringBuilder("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
         html.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<link rel=\"icon\" href=\"data:,\">\n");
         html.append("<title>").append(Page.escaped(run.getFileName().toString())).append("</title>\n<style>\n");
-        html.append(resource("uplot/uPlot.min.css")).append(resource("page.css")).append(resource("live.css"));
+        html.append(Page.resource("uplot/uPlot.min.css")).append(Page.resource("page.css")).append(Page.resource("live.css"));
         html.append("</style>\n</head>\n<body>\n<main>\n<h1>Meta-training ").append(Page.escaped(run.getFileName().toString()));
         html.append("</h1>\n<p id=\"state\" role=\"status\">no interval yet</p>\n");
         for (String chart : new String[] {"metaLoss", "signalToNoise", "gradientNorm", "diverged", "pace"}) {
             html.append("<div class=\"chart\" id=\"chart-").append(chart).append("\"></div>\n");
         }
         html.append("<p><a href=\"run/config.yaml\">config.yaml</a> <a href=\"run/metrics.jsonl\">metrics.jsonl</a>");
-        html.append(" <a href=\"run/log.txt\">log.txt</a></p>\n</main>\n<script>").append(resource("uplot/uPlot.iife.min.js"));
-        return html.append("</script>\n<script>\n").append(resource("live.js")).append("</script>\n</body>\n</html>\n").toString();
-    }
-
-    private static String resource(String name) {
-        try (InputStream in = LiveServer.class.getResourceAsStream(name)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        html.append(" <a href=\"run/log.txt\">log.txt</a></p>\n</main>\n<script>").append(Page.resource("uplot/uPlot.iife.min.js"));
+        return html.append("</script>\n<script>\n").append(Page.resource("live.js")).append("</script>\n</body>\n</html>\n").toString();
     }
 
     @Override
