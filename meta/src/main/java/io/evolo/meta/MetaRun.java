@@ -44,16 +44,21 @@ public final class MetaRun implements AutoCloseable {
     private final long started = System.nanoTime();
     private long lastSaved = started;
 
-    private MetaRun(Path directory, Recipe recipe, String config, int threads, RunLock lock) {
+    private MetaRun(Path directory, Recipe recipe, String config, Execution execution, RunLock lock) {
         this.directory = directory;
         this.recipe = recipe;
         this.config = config;
         this.lock = lock;
         this.rule = recipe.rule().learned();
         this.families = recipe.families();
-        this.loop = recipe.loop(families, threads);
+        this.loop = recipe.loop(families, execution);
         this.checkpoints = checkpoints(directory, recipe);
         this.metrics = new Metrics(directory, begun(directory));
+    }
+
+    /** Begins a run on threads of this process; see {@link #create(Path, Recipe, String, Execution)}. */
+    public static MetaRun create(Path directory, Recipe recipe, String config, int threads) {
+        return create(directory, recipe, config, Execution.local(threads));
     }
 
     /**
@@ -63,7 +68,7 @@ public final class MetaRun implements AutoCloseable {
      * @param config the resolved recipe as YAML, kept in the directory and in the package
      * @throws CheckpointException if the directory holds a run, is in use or cannot be written
      */
-    public static MetaRun create(Path directory, Recipe recipe, String config, int threads) {
+    public static MetaRun create(Path directory, Recipe recipe, String config, Execution execution) {
         RunLock lock = RunLock.acquire(directory);
         try {
             Path file = directory.resolve(CONFIG);
@@ -71,7 +76,7 @@ public final class MetaRun implements AutoCloseable {
                 throw new CheckpointException(
                         directory + " already holds a run; continue it with --resume " + directory + ", or choose another directory");
             }
-            MetaRun run = new MetaRun(directory, recipe, config, threads, lock);
+            MetaRun run = new MetaRun(directory, recipe, config, execution, lock);
             Files.writeString(file, config);
             return run;
         } catch (IOException e) {
@@ -120,17 +125,22 @@ public final class MetaRun implements AutoCloseable {
         return new CheckpointDirectory(directory.resolve("checkpoints"), recipe.saving().keep());
     }
 
+    /** Continues a run on threads of this process; see {@link #resume(Path, Recipe, Execution)}. */
+    public static MetaRun resume(Path directory, Recipe recipe, int threads) {
+        return resume(directory, recipe, Execution.local(threads));
+    }
+
     /**
      * Continues a run from its newest good checkpoint, or from the beginning where none has been written yet.
      *
      * @param recipe what {@link #config} says
      * @throws CheckpointException if the directory is in use, or checkpoints are there but none is good
      */
-    public static MetaRun resume(Path directory, Recipe recipe, int threads) {
+    public static MetaRun resume(Path directory, Recipe recipe, Execution execution) {
         String config = config(directory);
         RunLock lock = RunLock.acquire(directory);
         try {
-            MetaRun run = new MetaRun(directory, recipe, config, threads, lock);
+            MetaRun run = new MetaRun(directory, recipe, config, execution, lock);
             run.restore();
             return run;
         } catch (RuntimeException e) {

@@ -3,6 +3,7 @@ package io.evolo.meta;
 import io.evolo.checkpoints.CheckpointException;
 import io.evolo.checkpoints.LearnedOptimizerPackage;
 import io.evolo.checkpoints.NamedTensor;
+import io.evolo.meta.config.ConfigException;
 import io.evolo.meta.config.Default;
 import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.Packages;
@@ -79,12 +80,18 @@ public record Recipe(
         return tasks.stream().map(Tasks::family).toList();
     }
 
+    /** The run in memory on threads of this process; see {@link #loop(List, Execution)}. */
+    public OuterLoop loop(List<TaskFamily> families, int threads) {
+        return loop(families, Execution.local(threads));
+    }
+
     /**
      * The run in memory, before its first outer step.
      *
      * @param families this recipe's {@link #families}
+     * @throws ConfigException if the executor cannot run this recipe
      */
-    public OuterLoop loop(List<TaskFamily> families, int threads) {
+    public OuterLoop loop(List<TaskFamily> families, Execution execution) {
         List<TaskFamily> augmented = IntStream.range(0, tasks.size())
                 .mapToObj(i -> tasks.get(i).augmented(families.get(i)))
                 .toList();
@@ -93,10 +100,18 @@ public record Recipe(
         float[] theta = init.isEmpty() ? learned.initTheta(Rng.of(seed, "theta")) : thetaOf(Path.of(init), learned);
         return switch (outer.search()) {
             case GRADIENT -> new EsTrainer(
-                    new LocalExecutor(spec, threads), outer.optimizer(), learned.thetaLayout(), outer.steps(), theta, spec.mask(),
+                    execution.open(this, spec), outer.optimizer(), learned.thetaLayout(), outer.steps(), theta, spec.mask(),
                     estimation.imitation());
-            case CMA_ES -> new CmaTrainer(spec, theta, threads);
+            case CMA_ES -> new CmaTrainer(spec, theta, localThreads(execution));
         };
+    }
+
+    private static int localThreads(Execution execution) {
+        if (!execution.isLocal()) {
+            throw new ConfigException("the recipe searches by CMA-ES (outer.search), which runs on threads of this process alone, not on"
+                    + " executor '" + execution.executor() + "'; leave --executor out");
+        }
+        return execution.threads();
     }
 
     /**

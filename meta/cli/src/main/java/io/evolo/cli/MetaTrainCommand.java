@@ -1,6 +1,7 @@
 package io.evolo.cli;
 
 import io.evolo.cli.config.YamlWriter;
+import io.evolo.meta.Execution;
 import io.evolo.meta.MetaRun;
 import io.evolo.meta.OuterReport;
 import io.evolo.meta.Recipe;
@@ -49,6 +50,12 @@ final class MetaTrainCommand implements Callable<Integer> {
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Option(
+            names = "--executor",
+            paramLabel = "NAME",
+            description = "Where inner problems run (${DEFAULT-VALUE}): local, or another that is installed, as name or name:address.")
+    private String executor = "local";
+
+    @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
             description = "Change one value of the recipe, for instance outer.steps=60 or tasks.0.width=[32,64]; may be repeated.")
@@ -71,11 +78,12 @@ final class MetaTrainCommand implements Callable<Integer> {
         if (threads < 1) {
             throw new ConfigException("--threads is " + threads + ", expected at least 1");
         }
+        Execution execution = Execution.of(executor, threads);
         PrintWriter err = spec.commandLine().getErr();
-        try (MetaRun run = oldRun.isEmpty() ? begin() : resume()) {
+        try (MetaRun run = oldRun.isEmpty() ? begin(execution) : resume(execution)) {
             RunLog log = new RunLog(run.directory());
             String start = run.outerStep() == 0 ? "begins: " + title(run.recipe()) : "resumed at outer step " + run.outerStep();
-            String how = ", " + threads + (threads == 1 ? " thread, " : " threads, ") + Twin.reason();
+            String how = (execution.isLocal() ? ", " : ", executor " + executor + ", ") + threads + (threads == 1 ? " thread, " : " threads, ") + Twin.reason();
             log.add(start + how + ", evolo " + Version.text());
             err.println(run.recipe().name() + " " + start + how);
             run.refused().forEach(refused -> warn("skipped a checkpoint: " + refused.reason(), log));
@@ -83,7 +91,7 @@ final class MetaTrainCommand implements Callable<Integer> {
         }
     }
 
-    private MetaRun begin() {
+    private MetaRun begin(Execution execution) {
         String name = positional.isEmpty() ? option : positional;
         if (name.isEmpty() || !positional.isEmpty() && !option.isEmpty()) {
             throw new ConfigException("expected one recipe, as in --recipe quickstart; see evolo recipes list");
@@ -93,16 +101,16 @@ final class MetaTrainCommand implements Callable<Integer> {
         }
         Recipe fresh = Recipes.on(Recipes.load(name, settings), data).measuredBy(StepTimes::ofThisMachine);
         Recipe recipe = init.isEmpty() ? fresh : fresh.from(Path.of(init));
-        return MetaRun.create(Path.of(newRun), recipe, YamlWriter.write(recipe), threads);
+        return MetaRun.create(Path.of(newRun), recipe, YamlWriter.write(recipe), execution);
     }
 
-    private MetaRun resume() {
+    private MetaRun resume(Execution execution) {
         if (!newRun.isEmpty() || !positional.isEmpty() || !option.isEmpty() || !settings.isEmpty() || !data.isEmpty()
                 || !init.isEmpty()) {
-            throw new ConfigException("--resume takes only --threads beside it: the run keeps its recipe and data");
+            throw new ConfigException("--resume takes only --threads and --executor beside it: the run keeps its recipe and data");
         }
         Path directory = Path.of(oldRun);
-        return MetaRun.resume(directory, Recipes.ofRun(directory), threads);
+        return MetaRun.resume(directory, Recipes.ofRun(directory), execution);
     }
 
     private static String title(Recipe recipe) {
