@@ -22,11 +22,13 @@ import java.util.stream.Stream;
 
 /**
  * A meta-training run in its directory: {@code config.yaml} (the resolved recipe), {@code metrics.jsonl}, {@code checkpoints/} and, at
- * the end, {@code NAME.evolo}. Holds the directory's lock until closed. A run that was killed at any moment continues from its last
+ * the end, {@code NAME.evolo}. Where the recipe has meta-validation, {@code validation.jsonl} holds what it found, {@code best.evolo}
+ * is the best so far, and that theta is the one that {@code NAME.evolo} gets. Holds the directory's lock until closed. A run that was killed at any moment continues from its last
  * checkpoint and makes the same bits, with any number of threads. Not thread-safe.
  */
 public final class MetaRun implements AutoCloseable {
     private static final String CONFIG = "config.yaml";
+    private static final String BEST = "best" + LearnedOptimizerPackage.EXTENSION;
 
     private final Path directory;
     private final Recipe recipe;
@@ -37,6 +39,8 @@ public final class MetaRun implements AutoCloseable {
     private final OuterLoop loop;
     private final CheckpointDirectory checkpoints;
     private final Metrics metrics;
+    private final Optional<MetaValidation> validation;
+    private final ValidationLog validated;
     private List<Refused> refused = List.of();
     private int outerStep;
     private long laneSteps;
@@ -54,6 +58,10 @@ public final class MetaRun implements AutoCloseable {
         this.loop = recipe.loop(families, execution);
         this.checkpoints = checkpoints(directory, recipe);
         this.metrics = new Metrics(directory, begun(directory));
+        this.validation = recipe.validation().active()
+                ? Optional.of(new MetaValidation(recipe.validation(), rule, recipe.seed(), execution.threads()))
+                : Optional.empty();
+        this.validated = new ValidationLog(directory);
     }
 
     /** Begins a run on threads of this process; see {@link #create(Path, Recipe, String, Execution)}. */
@@ -163,6 +171,7 @@ public final class MetaRun implements AutoCloseable {
             secondsBefore = latest.value().seconds();
         });
         metrics.cutTo(outerStep);
+        validated.cutTo(outerStep);
     }
 
     /** Checkpoints that were newer than the one the run continued from, but could not be used. */
@@ -183,8 +192,25 @@ public final class MetaRun implements AutoCloseable {
         return outerStep;
     }
 
+    /** Whether all outer steps are made, or meta-validation has ended the run. */
     public boolean finished() {
-        return outerStep >= recipe.outer().steps();
+        return outerStep >= recipe.outer().steps() || endedEarly();
+    }
+
+    /** Whether so many meta-validations in a row brought nothing better that the recipe ends the run. */
+    public boolean endedEarly() {
+        int patience = recipe.validation().patience();
+        return patience > 0 && validated.sinceBest() >= patience;
+    }
+
+    /** What the newest meta-validation found; empty before the first. */
+    public Optional<Validated> validated() {
+        return validated.newest();
+    }
+
+    /** What the meta-validation of the best theta found; empty before the first. */
+    public Optional<Validated> best() {
+        return validated.best();
     }
 
     /** Lane-steps made, of all processes that worked on the run. */
@@ -197,7 +223,7 @@ public final class MetaRun implements AutoCloseable {
         return secondsBefore + (System.nanoTime() - started) * 1e-9;
     }
 
-    /** Makes one outer step; writes metrics and checkpoints when they are due. */
+    /** Makes one outer step; validates, writes metrics and checkpoints when they are due. */
     public OuterReport advance() {
         OuterReport report = loop.advance();
         outerStep = report.outerStep();
@@ -206,10 +232,23 @@ public final class MetaRun implements AutoCloseable {
         if (outerStep % recipe.saving().metricsEvery() == 0) {
             metrics.flush(laneSteps, seconds());
         }
-        if ((System.nanoTime() - lastSaved) * 1e-9 >= recipe.saving().every()) {
+        boolean due = outerStep % recipe.validation().every() == 0 || outerStep == recipe.outer().steps();
+        if (due && validation.isPresent()) {
+            validate(validation.get());
+        } else if ((System.nanoTime() - lastSaved) * 1e-9 >= recipe.saving().every()) {
             checkpoint();
         }
         return report;
+    }
+
+    /** The line is written before the checkpoint: a checkpoint's step has all meta-validations up to it. */
+    private void validate(MetaValidation problems) {
+        Validated found = problems.of(loop.theta(), outerStep);
+        validated.add(found);
+        if (best().filter(found::equals).isPresent()) {
+            pack(loop.theta()).write(directory.resolve(BEST));
+        }
+        checkpoint();
     }
 
     /** Writes a checkpoint now. */
@@ -224,14 +263,20 @@ public final class MetaRun implements AutoCloseable {
         return loop.theta();
     }
 
-    /** Writes a last checkpoint and the package; returns the package's file. */
+    /** Writes a last checkpoint and the package, of the best theta where the recipe has meta-validation; returns the package's file. */
     public Path finish() {
         checkpoint();
         Path file = directory.resolve(recipe.name() + LearnedOptimizerPackage.EXTENSION);
-        Packages.pack(recipe.name(), rule, loop.theta(), provenance(), "Apache-2.0")
-                .withFeatureStatistics(FeatureTally.of(loop.snapshot().seen()).statistics())
-                .write(file);
+        float[] theta = validation.isPresent()
+                ? LearnedOptimizerPackage.read(directory.resolve(BEST)).theta()
+                : loop.theta();
+        pack(theta).write(file);
         return file;
+    }
+
+    private LearnedOptimizerPackage pack(float[] theta) {
+        return Packages.pack(recipe.name(), rule, theta, provenance(), "Apache-2.0")
+                .withFeatureStatistics(FeatureTally.of(loop.snapshot().seen()).statistics());
     }
 
     private SortedMap<String, String> provenance() {
@@ -239,6 +284,7 @@ public final class MetaRun implements AutoCloseable {
         provenance.put("recipe", config);
         provenance.put("data", families.stream().flatMap(MetaRun::data).distinct().collect(Collectors.joining(", ")));
         provenance.put("outerSteps", Integer.toString(outerStep));
+        best().ifPresent(best -> provenance.put("bestOuterStep", Integer.toString(best.outerStep())));
         provenance.put("laneSteps", Long.toString(laneSteps));
         provenance.put("seconds", Long.toString(Math.round(seconds())));
         provenance.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
@@ -254,6 +300,7 @@ public final class MetaRun implements AutoCloseable {
     @Override
     public void close() {
         loop.close();
+        validation.ifPresent(MetaValidation::close);
         lock.close();
     }
 

@@ -25,6 +25,7 @@ import java.util.stream.IntStream;
  * @param horizon how long inner problems run
  * @param outer how theta moves
  * @param saving when the run writes
+ * @param validation how the run watches what it is for, and chooses the theta that its package gets
  * @param evaluation what the package is measured on at the end
  * @param init file of a package whose theta the run begins from; empty: from a fresh one
  */
@@ -37,6 +38,7 @@ public record Recipe(
         Horizon horizon,
         Outer outer,
         @Default("{}") Saving saving,
+        @Default("{}") Validation validation,
         @Default("{}") EvaluationGrid evaluation,
         @Default("\"\"") String init) {
 
@@ -55,12 +57,12 @@ public record Recipe(
     /** The same run on other images. */
     public Recipe on(String source) {
         List<Tasks> others = tasks.stream().map(task -> task.on(source)).toList();
-        return new Recipe(name, seed, rule, others, estimation, horizon, outer, saving, evaluation, init);
+        return new Recipe(name, seed, rule, others, estimation, horizon, outer, saving, validation, evaluation, init);
     }
 
     /** The same run, begun from a package's theta. */
     public Recipe from(Path file) {
-        return new Recipe(name, seed, rule, tasks, estimation, horizon, outer, saving, evaluation,
+        return new Recipe(name, seed, rule, tasks, estimation, horizon, outer, saving, validation, evaluation,
                 file.toAbsolutePath().normalize().toString());
     }
 
@@ -72,7 +74,7 @@ public record Recipe(
      */
     public Recipe measuredBy(Supplier<StepTime> time) {
         List<Tasks> timed = tasks.stream().map(task -> task.measuredBy(time)).toList();
-        return new Recipe(name, seed, rule, timed, estimation, horizon, outer, saving, evaluation, init);
+        return new Recipe(name, seed, rule, timed, estimation, horizon, outer, saving, validation, evaluation, init);
     }
 
     /** The tasks of every entry, with their data loaded; without augmentation. */

@@ -15,10 +15,10 @@ import io.evolo.tasks.Task;
  * that was seen.
  *
  * @param trainLoss mean loss over the first examples of the training part after the last step, nats
- * @param validLoss the same over the inner validation part, for choosing
+ * @param validLoss the same over the {@link Purpose#validation validation part} of the trial's purpose, for choosing
  * @param testLoss the same over the test part, for reporting
  * @param testAccuracy in [0, 1]
- * @param initialLoss mean loss over the first examples of the inner validation part before the first step, nats
+ * @param initialLoss mean loss over the first examples of the same part before the first step, nats
  * @param diverged whether a batch's loss passed {@link #DIVERGENCE} or was not finite, or a check found more than {@link #WORSE} times
  *     the loss before the first step; checks are made at every tenth of the run
  * @param steps inner steps made
@@ -70,7 +70,7 @@ public record Trial(
         Lane lane = lane(task, optimizee, rule, horizon);
         lane.init(Rng.of(seed, purpose + "-init", index));
         BatchKey batches = BatchKey.of(Split.TRAIN, seed, purpose + "-batches", index);
-        double initial = optimizee.evaluate(lane.params(), Split.INNER_VALID, examples).loss();
+        double initial = optimizee.evaluate(lane.params(), purpose.validation(), examples).loss();
         double bound = bound(check(optimizee, lane));
         boolean worse = false;
         int steps = 0;
@@ -87,7 +87,7 @@ public record Trial(
         listener.end(lane.optimizerState());
         return lane.frozen() || worse
                 ? diverged(initial, steps, nanos * 1e-9)
-                : finished(optimizee, lane.evaluationParams(rule), examples, initial, steps, nanos * 1e-9);
+                : finished(optimizee, lane.evaluationParams(rule), purpose, examples, initial, steps, nanos * 1e-9);
     }
 
     /**
@@ -120,9 +120,9 @@ public record Trial(
     }
 
     private static Trial finished(
-            Optimizee optimizee, float[] judged, int examples, double initialLoss, int steps, double seconds) {
+            Optimizee optimizee, float[] judged, Purpose purpose, int examples, double initialLoss, int steps, double seconds) {
         Evaluation train = optimizee.evaluate(judged, Split.TRAIN, examples);
-        Evaluation valid = optimizee.evaluate(judged, Split.INNER_VALID, examples);
+        Evaluation valid = optimizee.evaluate(judged, purpose.validation(), examples);
         Evaluation test = optimizee.evaluate(judged, Split.TEST, examples);
         boolean finite = train.loss() <= DIVERGENCE && Double.isFinite(valid.loss()) && Double.isFinite(test.loss());
         return finite
@@ -130,9 +130,22 @@ public record Trial(
                 : diverged(initialLoss, steps, seconds);
     }
 
-    /** What a trial is for. */
+    /** What a trial is for; trials of different purposes never share initial parameters or batches. */
     public enum Purpose {
-        TUNING,
-        JUDGING
+        TUNING(Split.INNER_VALID),
+        JUDGING(Split.INNER_VALID),
+        /** Choosing between the thetas of a meta-training run. */
+        META_VALIDATION(Split.OUTER_VALID);
+
+        private final Split validation;
+
+        Purpose(Split validation) {
+            this.validation = validation;
+        }
+
+        /** The part that choices of this kind are made on. */
+        public Split validation() {
+            return validation;
+        }
     }
 }

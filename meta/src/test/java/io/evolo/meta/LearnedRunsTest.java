@@ -129,6 +129,7 @@ class LearnedRunsTest {
                 new Horizon(10, 20, 10),
                 new Outer(8, Outer.Search.GRADIENT, 1e-3, 2, 0.1, 1e-4, 1, frozen),
                 new Saving(1e9, 3, 2),
+                MetaRunTest.NO_VALIDATION,
                 new EvaluationGrid(List.of(4, 8), List.of(10), 2, 3, List.of(Baseline.Decay.CONSTANT), 1, 1e-3, 0.1, 100),
                 init);
     }

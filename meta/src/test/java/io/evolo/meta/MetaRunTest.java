@@ -10,6 +10,7 @@ import io.evolo.tasks.DoubleRange;
 import io.evolo.tasks.IntRange;
 import io.evolo.tasks.LossScale;
 import io.evolo.tasks.Parametrization;
+import io.evolo.tasks.Rng;
 import io.evolo.tasks.data.TextSpec;
 import io.evolo.tasks.families.Loss;
 import io.evolo.tasks.families.Mlp;
@@ -18,6 +19,10 @@ import io.evolo.tasks.kernels.Activation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -25,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.util.Event;
 
 class MetaRunTest {
+    static final Validation NO_VALIDATION = new Validation(1000, 0, 2, 1000, List.of());
+
     @TempDir
     private Path folder;
 
@@ -117,11 +124,90 @@ class MetaRunTest {
         }
         Recipe other = new Recipe(
                 "tiny", 1, new Rule("small_fc", Map.of("hidden", 3.0)), recipe().tasks(), recipe().estimation(),
-                recipe().horizon(), recipe().outer(), recipe().saving(), recipe().evaluation(), "");
+                recipe().horizon(), recipe().outer(), recipe().saving(), recipe().validation(), recipe().evaluation(), "");
 
         assertThatThrownBy(() -> MetaRun.resume(folder, other, 1))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("is not of this run's recipe");
+    }
+
+    @Test
+    void thePackageGetsTheThetaThatMetaValidationFoundBest() throws IOException {
+        List<float[]> thetas = new ArrayList<>();
+        List<Validated> found = new ArrayList<>();
+        Path file;
+        try (MetaRun run = MetaRun.create(folder, validating(2, 0), "config", 2)) {
+            while (!run.finished()) {
+                advance(run, 2);
+                thetas.add(run.theta());
+                found.add(run.validated().orElseThrow());
+            }
+            file = run.finish();
+        }
+
+        Validated best = Collections.min(found, Comparator.comparingDouble(Validated::score));
+        assertThat(found).extracting(Validated::outerStep).containsExactly(2, 4, 6, 8);
+        assertThat(found).extracting(Validated::score).doesNotHaveDuplicates();
+        assertThat(best.problems()).hasSize(2);
+        assertThat(best.score()).isEqualTo((best.problems().get(0) + best.problems().get(1)) / 2);
+        assertThat(Packages.load(file).theta()).isEqualTo(thetas.get(found.indexOf(best)));
+        assertThat(Packages.load(file).provenance()).containsEntry("bestOuterStep", Integer.toString(best.outerStep()));
+        assertThat(Files.readAllLines(folder.resolve("validation.jsonl"))).hasSize(4);
+    }
+
+    @Test
+    void metaValidationsThatWereLostAreMadeAgainWithTheSameBits() throws IOException {
+        Path whole = folder.resolve("whole");
+        Path killed = folder.resolve("killed");
+        try (MetaRun run = MetaRun.create(whole, validating(3, 0), "config", 1)) {
+            advance(run, 8);
+            run.finish();
+        }
+        try (MetaRun run = MetaRun.create(killed, validating(3, 0), "config", 2)) {
+            advance(run, 7);
+        }
+        Files.delete(killed.resolve("checkpoints/step-000000006.ckpt")); // as if killed between line and checkpoint
+        Files.writeString(killed.resolve("validation.jsonl"), "{\"outerStep\":", StandardOpenOption.APPEND);
+
+        try (MetaRun run = MetaRun.resume(killed, validating(3, 0), 2)) {
+            assertThat(run.outerStep()).isEqualTo(3);
+            advance(run, 5);
+            run.finish();
+        }
+
+        assertThat(killed.resolve("validation.jsonl")).hasSameTextualContentAs(whole.resolve("validation.jsonl"));
+        assertThat(Packages.load(killed.resolve("tiny.evolo")).sha256OfTheta())
+                .isEqualTo(Packages.load(whole.resolve("tiny.evolo")).sha256OfTheta());
+    }
+
+    @Test
+    void aRunThatOnlyGetsWorseEndsEarlyAndStaysEndedWhenItIsResumed() {
+        try (MetaRun run = MetaRun.create(folder, validating(1, 2), "config", 2)) {
+            while (!run.finished()) {
+                advance(run, 1);
+                if (run.outerStep() - run.best().orElseThrow().outerStep() >= 2) {
+                    assertThat(run.endedEarly()).isTrue();
+                }
+            }
+            assertThat(run.outerStep()).isEqualTo(Math.min(8, run.best().orElseThrow().outerStep() + 2));
+            assertThat(run.outerStep()).as("or this tests nothing").isLessThan(8);
+        }
+        try (MetaRun run = MetaRun.resume(folder, validating(1, 2), 2)) {
+            assertThat(run.finished()).isTrue();
+            run.finish();
+        }
+    }
+
+    @Test
+    void aProblemThatEveryThetaDivergesOnCountsAsOneThatGotTenTimesWorse() {
+        Validated found;
+        Rule wild = new Rule("small_fc", Map.of("hidden", 4.0, "step_mult", 1e6));
+        try (MetaValidation validation = new MetaValidation(validating(1, 0).validation(), wild.learned(), 1, 1)) {
+            found = validation.of(wild.learned().initTheta(Rng.of(1, "theta")), 0);
+        }
+
+        assertThat(found.diverged()).isEqualTo(4);
+        assertThat(found.score()).isEqualTo(StrictMath.log(10));
     }
 
     private static void advance(MetaRun run, int steps) {
@@ -131,6 +217,27 @@ class MetaRunTest {
     }
 
     private static Recipe recipe() {
+        return recipe(NO_VALIDATION);
+    }
+
+    private static Recipe validating(int every, int patience) {
+        return recipe(new Validation(every, patience, 2, 50, List.of(new HeldOut(heldOut(12), 20), new HeldOut(heldOut(6), 30))));
+    }
+
+    private static Tasks heldOut(int width) {
+        var architecture = new Mlp(IntRange.of(1), List.of(Activation.RELU), Norm.NONE, 0, Loss.CROSS_ENTROPY);
+        var networks = new NetworkFamilySpec(
+                architecture,
+                new Data("strokes-thin", 4, true, true, TextSpec.Unit.CHARACTERS, 0),
+                IntRange.of(width),
+                IntRange.of(8),
+                Parametrization.Kind.MUP,
+                4,
+                LossScale.NATS);
+        return new Tasks(networks, new Augmentation(Augmentation.Level.NONE, 1, 1));
+    }
+
+    private static Recipe recipe(Validation validation) {
         var architecture = new Mlp(IntRange.of(1), List.of(Activation.RELU, Activation.TANH), Norm.NONE, 0, Loss.CROSS_ENTROPY);
         var networks = new NetworkFamilySpec(
                 architecture,
@@ -158,6 +265,7 @@ class MetaRunTest {
                 new Horizon(10, 20, 10),
                 new Outer(8, Outer.Search.GRADIENT, 1e-3, 2, 0.1, 1e-4, 1, List.of()),
                 new Saving(1e9, 3, 2),
+                validation,
                 new EvaluationGrid(List.of(4, 8), List.of(10), 2, 3, List.of(Baseline.Decay.CONSTANT), 1, 1e-3, 0.1, 100), "");
     }
 }

@@ -2,10 +2,12 @@ package io.evolo.cli;
 
 import io.evolo.cli.config.YamlWriter;
 import io.evolo.meta.Execution;
+import io.evolo.meta.Forecast;
 import io.evolo.meta.MetaRun;
 import io.evolo.meta.OuterReport;
 import io.evolo.meta.Recipe;
 import io.evolo.meta.StepTimes;
+import io.evolo.meta.Validated;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.tasks.kernels.Twin;
@@ -73,12 +75,21 @@ final class MetaTrainCommand implements Callable<Integer> {
             description = "Folder of MNIST's four IDX files, plain or gzip-ed, in place of every data source of the recipe.")
     private String data = "";
 
+    @Option(
+            names = "--forecast",
+            description = "Measure the recipe's first outer steps for ten seconds, say what the whole run will take, and write nothing.")
+    private boolean forecast;
+
     @Override
     public Integer call() {
         if (threads < 1) {
             throw new ConfigException("--threads is " + threads + ", expected at least 1");
         }
         Execution execution = Execution.of(executor, threads);
+        if (forecast) {
+            print(Forecast.of(oldRun.isEmpty() ? fresh() : Recipes.ofRun(Path.of(oldRun)), execution));
+            return ExitCode.DONE;
+        }
         PrintWriter err = spec.commandLine().getErr();
         try (MetaRun run = oldRun.isEmpty() ? begin(execution) : resume(execution)) {
             RunLog log = new RunLog(run.directory());
@@ -91,16 +102,21 @@ final class MetaTrainCommand implements Callable<Integer> {
         }
     }
 
-    private MetaRun begin(Execution execution) {
+    private Recipe fresh() {
         String name = positional.isEmpty() ? option : positional;
         if (name.isEmpty() || !positional.isEmpty() && !option.isEmpty()) {
             throw new ConfigException("expected one recipe, as in --recipe quickstart; see evolo recipes list");
         }
+        Recipe recipe = Recipes.on(Recipes.load(name, settings), data).measuredBy(StepTimes::ofThisMachine);
+        return init.isEmpty() ? recipe : recipe.from(Path.of(init));
+    }
+
+    private MetaRun begin(Execution execution) {
+        Recipe recipe = fresh();
         if (newRun.isEmpty()) {
-            throw new ConfigException("--run DIR is missing: the directory that keeps the run, for instance --run runs/" + name);
+            throw new ConfigException(
+                    "--run DIR is missing: the directory that keeps the run, for instance --run runs/" + recipe.name());
         }
-        Recipe fresh = Recipes.on(Recipes.load(name, settings), data).measuredBy(StepTimes::ofThisMachine);
-        Recipe recipe = init.isEmpty() ? fresh : fresh.from(Path.of(init));
         return MetaRun.create(Path.of(newRun), recipe, YamlWriter.write(recipe), execution);
     }
 
@@ -111,6 +127,29 @@ final class MetaTrainCommand implements Callable<Integer> {
         }
         Path directory = Path.of(oldRun);
         return MetaRun.resume(directory, Recipes.ofRun(directory), execution);
+    }
+
+    private void print(Forecast forecast) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf(
+                Locale.ROOT,
+                "%,d outer steps of %,d lane-steps, %.3g s each (%,.0f lane-steps/s): %s%n",
+                forecast.outerSteps(),
+                forecast.laneSteps(),
+                forecast.outerStepSeconds(),
+                forecast.laneSteps() / forecast.outerStepSeconds(),
+                Progress.duration(forecast.outerSteps() * forecast.outerStepSeconds()));
+        if (forecast.validations() > 0) {
+            out.printf(
+                    Locale.ROOT,
+                    "%,d meta-validations of %,d inner steps, %.3g s each: %s%n",
+                    forecast.validations(),
+                    forecast.validationLaneSteps(),
+                    forecast.validationSeconds(),
+                    Progress.duration(forecast.validations() * forecast.validationSeconds()));
+        }
+        out.printf(
+                "in all %s on %d threads, before the evaluation at the end%n", Progress.duration(forecast.seconds()), threads);
     }
 
     private static String title(Recipe recipe) {
@@ -134,6 +173,9 @@ final class MetaTrainCommand implements Callable<Integer> {
             while (!run.finished() && !interruption.requested()) {
                 OuterReport report = run.advance();
                 progress.at(report.outerStep(), pace.of(report));
+                run.validated()
+                        .filter(found -> found.outerStep() == report.outerStep())
+                        .ifPresent(found -> progress.say(validation(run, found)));
             }
             if (!run.finished()) {
                 run.checkpoint();
@@ -142,11 +184,27 @@ final class MetaTrainCommand implements Callable<Integer> {
             Path file = run.finish();
             log.add("finished: " + file);
             progress.say(finished(run));
+            run.best().ifPresent(best -> progress.say("the package has theta of outer step " + best.outerStep()
+                    + ", the best by meta-validation" + (run.endedEarly() ? "; the run ended early, for nothing better came" : "")));
             interruption.release(() -> err.println(
                     "evolo: interrupted while measuring; the package is complete: evolo evaluate " + file + " measures it"));
             measure(run, file);
             return ExitCode.DONE;
         }
+    }
+
+    private static String validation(MetaRun run, Validated found) {
+        Validated best = run.best().orElseThrow();
+        String diverged = found.diverged() == 0 ? "" : ", " + found.diverged() + " diverged";
+        return String.format(
+                Locale.ROOT,
+                "meta-validation at outer step %d: %.4f%s%s",
+                found.outerStep(),
+                found.score(),
+                diverged,
+                best.equals(found)
+                        ? ", the best so far"
+                        : String.format(Locale.ROOT, " (best %.4f at %d)", best.score(), best.outerStep()));
     }
 
     private int interrupted(MetaRun run, RunLog log, Progress progress) {

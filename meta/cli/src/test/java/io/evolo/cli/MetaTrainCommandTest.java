@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +46,31 @@ class MetaTrainCommandTest {
         Outcome trained = evolo("train", file.toString(), "--steps", "20", "--set", "width=8", "--set", "data.side=4");
         assertThat(trained.code()).as(trained.err()).isEqualTo(ExitCode.DONE);
         assertThat(trained.out()).contains("test accuracy");
+    }
+
+    @Test
+    void metaValidationIsForecastWatchedAndReported() throws Exception {
+        String[] problems = {
+            "--set", "validation.every=5", "--set", "validation.problems=[{task: {data: {side: 4}, width: 12, batch: 8}, steps: 6}]"
+        };
+        Outcome forecast = evolo(arguments(folder, "run", Stream.concat(Stream.of("--forecast"), Stream.of(problems)).toArray(String[]::new)));
+        assertThat(forecast.code()).as(forecast.err()).isEqualTo(ExitCode.DONE);
+        assertThat(forecast.out().lines().toList())
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("12 outer steps of 30 lane-steps, "),
+                        line -> assertThat(line).startsWith("3 meta-validations of 12 inner steps, "),
+                        line -> assertThat(line).startsWith("in all "));
+        assertThat(folder.resolve("run")).doesNotExist();
+
+        Outcome run = evolo(arguments(folder, "run", problems));
+        assertThat(run.code()).as(run.err()).isEqualTo(ExitCode.DONE);
+        assertThat(run.err())
+                .contains("meta-validation at outer step 5: ", ", the best so far", "meta-validation at outer step 12: ")
+                .containsPattern("the package has theta of outer step (5|10|12), the best by meta-validation");
+
+        Outcome report = evolo("report", folder.resolve("run").toString());
+        assertThat(report.code()).as(report.err()).isEqualTo(ExitCode.DONE);
+        assertThat(report.out()).contains("Of 3 meta-validations, the one at outer step");
     }
 
     @Test

@@ -8,12 +8,16 @@ import io.evolo.meta.reports.Figure.Series;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The report of a meta-training run: how the meta-loss fell, and the table that the run ended with. */
 final class MetaTraining {
     private static final String METRICS = "metrics.jsonl";
+    private static final String VALIDATION = "validation.jsonl";
     private static final String EVALUATION = "evaluation.json";
 
     private MetaTraining() {}
@@ -40,8 +44,40 @@ final class MetaTraining {
             verdict.add("The run has not been measured yet: nothing is known of how good the optimizer is.");
         }
         verdict.add(progress(lines));
+        validations(run, skipped).ifPresent(found -> {
+            verdict.add(chosen(found));
+            figures.add(curve(
+                    "meta-validation",
+                    "Meta-validation",
+                    "Mean over held-out problems of ln(final loss / loss before the first step); lower is better.",
+                    "score",
+                    false,
+                    found));
+        });
         figures.addAll(curves(lines));
         return new Report("Meta-training " + run.getFileName(), verdict, tables, figures, facts(run), skipped);
+    }
+
+    /** Nothing where the run has none. */
+    private static Optional<List<JsonNode>> validations(Path run, List<String> skipped) {
+        if (!Files.exists(run.resolve(VALIDATION))) {
+            return Optional.empty();
+        }
+        List<JsonNode> lines = new ArrayList<>();
+        skipped.addAll(JsonLines.read(run.resolve(VALIDATION), lines::add));
+        return Optional.of(lines).filter(found -> !found.isEmpty());
+    }
+
+    private static String chosen(List<JsonNode> validations) {
+        JsonNode best = Collections.min(validations, Comparator.comparingDouble(line -> line.path("score").asDouble()));
+        return String.format(
+                Locale.ROOT,
+                "Of %d meta-validations, the one at outer step %,d was the best: %.4f, against %.4f at the first and %.4f at the last.",
+                validations.size(),
+                best.path("outerStep").asInt(),
+                best.path("score").asDouble(),
+                validations.getFirst().path("score").asDouble(),
+                validations.getLast().path("score").asDouble());
     }
 
     private static String progress(List<JsonNode> lines) {

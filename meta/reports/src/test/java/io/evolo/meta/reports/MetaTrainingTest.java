@@ -38,6 +38,22 @@ class MetaTrainingTest {
     }
 
     @Test
+    void metaValidationHasItsSentenceAndItsCurve() throws IOException {
+        Files.writeString(
+                run.resolve("validation.jsonl"),
+                """
+                {"outerStep":10,"score":-0.5,"problems":[-0.4,-0.6],"diverged":0}
+                {"outerStep":20,"score":-1.5,"problems":[-1.4,-1.6],"diverged":0}
+                {"outerStep":40,"score":0.25,"problems":[-1.8,2.3],"diverged":2}
+                {"outerStep":50,"sco""");
+        Report report = Reports.read(run);
+        assertThat(report.verdict())
+                .contains("Of 3 meta-validations, the one at outer step 20 was the best: -1.5000, against -0.5000 at the first and 0.2500 at the last.");
+        assertThat(report.figures().getFirst().id()).isEqualTo("meta-validation");
+        assertThat(report.skipped()).singleElement().asString().contains("validation.jsonl line 4 is cut short");
+    }
+
+    @Test
     void theVerdictIsCountedFromTheCells() throws IOException {
         // Two seeds, so t = 12.706: differences -0.50, -0.52 are better, 0.3, 0.31 worse, -0.1, 0.2 undecided, a diverged run worse.
         Files.writeString(

@@ -1,0 +1,39 @@
+package io.evolo.meta;
+
+import io.evolo.meta.config.Default;
+import java.util.List;
+
+/**
+ * How a run watches what it is for: at intervals, theta trains problems that meta-training never sees, wider, deeper, longer or on other
+ * data. The best theta by this measure is the one that the run's package gets. None by default.
+ *
+ * @param every outer steps between meta-validations; the last outer step has one in any case
+ * @param patience meta-validations in a row without a new best after which the run ends; 0: it never ends early
+ * @param seeds training runs per problem, at least 1
+ * @param examples of the outer validation part that final losses are measured on
+ * @param problems none: no meta-validation
+ */
+public record Validation(
+        @Default("1000") int every,
+        @Default("0") int patience,
+        @Default("2") int seeds,
+        @Default("1000") int examples,
+        @Default("[]") List<HeldOut> problems) {
+
+    public Validation {
+        problems = List.copyOf(problems);
+        Checks.that(every >= 1, "every", every, "at least 1 outer step");
+        Checks.that(patience >= 0, "patience", patience, "at least 0");
+        Checks.that(seeds >= 1, "seeds", seeds, "at least 1");
+        Checks.that(examples >= 1, "examples", examples, "at least 1");
+    }
+
+    boolean active() {
+        return !problems.isEmpty();
+    }
+
+    /** Inner steps that one meta-validation makes. */
+    long laneSteps() {
+        return problems.stream().mapToLong(HeldOut::steps).sum() * seeds;
+    }
+}
