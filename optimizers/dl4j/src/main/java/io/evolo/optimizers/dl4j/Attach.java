@@ -40,10 +40,10 @@ public final class Attach {
         for (org.deeplearning4j.nn.api.Layer layer : network.getLayers()) {
             layers.add(layer.conf().getLayer());
         }
-        if (configure(network, layers)) {
-            network.setUpdater(null);
-        }
-        attach(network, (BaseMultiLayerUpdater<?>) network.getUpdater());
+        boolean fresh = configure(network, layers);
+        LayersUpdater updater = new LayersUpdater(network, fresh ? null : network.getUpdater().getStateViewArray());
+        network.setUpdater(updater);
+        attach(network, updater);
         return network;
     }
 
@@ -55,10 +55,10 @@ public final class Attach {
             layers.add(layer.conf().getLayer());
         }
         layers.addAll(LayerConfigurations.of(network.getConfiguration()));
-        if (configure(network, layers)) {
-            network.setUpdater(null);
-        }
-        attach(network, network.getUpdater());
+        boolean fresh = configure(network, layers);
+        GraphUpdater updater = new GraphUpdater(network, fresh ? null : network.getUpdater().getStateViewArray());
+        network.setUpdater(updater);
+        attach(network, updater);
         return network;
     }
 

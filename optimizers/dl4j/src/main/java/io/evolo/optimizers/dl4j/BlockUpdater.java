@@ -5,14 +5,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.GradientUpdater;
 
 /**
  * The running half of a {@link RuleUpdater}: turns the gradient of one of DL4J's updater blocks, or of one SameDiff variable, into
- * what is subtracted from the parameters. The rule's state is kept in DL4J's updater state, see {@link StateMemory}.
+ * what is subtracted from the parameters. The rule's state is kept in DL4J's updater state, see {@link StateMemory}: after every step,
+ * or, of attached networks and SameDiff's variables, when someone asks for it.
  *
  * <p>A rule that couples tensors moves all blocks when the last one comes. Until then the gradients of the earlier ones are kept and
  * their place in DL4J's memory is cleared, so that weight decay can be added there; the update is added to it.
@@ -25,13 +28,18 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
     private Optional<INDArray> state;
     private Optional<Session> session = Optional.empty();
     private WeakReference<Model> model = new WeakReference<>(null);
+    private Optional<Unsaved> unsaved = Optional.empty();
+    private Optional<Memory> gradients = Optional.empty();
+    private Optional<Memory> parameters = Optional.empty();
+    private Optional<Memory> states = Optional.empty();
     private boolean ofVariable;
+    private boolean onDemand;
 
     /** One update of several blocks, so far: the first of them, and the number of values that the state has up to here. */
     private record Pass(BlockUpdater first, Session session, long stateEnd) {}
 
-    /** Parameters or gradients; {@code shift} leads from an offset in the network's to an index of {@code memory}'s values. */
-    private record Source(Memory memory, int shift) {}
+    /** State that DL4J's memory has not got yet. */
+    private record Unsaved(Session session, StateMemory memory) {}
 
     BlockUpdater(RuleUpdater config, Optional<INDArray> state, boolean initialize) {
         this.config = config;
@@ -41,9 +49,11 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
         }
     }
 
-    /** Tells the network that this belongs to: it has parameters and loss. */
+    /** Tells the network that this belongs to, which has parameters and loss, and whose updater calls
+     * {@link #writeStates}. */
     void attach(Model network) {
         model = new WeakReference<>(network);
+        onDemand = true;
     }
 
     @Override
@@ -71,11 +81,9 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
 
     /** A block for itself. */
     private void moveBlock(BoundRule rule, Optional<Tap.Tapped> tapped, INDArray gradient) {
-        int begin = Math.toIntExact(gradient.offset());
-        NetworkPlan plan = rule.plan().within(begin, begin + gradient.length());
-        Source gradients = source(gradient, begin);
-        Source parameters = parameters(rule, tapped);
-        step(rule, plan, gradients, parameters, stateMemory(rule, state.map(INDArray::length).orElse(0L)));
+        long begin = gradient.offset();
+        gradients = memory(gradients, gradient, begin);
+        step(rule, () -> rule.plan().within(begin, begin + gradient.length()), gradients.get(), parameters(rule, tapped));
     }
 
     /** One SameDiff variable, whose arrays are its own. */
@@ -87,24 +95,24 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
             throw new IllegalStateException("SameDiff parameter of shape " + Arrays.toString(parameters.shape()) + " has strides "
                     + Arrays.toString(parameters.stride()) + ", expected those of a dense array; replace it by its dup()");
         }
-        NetworkPlan plan = new NetworkPlan(List.of(LayerTensors.ofSameDiff("variable", parameters)));
-        step(rule, plan, source(same, 0), source(parameters, 0), stateMemory(rule, state.map(INDArray::length).orElse(0L)));
+        step(rule, () -> new NetworkPlan(List.of(LayerTensors.ofSameDiff("variable", parameters))), Memory.of(same),
+                Memory.of(parameters));
         if (!alike) {
             gradient.assign(same);
         }
     }
 
-    private void step(BoundRule rule, NetworkPlan plan, Source gradients, Source parameters, StateMemory memory) {
-        requireAll(rule, plan, gradients.memory().array().length());
-        Session now = session(rule, plan, memory);
+    private void step(BoundRule rule, Supplier<NetworkPlan> plan, Memory gradient, Memory params) {
+        StateMemory memory = stateMemory(rule, state.map(INDArray::length).orElse(0L));
+        Session now = session(rule, plan, memory, gradient.array().length());
         float loss = loss(rule);
         now.each(group -> {
-            group.readGradient(gradients.memory().values(), gradients.shift(), 0, Integer.MAX_VALUE);
-            group.move(parameters.memory().values(), parameters.shift(), loss);
-            group.writeUpdates(gradients.memory().values(), gradients.shift(), 0, Integer.MAX_VALUE);
+            group.readGradient(gradient, 0, Integer.MAX_VALUE);
+            group.move(params, loss);
+            group.writeUpdates(params, gradient, 0, Integer.MAX_VALUE);
         });
-        now.save(memory);
-        gradients.memory().flush();
+        keep(now, memory);
+        gradient.flush();
     }
 
     /** A block of a rule that couples tensors: all move when the last comes. */
@@ -114,8 +122,8 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
         List<Variable> variables = rule.plan().variables();
         boolean first = begin <= variables.getFirst().offset();
         Pass pass = first ? begin(rule) : continued(rule);
-        Source gradients = source(gradient, begin);
-        pass.session().each(group -> group.readGradient(gradients.memory().values(), gradients.shift(), begin, end));
+        Memory part = Memory.of(gradient, begin);
+        pass.session().each(group -> group.readGradient(part, begin, end));
         long stateEnd = stateEnd(rule, pass);
         if (end < variables.getLast().offset() + variables.getLast().size()) {
             gradient.assign(0);
@@ -124,16 +132,49 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
         }
         PASS.remove();
         StateMemory memory = pass.first().stateMemory(rule, stateEnd);
-        Source parameters = parameters(rule, tapped);
+        Memory params = parameters(rule, tapped);
         float loss = loss(rule);
         pass.session().load(memory);
-        pass.session().each(group -> group.move(parameters.memory().values(), parameters.shift(), loss));
-        pass.session().each(group -> group.writeUpdates(gradients.memory().values(), gradients.shift(), begin, end));
-        gradients.memory().flush();
+        pass.session().each(group -> group.move(params, loss));
+        pass.session().each(group -> group.writeUpdates(params, part, begin, end));
+        part.flush();
         if (!first) {
-            pass.session().each(group -> group.addUpdates(gradients.memory().values(), gradients.shift(), 0, begin));
+            requireInPlace(rule, part);
+            pass.session().each(group -> group.addUpdates(params, part, 0, begin));
         }
-        pass.session().save(memory);
+        pass.first().keep(pass.session(), memory);
+    }
+
+    /** Writes the rule's state, or says that it can be asked for. */
+    private void keep(Session now, StateMemory memory) {
+        if (onDemand && memory.memory().inPlace()) {
+            now.mark(memory);
+            unsaved = Optional.of(new Unsaved(now, memory));
+        } else {
+            now.save(memory);
+        }
+    }
+
+    /** Writes the state that these blocks have kept to themselves, and that nobody else has overwritten. */
+    static void writeStates(List<UpdaterBlock> blocks) {
+        for (UpdaterBlock block : blocks) {
+            if (block.getGradientUpdater() instanceof BlockUpdater ours) {
+                ours.writeState();
+            }
+        }
+    }
+
+    private void writeState() {
+        unsaved.filter(newer -> newer.session().wrote(newer.memory())).ifPresent(newer -> newer.session().save(newer.memory()));
+        unsaved = Optional.empty();
+    }
+
+    private static void requireInPlace(BoundRule rule, Memory gradients) {
+        if (!gradients.inPlace()) {
+            throw new IllegalStateException("updater " + rule.name() + " couples the network's tensors, which batch norm's running"
+                    + " statistics part; on this ND4J backend that is not served: take nd4j-native, a rule that looks at one tensor"
+                    + " at a time, or layer normalisation");
+        }
     }
 
     private Pass begin(BoundRule rule) {
@@ -166,10 +207,13 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
     }
 
     /** The session, with DL4J's state if that is newer; fresh if that is. */
-    private Session session(BoundRule rule, NetworkPlan plan, StateMemory memory) {
+    /** @param length parameters of the block */
+    private Session session(BoundRule rule, Supplier<NetworkPlan> plan, StateMemory memory, long length) {
         boolean fresh = memory.stamp() == 0;
         if (session.isEmpty() || fresh && session.get().begun()) {
-            session = Optional.of(new Session(rule, plan));
+            NetworkPlan tensors = plan.get();
+            requireAll(rule, tensors, length);
+            session = Optional.of(new Session(rule, tensors));
         }
         if (!fresh) {
             session.get().load(memory);
@@ -178,24 +222,24 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
     }
 
     private StateMemory stateMemory(BoundRule rule, long length) {
-        INDArray array = state.orElseThrow(() -> withoutState(rule));
-        Memory memory = Memory.of(array);
-        return new StateMemory(memory.values(), memory.at(), Math.toIntExact(length));
+        states = memory(states, state.orElseThrow(() -> withoutState(rule)), 0);
+        return new StateMemory(states.get(), Math.toIntExact(length));
     }
 
-    private static Source source(INDArray array, int begin) {
-        Memory memory = Memory.of(array);
-        return new Source(memory, memory.at() - begin);
+    /** The array's memory: what was found last, if that was in place and of this array, for finding it costs microseconds. */
+    private static Optional<Memory> memory(Optional<Memory> last, INDArray array, long begin) {
+        return last.isPresent() && last.get().array() == array && last.get().inPlace() ? last : Optional.of(Memory.of(array, begin));
     }
 
     /** The network's parameters: from the network itself, or by way of those that the tap has shown. */
-    private Source parameters(BoundRule rule, Optional<Tap.Tapped> tapped) {
+    private Memory parameters(BoundRule rule, Optional<Tap.Tapped> tapped) {
         Model network = model.get();
         if (network != null) {
-            return source(network.params(), 0);
+            parameters = memory(parameters, network.params(), 0);
+            return parameters.get();
         }
         if (tapped.isPresent() && Nd4j.getEnvironment().isCPU()) {
-            return source(tapped.get().parameters(), Math.toIntExact(tapped.get().gradient().offset()));
+            return Memory.of(tapped.get().parameters(), tapped.get().gradient().offset());
         }
         throw lost(rule);
     }
@@ -226,20 +270,25 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
 
     @Override
     public void setState(Map<String, INDArray> stateMap, boolean initialize) {
+        unsaved = Optional.empty();
         state = Optional.ofNullable(stateMap.get(STATE));
         ofVariable = true;
+        onDemand = true;
     }
 
     @Override
     public Map<String, INDArray> getState() {
+        writeState();
         return state.map(array -> Map.of(STATE, array)).orElse(Map.of());
     }
 
     /** Called by SameDiff alone. */
     @Override
     public void setStateViewArray(INDArray view, long[] shape, char order, boolean initialize) {
+        unsaved = Optional.empty();
         state = Optional.ofNullable(view);
         ofVariable = true;
+        onDemand = true;
         if (initialize) {
             state.ifPresent(array -> array.assign(0));
         }

@@ -34,7 +34,8 @@ record BoundRule(
         }
         Traits traits = Traits.of(rule);
         Optional<String> missing = missing(name, traits, options);
-        Map<Long, Long> values = missing.isPresent() ? Map.of() : stateValues(rule, traits, options, plan);
+        NetworkPlan shown = traits.turns() ? plan.asStored() : plan;
+        Map<Long, Long> values = missing.isPresent() ? Map.of() : stateValues(rule, traits, options, shown);
         return new BoundRule(name, rule, traits, options, plan, values);
     }
 
@@ -54,6 +55,11 @@ record BoundRule(
         missing(name, traits, options).ifPresent(message -> {
             throw new IllegalArgumentException(message);
         });
+    }
+
+    /** The tensors as the rule gets to see them: turned to how they lie in DL4J's memory, if that is the same to it. */
+    NetworkPlan shown(NetworkPlan tensors) {
+        return traits.turns() ? tensors.asStored() : tensors;
     }
 
     OptimizerState init(ParamLayout layout) {

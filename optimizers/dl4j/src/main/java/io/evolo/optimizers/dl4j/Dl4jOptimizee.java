@@ -19,7 +19,6 @@ final class Dl4jOptimizee implements Optimizee {
     private final List<Variable> variables;
     private final List<Strided> places;
     private final ParamLayout layout;
-    private final float[] scratch;
 
     Dl4jOptimizee(Dl4jTask task, MultiLayerNetwork network) {
         this.task = task;
@@ -28,7 +27,6 @@ final class Dl4jOptimizee implements Optimizee {
         this.variables = Dl4jTask.variables(network);
         this.places = variables.stream().map(v -> new Strided(v.axes(), v.strides())).toList();
         this.layout = new NetworkPlan(variables).layout(task.parametrization());
-        this.scratch = new float[layout.size()];
     }
 
     @Override
@@ -41,8 +39,7 @@ final class Dl4jOptimizee implements Optimizee {
         float loss = forwardAndBackward(w, key.split(), batch(key, step));
         Memory memory = Memory.of(network.getGradientsViewArray());
         for (int i = 0; i < places.size(); i++) {
-            int at = memory.at() + variables.get(i).offset();
-            places.get(i).read(memory.values(), at, gradient, layout.offset(i), scratch);
+            places.get(i).read(memory, variables.get(i).offset(), gradient, layout.offset(i));
         }
         float each = 1f / task.batch(); // DL4J sums over the batch
         for (int i = 0; i < gradient.length; i++) {
@@ -73,7 +70,7 @@ final class Dl4jOptimizee implements Optimizee {
     private void write(float[] w) {
         Memory memory = Memory.of(network.params());
         for (int i = 0; i < places.size(); i++) {
-            places.get(i).write(w, layout.offset(i), memory.values(), memory.at() + variables.get(i).offset(), scratch);
+            places.get(i).write(w, layout.offset(i), memory, variables.get(i).offset());
         }
         memory.flush();
     }

@@ -1,6 +1,7 @@
 package io.evolo.optimizers.dl4j;
 
-import java.nio.FloatBuffer;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -8,37 +9,69 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The values of an ND4J vector. On the CPU backend this is the array's own memory, read and written in place; elsewhere a copy, which
- * {@link #flush} writes back.
+ * The values of an ND4J vector, or of a part of one. On the CPU backend this is the array's own memory, read and written in place;
+ * elsewhere a copy, which {@link #flush} writes back.
  *
  * @param values what holds the vector's values
- * @param at where the first of them is
- * @param array the vector
+ * @param shift from a place in the whole vector to one in {@code values}, in floats
+ * @param array the vector, or the part of it
  */
-record Memory(FloatBuffer values, int at, INDArray array) {
+record Memory(MemorySegment values, int shift, INDArray array) {
 
     /** @param array contiguous, of floats */
     static Memory of(INDArray array) {
-        if (array.dataType() != DataType.FLOAT) {
-            throw new IllegalStateException("an array of " + array.dataType() + " values, expected FLOAT; set"
+        return of(array, 0);
+    }
+
+    /**
+     * A part of a vector.
+     *
+     * @param begin where the part begins; places are counted from the whole vector's beginning
+     */
+    static Memory of(INDArray part, long begin) {
+        if (part.dataType() != DataType.FLOAT) {
+            throw new IllegalStateException("an array of " + part.dataType() + " values, expected FLOAT; set"
                     + " .dataType(DataType.FLOAT) in the network's configuration");
         }
-        Pointer pointer = array.data().pointer();
+        Pointer pointer = part.data().pointer();
         if (Nd4j.getEnvironment().isCPU() && pointer instanceof FloatPointer floats) {
-            return new Memory(floats.asBuffer(), Math.toIntExact(array.offset()), array);
+            return new Memory(MemorySegment.ofBuffer(floats.asBuffer()), Math.toIntExact(part.offset() - begin), part);
         }
-        return copy(array);
+        return copy(part, begin);
     }
 
     /** As for backends whose memory is not the CPU's. */
-    static Memory copy(INDArray array) {
-        return new Memory(FloatBuffer.wrap(array.dup().data().asFloat()), 0, array);
+    static Memory copy(INDArray part, long begin) {
+        return new Memory(MemorySegment.ofArray(part.dup().data().asFloat()), Math.toIntExact(-begin), part);
+    }
+
+    /** Whether what is written is the array's at once. */
+    boolean inPlace() {
+        return values.isNative();
+    }
+
+    float get(int place) {
+        return values.getAtIndex(ValueLayout.JAVA_FLOAT, place + shift);
+    }
+
+    void put(int place, float value) {
+        values.setAtIndex(ValueLayout.JAVA_FLOAT, place + shift, value);
+    }
+
+    /** Reads {@code count} values from a place on. */
+    void get(int place, float[] to, int at, int count) {
+        MemorySegment.copy(values, ValueLayout.JAVA_FLOAT, (long) Float.BYTES * (place + shift), to, at, count);
+    }
+
+    /** Writes {@code count} values from a place on. */
+    void put(int place, float[] from, int at, int count) {
+        MemorySegment.copy(from, at, values, ValueLayout.JAVA_FLOAT, (long) Float.BYTES * (place + shift), count);
     }
 
     /** Makes what was written to the values the array's. */
     void flush() {
-        if (!values.isDirect()) {
-            array.assign(Nd4j.createFromArray(values.array()).reshape(array.shape()));
+        if (!inPlace()) {
+            array.assign(Nd4j.createFromArray(values.toArray(ValueLayout.JAVA_FLOAT)).reshape(array.shape()));
         }
     }
 }

@@ -2,10 +2,12 @@ package io.evolo.optimizers.dl4j;
 
 import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.Parametrization;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The tensors of a network that one updater moves.
@@ -30,8 +32,25 @@ record NetworkPlan(List<Variable> variables) {
                 .toList());
     }
 
+    /** Matrices with their axes as they lie in DL4J's memory. */
+    NetworkPlan asStored() {
+        return new NetworkPlan(variables.stream().map(Variable::asStored).toList());
+    }
+
     int size() {
         return variables.stream().mapToInt(Variable::size).sum();
+    }
+
+    /** The tensors in so many parts of like size, or less: the largest first, each to the part that has the least. */
+    List<NetworkPlan> dealt(int parts) {
+        List<List<Variable>> hands = IntStream.range(0, parts).<List<Variable>>mapToObj(i -> new ArrayList<>()).toList();
+        int[] sizes = new int[parts];
+        for (Variable v : variables.stream().sorted(Comparator.comparingInt(Variable::size).reversed()).toList()) {
+            int least = IntStream.range(0, parts).reduce(0, (a, b) -> sizes[b] < sizes[a] ? b : a);
+            hands.get(least).add(v);
+            sizes[least] += v.size();
+        }
+        return hands.stream().filter(hand -> !hand.isEmpty()).map(NetworkPlan::new).toList();
     }
 
     ParamLayout layout(Parametrization parametrization) {

@@ -2,7 +2,6 @@ package io.evolo.optimizers.dl4j;
 
 import io.evolo.optimizers.OptimizerState;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ForkJoinPool;
@@ -11,8 +10,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * The states of a rule on some tensors of one network, from its first step here on. A rule that does not couple tensors has a state
- * for each, so that several threads can share the tensors and the result is the same with any number of them.
+ * The states of a rule on some tensors of one network, from its first step here on. If the rule does not couple tensors, they are dealt
+ * out to as many states as there are threads, of like size, and the result is the same with any number. Not more states than threads,
+ * for some rules compute for each what does not depend on its tensors.
  */
 final class Session {
     /** Tells the sessions of a process apart; see {@link #nextStamp}. */
@@ -21,20 +21,17 @@ final class Session {
     private static final int STAMPS = 1 << 22;
 
     private final List<TensorGroup> groups;
-    private final List<TensorGroup> largestFirst;
     private final List<OptimizerState> states;
     private final Optional<ForkJoinPool> pool;
     private final int id = SESSIONS.incrementAndGet();
     private float stamp;
 
     Session(BoundRule rule, NetworkPlan tensors) {
-        this.groups = rule.traits().couplesTensors()
-                ? List.of(new TensorGroup(rule, tensors))
-                : tensors.variables().stream().map(v -> new TensorGroup(rule, new NetworkPlan(List.of(v)))).toList();
-        this.largestFirst = groups.stream().sorted(Comparator.comparingInt(TensorGroup::size).reversed()).toList();
+        int threads = Math.min(rule.options().threads(), tensors.variables().size());
+        this.groups = (rule.traits().couplesTensors() ? List.of(tensors) : tensors.dealt(threads))
+                .stream().map(plan -> new TensorGroup(rule, rule.shown(plan))).toList();
         this.states = groups.stream().map(TensorGroup::state).toList();
-        int threads = Math.min(rule.options().threads(), groups.size());
-        this.pool = threads > 1 ? Optional.of(new ForkJoinPool(threads)) : Optional.empty();
+        this.pool = groups.size() > 1 ? Optional.of(new ForkJoinPool(groups.size())) : Optional.empty();
     }
 
     /** Whether this session has made a step. */
@@ -44,14 +41,25 @@ final class Session {
 
     /** Takes over what DL4J's updater state holds, if someone else has written it: a copy, an average, a file. */
     void load(StateMemory memory) {
-        if (memory.stamp() != stamp) {
+        if (!wrote(memory)) {
             memory.load(states);
         }
+    }
+
+    /** Whether nobody else has written DL4J's updater state since. */
+    boolean wrote(StateMemory memory) {
+        return memory.stamp() == stamp;
     }
 
     void save(StateMemory memory) {
         stamp = nextStamp();
         memory.save(states, stamp);
+    }
+
+    /** Says in DL4J's updater state that there is newer than it holds. */
+    void mark(StateMemory memory) {
+        stamp = -nextStamp();
+        memory.mark(states, stamp);
     }
 
     /** A number in [1, 2^22] that hardly any other session or step has, and that averages of others hardly are. */
@@ -67,7 +75,7 @@ final class Session {
             return;
         }
         List<ForkJoinTask<?>> tasks = new ArrayList<>();
-        for (TensorGroup group : largestFirst) {
+        for (TensorGroup group : groups) {
             tasks.add(pool.get().submit(() -> work.accept(group)));
         }
         tasks.forEach(ForkJoinTask::join);

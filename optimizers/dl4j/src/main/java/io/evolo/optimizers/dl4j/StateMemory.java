@@ -1,72 +1,87 @@
 package io.evolo.optimizers.dl4j;
 
 import io.evolo.optimizers.OptimizerState;
-import java.nio.FloatBuffer;
 import java.util.List;
 
 /**
  * Optimizer states in DL4J's own updater state, where copies, averages and saved networks find them. One block of it:
  *
  * <pre>
- * 0  stamp: who wrote it last, and when; 0 in fresh memory
+ * 0  stamp: who wrote it last, and when; 0 in fresh memory; below 0 if the writer keeps newer accumulators to itself so far
  * 1  completed steps / 65536, rounded down
  * 2  completed steps mod 65536
- * 3… the accumulators, one behind the other
+ * 3  number of states
+ * 4  1; in an average with fresh memory less, and place 3 by as much
+ * 5… their accumulators, one behind the other
  * </pre>
  *
  * <p>The step count is in two halves so that floats hold it exactly and averages of equal counts are exact. If the stamp is the one
  * that the reader wrote, nobody else has written since and reading can be spared.
+ *
+ * @param memory DL4J's
+ * @param length values of the block
  */
-final class StateMemory {
+record StateMemory(Memory memory, int length) {
     /** Values before the accumulators. */
-    static final int HEADER = 3;
+    static final int HEADER = 5;
 
     private static final int HALF = 1 << 16;
 
-    private final FloatBuffer values;
-    private final int at;
-    private final int length;
-
-    StateMemory(FloatBuffer values, int at, int length) {
-        this.values = values;
-        this.at = at;
-        this.length = length;
-    }
-
     float stamp() {
-        return values.get(at);
+        return memory.get(0);
     }
 
-    /** Takes the states over, all at the same step. */
+    /**
+     * Takes the states over, all at the same step.
+     *
+     * @throws IllegalStateException if the accumulators are older than the stamp says, or of another number of states
+     */
     void load(List<OptimizerState> states) {
-        int t = Math.round(values.get(at + 1)) * HALF + Math.round(values.get(at + 2));
+        if (stamp() < 0) {
+            throw new IllegalStateException("this updater state was copied out of DL4J's memory past the network's updater, where it is"
+                    + " older than the network; take it by network.getUpdater().getStateViewArray()");
+        }
+        int number = Math.round(memory.get(3) / memory.get(4));
+        if (number != states.size()) {
+            throw new IllegalStateException("this updater state is of an updater that dealt the tensors out to " + number
+                    + " threads, but this one deals them out to " + states.size() + "; give it the same number by .threads(…)");
+        }
+        int t = Math.round(memory.get(1)) * HALF + Math.round(memory.get(2));
         int place = HEADER;
         for (OptimizerState state : states) {
             float[][] slots = state.snapshot();
             for (float[] slot : slots) {
                 requireRoom(place + slot.length);
-                values.get(at + place, slot);
+                memory.get(place, slot, 0, slot.length);
                 place += slot.length;
             }
             state.restore(t, slots);
         }
     }
 
-    /** Writes the states, all at the same step, under a stamp. */
+    /** Writes the states, all at the same step, under a stamp above 0. */
     void save(List<OptimizerState> states, float stamp) {
-        int t = states.getFirst().t();
         int place = HEADER;
         for (OptimizerState state : states) {
             for (int i = 0; i < state.slots(); i++) {
                 float[] slot = state.slot(i);
                 requireRoom(place + slot.length);
-                values.put(at + place, slot);
+                memory.put(place, slot, 0, slot.length);
                 place += slot.length;
             }
         }
-        values.put(at, stamp);
-        values.put(at + 1, t / HALF);
-        values.put(at + 2, t % HALF);
+        mark(states, stamp);
+        memory.flush();
+    }
+
+    /** Writes stamp, completed steps and number of states alone. */
+    void mark(List<OptimizerState> states, float stamp) {
+        int t = states.getFirst().t();
+        memory.put(0, stamp);
+        memory.put(1, t / HALF);
+        memory.put(2, t % HALF);
+        memory.put(3, states.size());
+        memory.put(4, 1);
     }
 
     private void requireRoom(int needed) {

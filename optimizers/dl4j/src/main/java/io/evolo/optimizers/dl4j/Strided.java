@@ -2,57 +2,83 @@ package io.evolo.optimizers.dl4j;
 
 import io.evolo.tasks.kernels.Transpose;
 import io.evolo.tasks.kernels.Twin;
-import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where a tensor lies in DL4J's memory, to read and write it row-major. Dense tensors and transposed matrices (DL4J's dense weights
- * are stored by columns) go by blocks of memory; other strides element by element. Immutable.
+ * Where a tensor's values lie in DL4J's memory, to bring them into row-major order and back. Axes that lie one behind the other in both
+ * orders count as one; what is left is a number of transposed matrices: one for a dense layer's weights, which DL4J keeps by columns,
+ * and one per input channel for a convolution's. Immutable.
  */
 final class Strided {
-    private final List<Integer> axes;
+    private static final Axis NONE = new Axis(1, 1, 1);
+
     private final int size;
     private final boolean dense;
-    private final int[] places;
+    private final Axis along; // whose neighbours are neighbours in DL4J's memory
+    private final Axis inner; // whose neighbours are neighbours in row-major order
+    private final int[] memoryAt; // where the matrices of the two begin
+    private final int[] arrayAt;
+
+    /**
+     * @param size number of positions
+     * @param stride distance of neighbours in DL4J's memory
+     * @param step distance of neighbours in row-major order
+     */
+    private record Axis(int size, int stride, int step) {}
 
     /**
      * @param axes sizes as rules see them, outermost first
      * @param strides distance in memory of neighbours along each axis, in values
+     * @throws IllegalArgumentException if the values do not fill a stretch of memory
      */
     Strided(List<Integer> axes, List<Integer> strides) {
         if (axes.size() != strides.size()) {
             throw new IllegalArgumentException("axes " + axes + " and strides " + strides + ", expected as many");
         }
-        this.axes = List.copyOf(axes);
         this.size = axes.stream().reduce(1, Math::multiplyExact);
-        this.dense = isDense(axes, strides);
-        this.places = dense || isTransposed(axes, strides) ? new int[0] : places(axes, strides, size);
-    }
-
-    private static boolean isDense(List<Integer> axes, List<Integer> strides) {
-        int expected = 1;
-        for (int i = axes.size() - 1; i >= 0; i--) {
-            if (axes.get(i) > 1 && strides.get(i) != expected) {
-                return false;
-            }
-            expected *= axes.get(i);
+        List<Axis> merged = merged(axes, strides);
+        int span = merged.stream().mapToInt(axis -> (axis.size() - 1) * axis.stride()).sum() + 1;
+        if (span != size) {
+            throw new IllegalArgumentException("a tensor of axes " + axes + " with strides " + strides + " spreads " + size
+                    + " values over " + span + ", expected a dense one; replace it by its dup()");
         }
-        return true;
+        this.along = merged.stream().filter(axis -> axis.stride() == 1).findFirst().orElse(NONE);
+        Axis last = merged.isEmpty() ? NONE : merged.getLast();
+        this.dense = along.equals(last);
+        this.inner = dense ? NONE : last;
+        merged.remove(along);
+        merged.remove(inner);
+        this.memoryAt = places(merged, true);
+        this.arrayAt = places(merged, false);
     }
 
-    private static boolean isTransposed(List<Integer> axes, List<Integer> strides) {
-        return axes.size() == 2 && strides.get(0) == 1 && strides.get(1).equals(axes.get(0));
-    }
-
-    /** Where each element is, counted from the first, in row-major order. */
-    private static int[] places(List<Integer> axes, List<Integer> strides, int size) {
-        int[] places = new int[size];
-        int inner = 1;
-        for (int axis = axes.size() - 1; axis >= 0; axis--) {
-            for (int i = 0; i < size; i++) {
-                places[i] += i / inner % axes.get(axis) * strides.get(axis);
+    /** Axes of more than one position, neighbours made one where a single stride leads through both. */
+    private static List<Axis> merged(List<Integer> axes, List<Integer> strides) {
+        List<Axis> merged = new ArrayList<>();
+        int step = 1;
+        for (int i = axes.size() - 1; i >= 0; i--) {
+            Axis axis = new Axis(axes.get(i), strides.get(i), step);
+            step *= axes.get(i);
+            if (!merged.isEmpty() && axis.stride() == merged.getFirst().size() * merged.getFirst().stride()) {
+                Axis behind = merged.removeFirst();
+                merged.addFirst(new Axis(axis.size() * behind.size(), behind.stride(), behind.step()));
+            } else if (axis.size() > 1) {
+                merged.addFirst(axis);
             }
-            inner *= axes.get(axis);
+        }
+        return merged;
+    }
+
+    /** Where each position on these axes is. */
+    private static int[] places(List<Axis> axes, boolean inMemory) {
+        int[] places = new int[] {0};
+        for (Axis axis : axes) {
+            int[] more = new int[places.length * axis.size()];
+            for (int i = 0; i < more.length; i++) {
+                more[i] = places[i / axis.size()] + i % axis.size() * (inMemory ? axis.stride() : axis.step());
+            }
+            places = more;
         }
         return places;
     }
@@ -64,35 +90,51 @@ final class Strided {
     /**
      * Reads the tensor.
      *
-     * @param memory the array that it lies in
-     * @param offset its first value there
+     * @param place its first value in {@code memory}
      * @param to row-major, from {@code at} on
-     * @param scratch at least {@link #size} values, overwritten
      */
-    void read(FloatBuffer memory, int offset, float[] to, int at, float[] scratch) {
-        if (dense) {
-            memory.get(offset, to, at, size);
-        } else if (places.length == 0) {
-            memory.get(offset, scratch, 0, size);
-            Transpose.run(Twin.selected(), scratch, 0, axes.get(1), axes.get(0), to, at);
-        } else {
-            for (int i = 0; i < size; i++) {
-                to[at + i] = memory.get(offset + places[i]);
-            }
+    void read(Memory memory, int place, float[] to, int at) {
+        if (dense && memoryAt.length == 1) {
+            memory.get(place, to, at, size);
+            return;
+        }
+        long first = place + memory.shift();
+        for (int i = 0; i < memoryAt.length; i++) {
+            Crossing.read(Twin.selected(), memory.values(), first + memoryAt[i], inner.stride(), inner.size(), along.size(), to,
+                    at + arrayAt[i], along.step());
+        }
+    }
+
+    /**
+     * Writes the old values less the new ones.
+     *
+     * @param updated the new values, row-major, from {@code at} on
+     * @param old holds the old ones at the same place as {@code memory} the difference
+     */
+    void writeDecrease(float[] updated, int at, Memory old, Memory memory, int place) {
+        long oldAt = place + old.shift();
+        long first = place + memory.shift();
+        if (dense && memoryAt.length == 1) {
+            Crossing.subtract(Twin.selected(), updated, at, size, old.values(), oldAt, memory.values(), first);
+            return;
+        }
+        for (int i = 0; i < memoryAt.length; i++) {
+            Crossing.subtract(Twin.selected(), updated, at + arrayAt[i], along.step(), along.size(), inner.size(), old.values(),
+                    oldAt + memoryAt[i], memory.values(), first + memoryAt[i], inner.stride());
         }
     }
 
     /** Writes the tensor; the counterpart of {@link #read}. */
-    void write(float[] from, int at, FloatBuffer memory, int offset, float[] scratch) {
-        if (dense) {
-            memory.put(offset, from, at, size);
-        } else if (places.length == 0) {
-            Transpose.run(Twin.selected(), from, at, axes.get(0), axes.get(1), scratch, 0);
-            memory.put(offset, scratch, 0, size);
-        } else {
-            for (int i = 0; i < size; i++) {
-                memory.put(offset + places[i], from[at + i]);
-            }
+    void write(float[] from, int at, Memory memory, int place) {
+        if (dense && memoryAt.length == 1) {
+            memory.put(place, from, at, size);
+            return;
         }
+        float[] arranged = new float[size];
+        for (int i = 0; i < memoryAt.length; i++) {
+            Transpose.run(Twin.selected(), from, at + arrayAt[i], along.step(), along.size(), inner.size(), arranged, memoryAt[i],
+                    inner.stride());
+        }
+        memory.put(place, arranged, 0, size);
     }
 }

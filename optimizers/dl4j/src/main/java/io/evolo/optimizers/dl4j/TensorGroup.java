@@ -3,8 +3,8 @@ package io.evolo.optimizers.dl4j;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Step;
 import io.evolo.tasks.ParamLayout;
-import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * Tensors that one state of a rule moves, with room for their values on the heap, where the rules' kernels work. Belongs to one thread
@@ -16,8 +16,6 @@ final class TensorGroup {
     private final List<Strided> places;
     private final ParamLayout layout;
     private final OptimizerState state;
-    private final float[] before;
-    private final float[] scratch;
     private final Step step;
 
     TensorGroup(BoundRule rule, NetworkPlan tensors) {
@@ -26,8 +24,6 @@ final class TensorGroup {
         this.places = variables.stream().map(v -> new Strided(v.axes(), v.strides())).toList();
         this.layout = tensors.layout(rule.options().parametrization());
         this.state = rule.init(layout);
-        this.before = new float[layout.size()];
-        this.scratch = new float[places.stream().mapToInt(Strided::size).max().orElse(0)];
         this.step = new Step(new float[layout.size()], new float[layout.size()]);
     }
 
@@ -40,50 +36,60 @@ final class TensorGroup {
     }
 
     /** Reads the gradients of the tensors that lie within [begin, end) of the network's. */
-    void readGradient(FloatBuffer gradient, int shift, int begin, int end) {
-        read(gradient, shift, begin, end, step.gradient());
+    void readGradient(Memory gradient, int begin, int end) {
+        within(begin, end, i -> read(gradient, i, step.gradient()));
     }
 
     /** One step of the rule; afterwards {@link #writeUpdates} has what DL4J is to subtract. */
-    void move(FloatBuffer parameters, int shift, float loss) {
-        read(parameters, shift, 0, Integer.MAX_VALUE, before);
-        float[] p = step.params();
-        System.arraycopy(before, 0, p, 0, p.length);
-        rule.rule().step(state, step.at(loss));
-        for (int i = 0; i < p.length; i++) {
-            before[i] -= p[i];
+    void move(Memory parameters, float loss) {
+        for (int i = 0; i < places.size(); i++) {
+            read(parameters, i, step.params());
         }
+        rule.rule().step(state, step.at(loss));
     }
 
-    /** Writes what is to be subtracted from the parameters. */
-    void writeUpdates(FloatBuffer gradient, int shift, int begin, int end) {
-        for (int i = 0; i < places.size(); i++) {
-            if (lies(i, begin, end)) {
-                places.get(i).write(before, layout.offset(i), gradient, variables.get(i).offset() + shift, scratch);
-            }
-        }
+    private void read(Memory from, int tensor, float[] to) {
+        places.get(tensor).read(from, variables.get(tensor).offset(), to, layout.offset(tensor));
+    }
+
+    /**
+     * Writes what is to be subtracted from the parameters.
+     *
+     * @param parameters as they were before the step
+     */
+    void writeUpdates(Memory parameters, Memory gradient, int begin, int end) {
+        within(begin, end, i -> writeUpdate(parameters, gradient, i));
     }
 
     /** Adds to what is there what is to be subtracted from the parameters. */
-    void addUpdates(FloatBuffer gradient, int shift, int begin, int end) {
-        float[] there = step.gradient();
-        read(gradient, shift, begin, end, there);
-        for (int i = 0; i < there.length; i++) {
-            before[i] += there[i];
-        }
-        writeUpdates(gradient, shift, begin, end);
+    void addUpdates(Memory parameters, Memory gradient, int begin, int end) {
+        within(begin, end, i -> {
+            int offset = variables.get(i).offset();
+            float[] there = new float[places.get(i).size()];
+            float[] sum = new float[there.length];
+            gradient.get(offset, there, 0, there.length);
+            writeUpdate(parameters, gradient, i);
+            gradient.get(offset, sum, 0, sum.length);
+            for (int j = 0; j < sum.length; j++) {
+                sum[j] += there[j];
+            }
+            gradient.put(offset, sum, 0, sum.length);
+        });
     }
 
-    private void read(FloatBuffer from, int shift, int begin, int end, float[] to) {
+    /** The tensor's old values less its new ones. */
+    private void writeUpdate(Memory parameters, Memory gradient, int tensor) {
+        int offset = variables.get(tensor).offset();
+        places.get(tensor).writeDecrease(step.params(), layout.offset(tensor), parameters, gradient, offset);
+    }
+
+    /** Does the work for the tensors that lie within [begin, end) of the network's. */
+    private void within(int begin, int end, IntConsumer work) {
         for (int i = 0; i < places.size(); i++) {
-            if (lies(i, begin, end)) {
-                places.get(i).read(from, variables.get(i).offset() + shift, to, layout.offset(i), scratch);
+            int offset = variables.get(i).offset();
+            if (offset >= begin && offset < end) {
+                work.accept(i);
             }
         }
-    }
-
-    private boolean lies(int i, int begin, int end) {
-        int offset = variables.get(i).offset();
-        return offset >= begin && offset < end;
     }
 }

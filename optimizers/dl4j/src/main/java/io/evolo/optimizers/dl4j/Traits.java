@@ -5,50 +5,86 @@ import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Step;
 import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.ParamSpec;
+import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.Rng;
+import io.evolo.tasks.Role;
+import io.evolo.tasks.Scaling;
 import io.evolo.tasks.Shape;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a rule looks at beyond each tensor's own parameters and gradients, found out by trying: eight steps on two small tensors, done
- * twice with one thing changed. That shows schedules, loss features and norms over all tensors; it could miss a dependence that sets
- * in later.
+ * What a rule looks at beyond each tensor's own parameters and gradients, found out by trying: eight steps on a matrix and a vector,
+ * done twice with one thing changed. That shows schedules, loss features and norms over all tensors; it could miss a dependence that
+ * sets in later.
  *
  * @param usesHorizon whether the planned number of steps matters
  * @param usesLoss whether the loss matters
  * @param couplesTensors whether one tensor's gradient matters to another's update
+ * @param turns whether a matrix that is not square may be shown transposed: the update then is transposed too, but for rounding
  */
-record Traits(boolean usesHorizon, boolean usesLoss, boolean couplesTensors) {
+record Traits(boolean usesHorizon, boolean usesLoss, boolean couplesTensors, boolean turns) {
     private static final int STEPS = 8;
-    private static final ParamLayout LAYOUT = new ParamLayout(
-            List.of(ParamSpec.plain("w", Shape.of(6, 4)), ParamSpec.plain("b", Shape.of(4))));
-    private static final int FIRST = 24;
+    private static final int ROWS = 6;
+    private static final int COLUMNS = 4;
+    private static final int FIRST = ROWS * COLUMNS;
+    private static final int SIZE = FIRST + COLUMNS;
+    private static final float ROUNDING = 1e-4f; // of the way that the parameters go
+
+    /** What is changed. */
+    private record Trial(int horizon, boolean rising, float scale, boolean turned) {}
 
     static Traits of(Optimizer rule) {
-        float[] usual = run(rule, STEPS, false, 1);
-        float[] longer = run(rule, 100 * STEPS, false, 1);
-        float[] rising = run(rule, STEPS, true, 1);
-        float[] steeper = run(rule, STEPS, false, 1000);
+        float[] usual = run(rule, new Trial(STEPS, false, 1, false));
+        float[] longer = run(rule, new Trial(100 * STEPS, false, 1, false));
+        float[] rising = run(rule, new Trial(STEPS, true, 1, false));
+        float[] steeper = run(rule, new Trial(STEPS, false, 1000, false));
+        float[] turned = run(rule, new Trial(STEPS, false, 1, true));
         boolean couples = !Arrays.equals(usual, 0, FIRST, steeper, 0, FIRST);
-        return new Traits(!Arrays.equals(usual, longer), !Arrays.equals(usual, rising), couples);
+        boolean turns = distance(usual, turned) <= ROUNDING * distance(usual, begin());
+        return new Traits(!Arrays.equals(usual, longer), !Arrays.equals(usual, rising), couples, turns);
+    }
+
+    private static float[] begin() {
+        float[] params = new float[SIZE];
+        Rng.of(0, "dl4j-traits", 0).fillGaussian(params, 0.003); // small, so that small steps are seen
+        return params;
     }
 
     /** Parameters after some steps under losses that fall or rise; gradients of the second tensor are scaled. */
-    private static float[] run(Optimizer rule, int horizon, boolean rising, float scale) {
-        Rng rng = Rng.of(0, "dl4j-traits");
-        float[] params = new float[LAYOUT.size()];
-        float[] gradient = new float[LAYOUT.size()];
-        rng.fillGaussian(params, 0.3);
-        OptimizerState state = rule.init(LAYOUT, horizon);
-        Step step = new Step(params, gradient);
+    private static float[] run(Optimizer rule, Trial trial) {
+        Shape matrix = trial.turned() ? Shape.of(COLUMNS, ROWS) : Shape.of(ROWS, COLUMNS);
+        Scaling none = Parametrization.standard().scaling(Role.HIDDEN, ROWS, ROWS);
+        ParamLayout layout = new ParamLayout(List.of(
+                new ParamSpec("w", matrix, Role.HIDDEN, ROWS, 0, none), ParamSpec.plain("b", Shape.of(COLUMNS))));
+        OptimizerState state = rule.init(layout, trial.horizon());
+        Step step = new Step(trial.turned() ? turned(begin(), ROWS, COLUMNS) : begin(), new float[SIZE]);
         for (int t = 0; t < STEPS; t++) {
-            rng.fillGaussian(gradient, 0.1);
-            for (int i = FIRST; i < gradient.length; i++) {
-                gradient[i] *= scale;
+            float[] gradient = new float[SIZE];
+            Rng.of(0, "dl4j-traits", 1 + t).fillGaussian(gradient, 0.1);
+            for (int i = FIRST; i < SIZE; i++) {
+                gradient[i] *= trial.scale();
             }
-            rule.step(state, step.at(rising ? 1 + t : 1f / (1 + t)));
+            System.arraycopy(trial.turned() ? turned(gradient, ROWS, COLUMNS) : gradient, 0, step.gradient(), 0, SIZE);
+            rule.step(state, step.at(trial.rising() ? 1 + t : 1f / (1 + t)));
         }
-        return params;
+        return trial.turned() ? turned(step.params(), COLUMNS, ROWS) : step.params();
+    }
+
+    /** The matrix transposed, the rest as it is. */
+    private static float[] turned(float[] x, int rows, int columns) {
+        float[] y = x.clone();
+        for (int i = 0; i < rows * columns; i++) {
+            y[i % columns * rows + i / columns] = x[i];
+        }
+        return y;
+    }
+
+    private static float distance(float[] a, float[] b) {
+        float most = 0;
+        for (int i = 0; i < a.length; i++) {
+            most = Math.max(most, Math.abs(a[i] - b[i]));
+        }
+        return most;
     }
 }

@@ -48,6 +48,14 @@ public record Variable(
         return new Shape(axes).size();
     }
 
+    /** A matrix that lies by columns, and is not square, with its axes exchanged, so that it lies by rows; any other as it is. */
+    Variable asStored() {
+        boolean byColumns = axes.size() == 2 && strides.equals(List.of(1, axes.get(0))) && !axes.get(0).equals(axes.get(1));
+        return byColumns
+                ? new Variable(name, offset, axes.reversed(), strides.reversed(), role, fanIn, growing, initialMean)
+                : this;
+    }
+
     /**
      * This variable under a parametrization. DL4J's layers have no forward multiplier, so it is folded into what multiplies the
      * weights: with W = forward·V, an Adam-like update of V by u is one of W by forward·u, an SGD-like one gets forward twice (the

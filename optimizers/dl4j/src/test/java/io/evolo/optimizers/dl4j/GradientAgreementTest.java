@@ -148,7 +148,7 @@ class GradientAgreementTest {
             }
             Memory memory = Memory.of(theirs.params());
             new Strided(variable.axes(), variable.strides())
-                    .write(values, 0, memory.values(), variable.offset(), new float[values.length]);
+                    .write(values, 0, memory, variable.offset());
         }
         float[] gradient = new float[w.length];
         float loss = ours.forward(w);
@@ -164,7 +164,7 @@ class GradientAgreementTest {
             float[] got = new float[variable.size()];
             Memory memory = Memory.of(theirs.getGradientsViewArray());
             new Strided(variable.axes(), variable.strides())
-                    .read(memory.values(), variable.offset(), got, 0, new float[got.length]);
+                    .read(memory, variable.offset(), got, 0);
             for (int i = 0; i < got.length; i++) {
                 float expected = gradient[offset(ours, match.ours()) + match.place().applyAsInt(i)];
                 assertThat(got[i] / (BATCH * scores)).as(match.theirs()).isCloseTo(expected, within(1e-4f));
