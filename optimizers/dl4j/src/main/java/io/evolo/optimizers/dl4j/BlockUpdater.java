@@ -206,8 +206,11 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
                         + ": the network's first tensors were not updated before; call Attach.to(network) again"));
     }
 
-    /** The session, with DL4J's state if that is newer; fresh if that is. */
-    /** @param length parameters of the block */
+    /**
+     * The session, with DL4J's state if that is newer; fresh if that is.
+     *
+     * @param length parameters of the block
+     */
     private Session session(BoundRule rule, Supplier<NetworkPlan> plan, StateMemory memory, long length) {
         boolean fresh = memory.stamp() == 0;
         if (session.isEmpty() || fresh && session.get().begun()) {

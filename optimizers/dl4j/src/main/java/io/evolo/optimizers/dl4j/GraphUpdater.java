@@ -6,6 +6,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** As {@link LayersUpdater}, of a graph. */
 final class GraphUpdater extends ComputationGraphUpdater {
+    private static final long serialVersionUID = 1;
 
     /** @param state null for a fresh one, as DL4J has it */
     GraphUpdater(ComputationGraph network, INDArray state) {

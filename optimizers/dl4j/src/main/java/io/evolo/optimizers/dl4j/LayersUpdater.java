@@ -9,6 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * or a user, not at every step. DL4J asks by these methods alone, and expects this class's parent; so there is nothing to wrap.
  */
 final class LayersUpdater extends MultiLayerUpdater {
+    private static final long serialVersionUID = 1;
 
     /** @param state null for a fresh one, as DL4J has it */
     LayersUpdater(MultiLayerNetwork network, INDArray state) {

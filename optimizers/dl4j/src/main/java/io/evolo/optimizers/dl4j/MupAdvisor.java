@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -98,9 +99,26 @@ public final class MupAdvisor {
      */
     public static MultiLayerNetwork widen(MultiLayerNetwork network, int factor, long seed) {
         MultiLayerNetwork base = new MultiLayerNetwork(Widening.detached(network.getLayerWiseConfigurations()));
-        base.init();
         MultiLayerNetwork wide = new MultiLayerNetwork(Widening.of(network, factor));
+        base.init();
         wide.init();
+        return init(base, wide, factor, seed) ? Attach.to(wide) : wide;
+    }
+
+    /**
+     * As {@link #widen(MultiLayerNetwork, int, long)}, of a graph: all layers that have weights after them become wider. What joins
+     * must grow alike, as in residual networks between wide layers; a sum of hidden units and the network's own input is refused.
+     */
+    public static ComputationGraph widen(ComputationGraph network, int factor, long seed) {
+        ComputationGraph base = new ComputationGraph(Widening.detached(network.getConfiguration()));
+        ComputationGraph wide = new ComputationGraph(Widening.of(network, factor));
+        base.init();
+        wide.init();
+        return init(base, wide, factor, seed) ? Attach.to(wide) : wide;
+    }
+
+    /** Draws the wide network's initial values; returns whether it has an updater of this project. */
+    private static boolean init(Model base, Model wide, int factor, long seed) {
         List<LayerTensor> from = LayerTensors.of(base);
         List<LayerTensor> to = LayerTensors.of(wide);
         for (int i = 0; i < to.size(); i++) {
@@ -110,9 +128,7 @@ public final class MupAdvisor {
                 fill(array(to.get(i)), std * shrink(role, factor), Rng.of(seed, "dl4j-widen", i));
             }
         }
-        boolean ours = to.stream()
-                .anyMatch(t -> t.owner().getConfig().getUpdaterByParam(t.parameter()) instanceof RuleUpdater);
-        return ours ? Attach.to(wide) : wide;
+        return to.stream().anyMatch(t -> t.owner().getConfig().getUpdaterByParam(t.parameter()) instanceof RuleUpdater);
     }
 
     private static double shrink(Role role, int factor) {

@@ -10,7 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.graph.SubsetVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
@@ -18,12 +25,16 @@ import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.SelfAttentionLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 
 class MupAdvisorTest {
@@ -141,6 +152,93 @@ class MupAdvisorTest {
         assertThat(wide.getLayer(3).getParam("W").shape()).containsExactly(108, 20);
         assertThat(wide.params()).isNotEqualTo(before);
         assertThat(wide.output(Nd4j.ones(1, 64)).isNaN().any()).isFalse();
+    }
+
+    /** A residual block between convolutions, an LSTM beside it, both merged. */
+    private static ComputationGraph residual(IUpdater updater) {
+        ComputationGraph graph = new ComputationGraph(Networks.builder(updater)
+                .convolutionMode(ConvolutionMode.Same)
+                .graphBuilder()
+                .addInputs("image", "sequence")
+                .setInputTypes(InputType.convolutional(8, 8, 1), InputType.recurrent(7, 6))
+                .addLayer("stem", new ConvolutionLayer.Builder(3, 3).nOut(4).build(), "image")
+                .addLayer("norm", new BatchNormalization(), "stem")
+                .addLayer("branch", new ConvolutionLayer.Builder(3, 3).nOut(4).build(), "norm")
+                .addVertex("sum", new ElementWiseVertex(ElementWiseVertex.Op.Add), "branch", "stem")
+                .addLayer("pool", new GlobalPoolingLayer(), "sum")
+                .addLayer("memory", new LastTimeStep(new Bidirectional(new LSTM.Builder().nOut(3).build())), "sequence")
+                .addVertex("merge", new MergeVertex(), "pool", "memory")
+                .addLayer("dense", new DenseLayer.Builder().nOut(5).build(), "merge")
+                .addLayer("out", new OutputLayer.Builder().activation(Activation.SOFTMAX).nOut(3).build(), "dense")
+                .setOutputs("out")
+                .build());
+        graph.init();
+        return graph;
+    }
+
+    @Test
+    void aWiderGraphHasTheScalesOfMupAndTrains() {
+        ComputationGraph base = residual(new LearnedUpdater(Networks.smallFc()).mup(4));
+
+        ComputationGraph wide = MupAdvisor.widen(base, 8, 1);
+
+        Map<String, Variable> v = variables(wide);
+        assertIs(v.get("stem_W"), Role.INPUT, 9, 3, 3, 1, 32);
+        assertIs(v.get("branch_W"), Role.HIDDEN, 288, 3, 3, 32, 32);
+        assertIs(v.get("memory_fRW"), Role.HIDDEN, 24, 24, 96);
+        assertIs(v.get("memory_bW"), Role.INPUT, 7, 7, 96);
+        assertIs(v.get("dense_W"), Role.HIDDEN, 80, 80, 40);
+        assertIs(v.get("out_W"), Role.OUTPUT, 40, 40, 3);
+        // 50 values at the base: a standard error of 10%
+        double ratio = std(wide, "dense") / std(base, "dense");
+        assertThat(ratio * Math.sqrt(8)).isCloseTo(1, within(0.3));
+        INDArray before = wide.params().dup();
+        wide.fit(new INDArray[] {Nd4j.rand(4, 1, 8, 8), Nd4j.rand(4, 7, 6)}, new INDArray[] {Nd4j.eye(4).get(
+                NDArrayIndex.all(), NDArrayIndex.interval(0, 3))});
+        assertThat(wide.params()).isNotEqualTo(before);
+        assertThat(wide.params().isNaN().any()).isFalse();
+    }
+
+    private static double std(ComputationGraph network, String layer) {
+        return network.getLayer(layer).getParam("W").stdNumber().doubleValue();
+    }
+
+    @Test
+    void aSumOfHiddenUnitsAndTheInputCannotBeWidened() {
+        ComputationGraph graph = init(new ComputationGraph(Networks.builder(new Sgd(1))
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer("dense", new DenseLayer.Builder().nIn(6).nOut(6).build(), "in")
+                .addVertex("sum", new ElementWiseVertex(ElementWiseVertex.Op.Add), "dense", "in")
+                .addLayer("out", new OutputLayer.Builder().nIn(6).nOut(3).build(), "sum")
+                .setOutputs("out")
+                .build()));
+
+        assertThatThrownBy(() -> MupAdvisor.widen(graph, 2, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("vertex 'sum'")
+                .hasMessageContaining("some of its inputs grow");
+    }
+
+    @Test
+    void aVertexThatIsNotKnownIsNamed() {
+        ComputationGraph graph = init(new ComputationGraph(Networks.builder(new Sgd(1))
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer("dense", new DenseLayer.Builder().nIn(6).nOut(6).build(), "in")
+                .addVertex("half", new SubsetVertex(0, 2), "dense")
+                .addLayer("out", new OutputLayer.Builder().nIn(3).nOut(3).build(), "half")
+                .setOutputs("out")
+                .build()));
+
+        assertThatThrownBy(() -> MupAdvisor.widen(graph, 2, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'half' (SubsetVertex)");
+    }
+
+    private static ComputationGraph init(ComputationGraph network) {
+        network.init();
+        return network;
     }
 
     @Test
