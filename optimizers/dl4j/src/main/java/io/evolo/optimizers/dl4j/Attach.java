@@ -64,7 +64,7 @@ public final class Attach {
 
     /**
      * Attaches the updater of a SameDiff graph's training configuration. The parameters must have been made; so this comes after the
-     * graph, before {@code fit}. A loaded graph needs it again.
+     * graph, before {@code fit}. A loaded graph needs it again only if its rule looks at the loss; a message says so then.
      *
      * @return the graph
      * @throws IllegalArgumentException if the updater cannot serve the graph; the message says why and what to do
@@ -90,15 +90,18 @@ public final class Attach {
         requireServed(attached.bound());
         config.setUpdater(attached);
         config.setRegularization(LayerConfigurations.withTaps(config.getRegularization(), 1));
+        if (attached.bound().traits().usesLoss()) {
+            GraphLoss.listen(graph);
+        }
         return graph;
     }
 
     private static void requireServed(BoundRule rule) {
         rule.requireComplete();
-        if (rule.traits().couplesTensors() || rule.traits().usesLoss()) {
-            throw new IllegalArgumentException("updater " + rule.name() + " looks at " + (rule.traits().usesLoss() ? "the loss"
-                    : "all tensors at once") + ", but SameDiff updates one variable after the other; take another rule, or build the"
-                    + " network as a ComputationGraph");
+        if (rule.traits().couplesTensors()) {
+            throw new IllegalArgumentException("updater " + rule.name() + " looks at all tensors at once, but SameDiff updates one"
+                    + " variable after the other, within the backward pass; take a rule that looks at one tensor at a time (small_fc,"
+                    + " celo, celo2, adamw …), build the network as a ComputationGraph, or train the graph as a SameDiffTask");
         }
         if (rule.options().baseWidth() > 0) {
             throw new IllegalArgumentException("updater " + rule.name()

@@ -257,11 +257,12 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
         if (network != null) {
             return (float) network.score();
         }
-        if (rule.traits().usesLoss()) {
-            throw new IllegalStateException("updater " + rule.name()
-                    + " looks at the loss, which this copy of the network does not show; call Attach.to(copy) once");
+        if (!rule.traits().usesLoss()) {
+            return 0;
         }
-        return 0;
+        return (ofVariable ? GraphLoss.current() : Optional.<Float>empty())
+                .orElseThrow(() -> new IllegalStateException("updater " + rule.name() + " looks at the loss, which this copy of the"
+                        + " network does not show; call Attach.to(copy) once, of a SameDiff graph after setListeners too"));
     }
 
     private static void requireAll(BoundRule rule, NetworkPlan plan, long length) {

@@ -3,9 +3,19 @@ package io.evolo.optimizers.dl4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evolo.optimizers.Optimizer;
+import io.evolo.optimizers.OptimizerState;
+import io.evolo.optimizers.Step;
 import io.evolo.optimizers.learned.LearnedOptimizers;
+import io.evolo.optimizers.learned.Packages;
+import io.evolo.tasks.ParamLayout;
+import io.evolo.tasks.ParamSpec;
+import io.evolo.tasks.Shape;
 import java.io.File;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,6 +23,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.TrainingConfig;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -86,11 +97,63 @@ class SameDiffTest {
     }
 
     @Test
-    void rulesThatLookAtTheLossOrAtAllTensorsAreRefused() {
+    void rulesThatLookAtAllTensorsAtOnceAreRefused() {
         RuleUpdater velo = new LearnedUpdater(Networks.pack("velo", LearnedOptimizers.of("velo", Map.of()))).horizon(10);
 
         assertThatThrownBy(() -> Attach.to(graph(velo, 0)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("ComputationGraph");
+                .hasMessageContaining("ComputationGraph")
+                .hasMessageContaining("SameDiffTask");
+    }
+
+    private static RuleUpdater celo() {
+        return new LearnedUpdater(Networks.pack("celo", LearnedOptimizers.of("celo", Map.of()))).horizon(8);
+    }
+
+    /** By hand: the rule on the graph's own gradients and losses, one state per variable. */
+    @Test
+    void aRuleThatLooksAtTheLossSeesTheGraphs() {
+        SameDiff graph = Attach.to(graph(celo(), 0));
+        SameDiff byHand = graph(new Sgd(0), 0);
+        Optimizer rule = Packages.bind(Networks.pack("celo", LearnedOptimizers.of("celo", Map.of())));
+        Map<String, OptimizerState> states = new HashMap<>();
+        INDArray start = byHand.getVariable("w1").getArr().dup();
+
+        for (DataSet batch : Networks.batches(6)) {
+            graph.fit(batch);
+            Map<String, INDArray> inputs = Map.of("x", batch.getFeatures(), "y", batch.getLabels());
+            float loss = byHand.output(inputs, "loss").get("loss").getFloat(0);
+            Map<String, INDArray> gradients = byHand.calculateGradients(inputs, "w0", "b0", "w1");
+            gradients.forEach((name, gradient) -> {
+                INDArray array = byHand.getVariable(name).getArr();
+                Shape shape = new Shape(Arrays.stream(array.shape()).mapToObj(Math::toIntExact).toList());
+                OptimizerState state = states.computeIfAbsent(
+                        name, n -> rule.init(new ParamLayout(List.of(ParamSpec.plain(n, shape))), 8));
+                Step step = new Step(array.dup('c').data().asFloat(), gradient.dup('c').data().asFloat());
+                rule.step(state, step.at(loss));
+                array.assign(Nd4j.createFromArray(step.params()).reshape(array.shape()));
+            });
+        }
+
+        assertThat(AttachTest.distance(byHand.getVariable("w1").getArr(), start)).isGreaterThan(1e-5f);
+        assertEqual(graph, byHand, 2e-6f);
+    }
+
+    @Test
+    void aLoadedGraphWhoseRuleLooksAtTheLossAsksToBeAttached(@TempDir Path folder) {
+        SameDiff graph = Attach.to(graph(celo(), 0));
+        fit(graph, 3);
+        File file = folder.resolve("graph.fb").toFile();
+        graph.save(file, true);
+        SameDiff loaded = SameDiff.load(file, true);
+
+        assertThatThrownBy(() -> fit(loaded, 1))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("Attach.to(copy)");
+
+        Attach.to(loaded);
+        fit(loaded, 3);
+        fit(graph, 3);
+        assertEqual(loaded, graph, 0);
     }
 }
