@@ -3,12 +3,8 @@ package io.evolo.meta;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.guard.FeatureTally;
 import io.evolo.optimizers.learned.LearnedOptimizer;
-import io.evolo.tasks.BatchKey;
 import io.evolo.tasks.Optimizee;
-import io.evolo.tasks.Rng;
-import io.evolo.tasks.Split;
 import io.evolo.tasks.Task;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -19,77 +15,59 @@ import java.util.List;
  * the pair's estimate of the meta-gradient (Vicol, Metz, Sohl-Dickstein 2021, Algorithm 2). The {@link Estimator}'s two switches turn
  * the same lines into the other estimators.
  *
- * <p>Deviation: a truncation of K steps that outlasts its inner problem is cut there into segments, each with its own noise, weighted
- * by their share of K; no step is masked, and none is credited to another problem's noise. Everything random is a function of seed,
- * particle and episode or outer step, so a particle gives the same bits on every executor. Not thread-safe.
+ * <p>Deviation: a truncation of K steps that outlasts its inner problem is cut there into {@link Segments}, each with its own noise,
+ * weighted by their share of K; no step is masked, and none is credited to another problem's noise. Everything random is a function
+ * of seed, particle and episode or outer step, so a particle gives the same bits at any number of threads. Not thread-safe.
  */
 public final class Particle {
     private final ParticleSpec spec;
-    private final int index;
-    private final ThetaMask frozen;
-
-    private final float[] epsilon; // ε of the current segment
-    private final float[] xi; // ξ: what the inner problem is credited to
+    private final Segments segments;
     private final float[] perturbed;
-
-    private long episode = -1; // counts inner problems
-    private int length; // of the inner problem, L
-    private int k; // inner steps made of it
-    private Task task;
-    private BatchKey batches;
     private List<Lane> lanes = List.of(); // plus, minus; empty until the inner problem's first segment
 
     Particle(ParticleSpec spec, int index) {
         this.spec = spec;
-        this.index = index;
-        this.frozen = spec.mask();
-        int size = spec.rule().thetaLayout().size();
-        this.epsilon = new float[size];
-        this.xi = new float[size];
-        this.perturbed = new float[size];
-        this.task = spec.family(index).sample(Rng.of(spec.seed(), "task", index, 0));
-        this.batches = new BatchKey(Split.TRAIN, 0);
+        this.segments = new Segments(spec, index);
+        this.perturbed = new float[spec.rule().thetaLayout().size()];
     }
 
     /** Makes one truncation with both lanes, in segments if an inner problem ends within it. */
     ParticleResult advance(float[] theta, int outerStep) {
         Estimation estimation = spec.estimation();
+        double variance = 2 * estimation.sigma() * estimation.sigma();
         float[] gradient = new float[theta.length];
         double loss = 0;
         int diverged = 0;
-        int window = estimation.truncation();
-        int segment = 0;
+        int window = 0;
         FeatureTally seen = new FeatureTally();
         Comparison comparison = new Comparison(estimation.imitation().active() ? theta.length : 0);
-        for (int done = 0; done < window; segment++) {
-            if (k == length) {
-                nextProblem();
-            }
-            if (estimation.estimator().wholeProblems()) {
-                window = length;
-            }
-            int steps = Math.min(window - done, length - k);
-            drawNoise(outerStep, segment);
-            int observed = Rng.of(spec.seed(), "observed", index, outerStep).nextInt(window);
-            Optimizer rulePlus = guided(Late.on(task, new Observed(bind(theta, 1), seen, observed - done)), outerStep, steps);
-            Optimizer ruleMinus = guided(Late.on(task, bind(theta, -1)), outerStep, steps);
-            openLanes(rulePlus, ruleMinus);
+        for (Segments.Segment segment : segments.next(outerStep)) {
+            Task task = segment.problem().task();
+            int steps = segment.steps();
+            window = segment.window();
+            int observed = segments.observed(outerStep, window) - segment.begin();
+            Optimizer plain = bind(theta, segment, 1);
+            Optimizer rulePlus = guided(Late.on(task, new Observed(plain, seen, observed)), outerStep, steps);
+            Optimizer ruleMinus = guided(Late.on(task, bind(theta, segment, -1)), outerStep, steps);
+            openLanes(segment, rulePlus, ruleMinus);
             int frozenBefore = frozenLanes();
-            double lossPlus = lanes.getFirst().unroll(rulePlus, batches, k, steps, estimation.loss());
-            double lossMinus = lanes.getLast().unroll(ruleMinus, batches, k, steps, estimation.loss());
+            double lossPlus = unroll(lanes.getFirst(), rulePlus, segment);
+            double lossMinus = unroll(lanes.getLast(), ruleMinus, segment);
             diverged += frozenLanes() - frozenBefore;
-            double share = (double) steps / window;
-            credit(gradient, share * (lossPlus - lossMinus) / (2 * estimation.sigma() * estimation.sigma()));
+            double share = segment.share();
+            credit(gradient, segment, share * (lossPlus - lossMinus) / variance);
             if (rulePlus instanceof Guided plus && ruleMinus instanceof Guided minus) {
                 comparison.add(plus, minus, steps);
-                credit(comparison.direction, comparison.ofC / window / (2 * estimation.sigma() * estimation.sigma()));
-                credit(comparison.magnitude, comparison.ofA / window / (2 * estimation.sigma() * estimation.sigma()));
+                credit(comparison.direction, segment, comparison.ofC / window / variance);
+                credit(comparison.magnitude, segment, comparison.ofA / window / variance);
             }
             loss += share * (lossPlus + lossMinus) / 2;
-            k += steps;
-            done += steps;
         }
         return new ParticleResult(gradient, loss, diverged, 2 * window, seen, comparison.likeness());
+    }
+
+    private double unroll(Lane lane, Optimizer rule, Segments.Segment segment) {
+        return lane.unroll(rule, segment.problem().batches(), segment.from(), segment.steps(), spec.estimation().loss());
     }
 
     private Optimizer guided(Optimizer rule, int outerStep, int steps) {
@@ -135,68 +113,48 @@ public final class Particle {
         }
     }
 
-    private void nextProblem() {
-        episode++;
-        describeProblem();
-        length = spec.horizon().length(Rng.of(spec.seed(), "length", index, episode));
-        k = episode == 0 ? spec.horizon().start(Rng.of(spec.seed(), "stagger", index), length) : 0;
-        lanes = List.of();
-        Arrays.fill(xi, 0);
-    }
-
-    private void describeProblem() {
-        task = spec.family(index).sample(Rng.of(spec.seed(), "task", index, episode));
-        batches = BatchKey.of(Split.TRAIN, spec.seed(), "batches", index, episode);
-    }
-
-    /** ε for the coming segment; ξ ← ξ + ε if the estimator accumulates, else ξ ← ε. */
-    private void drawNoise(int outerStep, int segment) {
-        Estimator estimator = spec.estimation().estimator();
-        Rng rng = estimator.freshNoise()
-                ? Rng.of(spec.seed(), "noise", index, outerStep, segment)
-                : Rng.of(spec.seed(), "noise", index, episode);
-        rng.fillGaussian(epsilon, spec.estimation().sigma());
-        frozen.clear(epsilon);
-        for (int i = 0; i < xi.length; i++) {
-            xi[i] = estimator.accumulates() ? xi[i] + epsilon[i] : epsilon[i];
-        }
-    }
-
     /** The rule under theta + ε (sign 1) or theta − ε (sign -1). */
-    private Optimizer bind(float[] theta, int sign) {
+    private Optimizer bind(float[] theta, Segments.Segment segment, int sign) {
         for (int i = 0; i < theta.length; i++) {
-            perturbed[i] = theta[i] + sign * epsilon[i];
+            perturbed[i] = theta[i] + sign * segment.epsilon()[i];
         }
         return spec.rule().bind(perturbed);
     }
 
-    private void openLanes(Optimizer rulePlus, Optimizer ruleMinus) {
-        if (lanes.isEmpty()) {
-            Optimizee optimizee = task.open();
-            lanes = List.of(lane(optimizee, rulePlus), lane(optimizee, ruleMinus));
-            lanes.forEach(lane -> lane.init(Rng.of(spec.seed(), "init", index, episode)));
+    private void openLanes(Segments.Segment segment, Optimizer rulePlus, Optimizer ruleMinus) {
+        Segments.InnerProblem problem = segment.problem();
+        if (segment.opens()) {
+            lanes = lanes(problem, rulePlus, ruleMinus);
+            lanes.forEach(lane -> lane.init(segments.initial(problem)));
         } else if (spec.estimation().estimator().sharesStart()) {
             lanes.getLast().copyFrom(lanes.getFirst());
         }
     }
 
-    private Lane lane(Optimizee optimizee, Optimizer rule) {
+    private List<Lane> lanes(Segments.InnerProblem problem, Optimizer rulePlus, Optimizer ruleMinus) {
+        Optimizee optimizee = problem.task().open();
+        return List.of(lane(problem, optimizee, rulePlus), lane(problem, optimizee, ruleMinus));
+    }
+
+    private Lane lane(Segments.InnerProblem problem, Optimizee optimizee, Optimizer rule) {
+        Task task = problem.task();
         return new Lane(
-                optimizee, task.normalizer(), spec.estimation().divergence(), rule.init(task.layout(), length));
+                optimizee, task.normalizer(), spec.estimation().divergence(), rule.init(task.layout(), problem.length()));
     }
 
     private int frozenLanes() {
         return (int) lanes.stream().filter(Lane::frozen).count();
     }
 
-    private void credit(float[] gradient, double factor) {
+    private static void credit(float[] gradient, Segments.Segment segment, double factor) {
+        float[] xi = segment.xi();
         for (int i = 0; i < gradient.length; i++) {
             gradient[i] += (float) (factor * xi[i]);
         }
     }
 
     State snapshot() {
-        return new State(episode, length, k, xi.clone(), lanes.stream().map(Lane::snapshot).toList());
+        return segments.state(lanes.stream().map(Lane::snapshot).toList());
     }
 
     /**
@@ -206,16 +164,12 @@ public final class Particle {
      * @throws IllegalArgumentException if the state is not that of a particle of this specification
      */
     void restore(State state, float[] theta) {
-        Checks.that(state.xi.length == xi.length, "size of saved noise", state.xi.length, "theta's, " + xi.length);
-        episode = state.episode;
-        length = state.length;
-        k = state.k;
-        System.arraycopy(state.xi, 0, xi, 0, xi.length);
+        segments.restore(state);
         lanes = List.of();
         if (!state.lanes.isEmpty()) {
-            describeProblem();
-            Optimizer rule = guided(Late.on(task, spec.rule().bind(theta)), 0, 0);
-            openLanes(rule, rule);
+            Segments.InnerProblem problem = segments.problem();
+            Optimizer rule = guided(Late.on(problem.task(), spec.rule().bind(theta)), 0, 0);
+            lanes = lanes(problem, rule, rule);
             lanes.getFirst().restore(state.lanes.getFirst());
             lanes.getLast().restore(state.lanes.getLast());
         }

@@ -89,8 +89,8 @@ public record Reparametrized(Task task, Level level, double low, double high, lo
         return new Wrapped(task.open(), factors(), Twin.selected());
     }
 
-    /** α of every parameter. */
-    float[] factors() {
+    /** α of every parameter; a new array. */
+    public float[] factors() {
         ParamLayout layout = layout();
         float[] alpha = new float[layout.size()];
         Rng rng = Rng.of(seed, "reparametrize");
