@@ -78,7 +78,8 @@ public record Imitation(
         return new Imitation(NONE, Map.of(), 0.01, 1e-4, 10_000, 5000, 50_000, 0, 0.7, 0.3, 0.3, 0);
     }
 
-    boolean active() {
+    /** Whether there is one. */
+    public boolean active() {
         return !expert.equals(NONE);
     }
 
@@ -107,7 +108,7 @@ public record Imitation(
      */
     public record Likeness(float[] direction, float[] magnitude, double directionSquares, double magnitudeSquares, int steps) {
         /** Where there is no expert. */
-        static final Likeness NONE = new Likeness(new float[0], new float[0], 0, 0, 0);
+        public static final Likeness NONE = new Likeness(new float[0], new float[0], 0, 0, 0);
     }
 
     /** The particles' results with the three estimates of each made one. */

@@ -18,15 +18,16 @@ struct Now {
 // One segment of a lane's truncation; the executor writes them in order.
 struct Segment {
     long long stream; // names the batches
-    long long inputs; // where the data set's inputs begin, in floats
-    int labels;       // where its labels begin
-    int examples;     // how many it has
+    const float* inputs; // of its data set
+    const int* labels;
+    int examples;     // how many the data set has
     int begin;        // first tick of the truncation
     int end;          // tick after its last
     int step;         // of the inner problem, at begin
     int made;         // steps of the rule, at begin
     int noise;        // row of ε
     int initial;      // row of the initial parameters, or -1 where the problem goes on
+    int reserved;
 };
 
 // Whether this lane makes no step now.

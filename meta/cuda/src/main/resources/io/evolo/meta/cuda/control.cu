@@ -1,7 +1,14 @@
 // Which segment a lane is in, and how one begins.
 
+// Ends an inner step of all lanes: the launches of every step are the same, and this tells them apart.
+extern "C" __global__ void tick(int* clock) {
+    if (threadIdx.x == 0) {
+        ++*clock;
+    }
+}
+
 // The offsets of what begin writes in a lane's memory.
-struct Places {
+struct Lane {
     int kept;       // parameters and state together lie at 0: this many floats
     int parameters; // how many of them are parameters
     int factors;    // re-parametrisation, or -1
@@ -12,16 +19,13 @@ struct Places {
 
 // Base decays of the accumulators: 3 momenta, second moment, 3 factored second moments.
 struct BaseDecays {
-    float base[7];
+    double base[7];
     int offsets; // where theta's learned offsets begin, or -1
 };
 
 // β = 1 − exp(10·(ln(1 − β0)/10 + δ)) within [0, 1].
-__device__ inline float decay(float base, const float* theta, int offset) {
-    if (offset < 0) {
-        return base;
-    }
-    double beta = 1 - exp(10 * (log(1 - (double)base) / 10 + theta[offset]));
+__device__ inline float decay(double base, const float* theta, int offset) {
+    double beta = offset < 0 ? base : 1 - exp(10 * (log(1 - base) / 10 + theta[offset]));
     return (float)(beta < 0 ? 0 : beta > 1 ? 1 : beta);
 }
 
@@ -29,9 +33,10 @@ __device__ inline float decay(float base, const float* theta, int offset) {
 // initial parameters (and factors, behind them) are taken over and the state is cleared; where truncations share their start, the odd
 // lane becomes its even neighbour.
 extern "C" __global__ void begin(
-        float* lanes, long long stride, Now* nows, const Segment* segments, int most, int tick, const float* rates, Places places,
+        float* lanes, long long stride, Now* nows, const Segment* segments, int most, const int* clock, const float* rates, Lane places,
         BaseDecays decays, const float* theta, const float* noise, const float* initial, int shares) {
     const int lane = blockIdx.x;
+    const int tick = *clock;
     float* memory = lanes + stride * lane;
     const Segment* segment = segments + (long long)most * lane;
     int s = 0;

@@ -49,8 +49,9 @@ __device__ inline float slope(int activation, float x, float y) {
 
 // Inputs and labels of a batch from the data sets, one block for each lane. Labels lie as integers at theirs.
 extern "C" __global__ void gather(
-        float* lanes, long long stride, const Now* nows, const Segment* segments, int most, int tick, const float* inputs,
-        const int* labels, int input, int label, int batch, int features) {
+        float* lanes, long long stride, const Now* nows, const Segment* segments, int most, const int* clock, int input,
+        int label, int batch, int features) {
+    const int tick = *clock;
     const Now now = nows[blockIdx.x];
     if (idle(now)) {
         return;
@@ -67,11 +68,11 @@ extern "C" __global__ void gather(
     __syncthreads();
     for (int i = threadIdx.x; i < batch * features; i += blockDim.x) {
         const int row = i / features;
-        memory[input + i] = inputs[segment->inputs + (long long)chosen[row] * features + i % features];
+        memory[input + i] = segment->inputs[(long long)chosen[row] * features + i % features];
     }
     __syncthreads();
     for (int i = threadIdx.x; i < batch; i += blockDim.x) {
-        chosen[i] = labels[segment->labels + chosen[i]];
+        chosen[i] = segment->labels[chosen[i]];
     }
 }
 
@@ -168,8 +169,8 @@ extern "C" __global__ void activate_input(
 // Mean cross-entropy of the softmax of z [rows, classes], and its gradient dz: one block for each lane. The loss of this tick goes to
 // losses; one beyond the bound, or NaN, freezes the lane before anything of it moves.
 extern "C" __global__ void cross_entropy(
-        float* lanes, long long stride, Now* nows, int z, int label, int dz, int rows, int classes, int tick, float bound,
-        float* losses) {
+        float* lanes, long long stride, Now* nows, int z, int label, int dz, int rows, int classes, const int* clock,
+        float bound, float* losses) {
     if (idle(nows[blockIdx.x])) {
         return;
     }
@@ -197,7 +198,7 @@ extern "C" __global__ void cross_entropy(
     }
     const float loss = (float)(block_sum(sum) / rows);
     if (threadIdx.x == 0) {
-        losses[(long long)tick * gridDim.x + blockIdx.x] = loss;
+        losses[(long long)*clock * gridDim.x + blockIdx.x] = loss;
         nows[blockIdx.x].frozen = !(loss <= bound);
     }
 }

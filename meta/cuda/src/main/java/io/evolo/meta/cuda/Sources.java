@@ -1,0 +1,36 @@
+package io.evolo.meta.cuda;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The device code: CUDA C among this package's resources. */
+final class Sources {
+    private Sources() {}
+
+    /** What all lanes need, whatever moves their parameters. */
+    static String network() {
+        return of("common", "control", "network");
+    }
+
+    /** A rule's kernels; to be compiled with the rule's macros. */
+    static String rule(String name) {
+        return of("common", "rule", name);
+    }
+
+    private static String of(String... names) {
+        return Arrays.stream(names).map(Sources::read).collect(Collectors.joining("\n"));
+    }
+
+    private static String read(String name) {
+        try (InputStream in = Optional.ofNullable(Sources.class.getResourceAsStream(name + ".cu")).orElseThrow()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("kernels " + name + ".cu cannot be read from the class path", e);
+        }
+    }
+}
