@@ -141,6 +141,11 @@ final class Device implements AutoCloseable {
         }
     }
 
+    /** Copies all of one memory to the beginning of another. */
+    void copy(Memory from, Memory to) {
+        check("cuMemcpyDtoD_v2", to.address, from.address, from.bytes);
+    }
+
     /** Memory that holds these bytes. */
     Memory uploaded(MemorySegment from) {
         Memory memory = allocate(from.byteSize());

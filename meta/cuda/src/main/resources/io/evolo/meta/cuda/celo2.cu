@@ -39,7 +39,7 @@ __device__ inline void features(const float* memory, const Places& at, const Ten
     }
 }
 
-// The second pass: features and network in registers; the direction takes the gradient's place.
+// The second pass: features and network in registers.
 extern "C" __global__ void celo2_directions(
         float* lanes, long long stride, const Now* nows, Places at, const Tensor* tensors, const Chunk* chunks) {
     __shared__ Weights weights;
@@ -56,7 +56,7 @@ extern "C" __global__ void celo2_directions(
         float y[OUTPUTS];
         features(memory, at, tensor, e - tensor.offset, x);
         network(weights, x, y);
-        memory[at.gradient + e] = y[0];
+        memory[at.direction + e] = y[0];
     }
 }
 
@@ -78,7 +78,7 @@ extern "C" __global__ void newton_schulz(
     float* to = from + group.size;
     float* gram = to + group.size;
     float* square = gram + m * m;
-    float* direction = memory + at.gradient + group.begin;
+    float* direction = memory + at.direction + group.begin;
     double squares = 0;
     for (int i = threadIdx.x; i < group.size; i += blockDim.x) {
         squares += (double)direction[i] * direction[i];
@@ -121,7 +121,7 @@ extern "C" __global__ void celo2_move(
     }
     float* memory = lanes + stride * blockIdx.x;
     const Group group = groups[blockIdx.y];
-    const float* direction = memory + at.gradient;
+    const float* direction = memory + at.direction;
     double squares = 0;
     for (int i = threadIdx.x; i < group.size; i += blockDim.x) {
         squares += (double)direction[group.begin + i] * direction[group.begin + i];

@@ -62,6 +62,7 @@ struct Places {
     int scales;       // COLUMNS for each group
     int theta;
     int decays;
+    int direction; // where a rule keeps what it will move along
 };
 
 __device__ inline int row(const Tensor& tensor, int n) {

@@ -140,6 +140,13 @@ int cuMemcpyDtoH_v2(void* to, std::uintptr_t from, std::size_t bytes) {
     std::memcpy(to, (void*)from, bytes);
     return state;
 }
+int cuMemcpyDtoD_v2(std::uintptr_t to, std::uintptr_t from, std::size_t bytes) {
+    if (!owned(from, bytes) || !owned(to, bytes)) {
+        return INVALID;
+    }
+    std::memcpy((void*)to, (void*)from, bytes);
+    return state;
+}
 int cuMemsetD8_v2(std::uintptr_t to, unsigned char value, std::size_t bytes) {
     if (!owned(to, bytes)) {
         return INVALID;

@@ -1,0 +1,85 @@
+package io.evolo.meta.cuda;
+
+import io.evolo.meta.Execution;
+import io.evolo.meta.ExecutorProvider;
+import io.evolo.meta.ParticleExecutor;
+import io.evolo.meta.ParticleSpec;
+import io.evolo.meta.Recipe;
+import io.evolo.meta.config.ConfigException;
+import io.evolo.tasks.Rng;
+import io.evolo.tasks.Task;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** {@code --executor cuda}: particles on the first GPU, or on that which {@code cuda:1} names. */
+public final class CudaExecutorProvider implements ExecutorProvider {
+    /** So many tasks of every family are drawn and looked at before a run; one that is as rare as 1 in 100 is missed by 0.6%. */
+    private static final int DRAWS = 512;
+
+    @Override
+    public String name() {
+        return "cuda";
+    }
+
+    @Override
+    public ParticleExecutor open(Recipe recipe, ParticleSpec spec, Execution execution) {
+        return open(spec, ordinal(execution.address()));
+    }
+
+    /** @throws ConfigException if the device has no kernels for all of it, or no memory, or is not there */
+    static CudaExecutor open(ParticleSpec spec, int ordinal) {
+        requireKernels(spec);
+        try {
+            Device device = Device.open(ordinal);
+            try {
+                CudaExecutor executor = new CudaExecutor(spec, device);
+                requireMemory(spec, device, executor);
+                return executor;
+            } catch (RuntimeException e) {
+                device.close();
+                throw e;
+            }
+        } catch (CudaException e) {
+            throw new ConfigException(Messages.opening(e));
+        }
+    }
+
+    private static int ordinal(String address) {
+        if (!address.matches("[0-9]{0,4}")) {
+            throw new ConfigException("--executor cuda:" + address + ": expected the number of a GPU, as in cuda:0");
+        }
+        return address.isEmpty() ? 0 : Integer.parseInt(address);
+    }
+
+    private static void requireKernels(ParticleSpec spec) {
+        Set<String> missing = new LinkedHashSet<>(RulePlan.missing(spec.rule()));
+        if (spec.estimation().imitation().active()) {
+            missing.add("an expert beside the learned rule (estimation.imitation)");
+        }
+        spec.families().forEach(family -> {
+            for (int i = 0; i < DRAWS; i++) {
+                missing.addAll(DeviceTask.missing(family.sample(Rng.of(spec.seed(), "look", i))));
+            }
+        });
+        if (!missing.isEmpty()) {
+            throw new ConfigException("executor cuda has no kernels for " + String.join(", ", missing)
+                    + "; leave --executor out to run this recipe on the CPU (docs/gpu.md says what there are kernels for)");
+        }
+    }
+
+    /** The lanes of every particle's first task must fit; later tasks may be larger. */
+    private static void requireMemory(ParticleSpec spec, Device device, CudaExecutor executor) {
+        List<DeviceTask> tasks = new ArrayList<>();
+        for (int particle = 0; particle < spec.particles(); particle++) {
+            Task first = spec.families().get(particle / spec.estimation().pairs()).sample(Rng.of(spec.seed(), "task", particle, 0));
+            tasks.add(DeviceTask.of(first));
+        }
+        int lanes = 2 * tasks.size();
+        long needed = executor.bytes(tasks);
+        if (needed > device.freeBytes()) {
+            throw new ConfigException(Messages.memory(device.description(), lanes, needed / lanes, device.freeBytes()));
+        }
+    }
+}

@@ -1,0 +1,263 @@
+package io.evolo.meta.cuda;
+
+import io.evolo.optimizers.Schedule;
+import io.evolo.optimizers.learned.BaseDecays;
+import io.evolo.optimizers.learned.Celo2;
+import io.evolo.optimizers.learned.FactoredTensor;
+import io.evolo.optimizers.learned.Factoring;
+import io.evolo.optimizers.learned.LearnedOptimizer;
+import io.evolo.optimizers.learned.SmallFc;
+import io.evolo.tasks.ParamLayout;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A learned rule as the kernels of one step of all lanes: the factored second moments, then two passes over the elements, of which the
+ * first updates momenta and second moment and sums the features' squares, and the second has features, network and update in registers.
+ */
+final class RulePlan {
+    private static final int K = 3;
+
+    /** Elements of one block; more where a lane has so many that blocks would become too many. */
+    private static final int CHUNK = 2048;
+
+    private static final int MOST_CHUNKS = 16_384;
+
+    private final LearnedOptimizer rule;
+    private final ParamLayout layout;
+    private final Factoring factoring;
+    private final LaneMemory memory;
+    private final int gradient;
+    private final List<Call> calls = new ArrayList<>();
+    private final Struct chunks = new Struct();
+    private final Struct groups = new Struct();
+    private final Struct sides = new Struct();
+    private int chunkCount;
+    private int groupCount;
+    private int sideCount;
+    private int theta;
+    private int decays;
+
+    /**
+     * @param memory holds parameters and state at its beginning
+     * @param gradient where the gradient lies
+     * @throws IllegalArgumentException if the rule has no kernels; see {@link #missing}
+     */
+    RulePlan(LearnedOptimizer rule, ParamLayout layout, LaneMemory memory, int gradient) {
+        this.rule = rule;
+        this.layout = layout;
+        this.factoring = Factoring.of(layout);
+        this.memory = memory;
+        this.gradient = gradient;
+        this.theta = memory.take(rule.thetaLayout().size());
+        this.decays = memory.take(BASE_DECAYS);
+        switch (rule) {
+            case SmallFc smallFc -> plan(smallFc);
+            case Celo2 celo2 -> plan(celo2);
+            default -> throw new IllegalArgumentException("no kernels for " + missing(rule));
+        }
+    }
+
+    private static final int BASE_DECAYS = 2 * K + 1;
+
+    /** What of a rule has no kernels, in words; empty if all has them. */
+    static List<String> missing(LearnedOptimizer rule) {
+        return switch (rule) {
+            case SmallFc(var _, var _, var _, var _, var _, var _, var _, SmallFc.Form form) -> form.finiteGradients()
+                            || form.clip() < Double.POSITIVE_INFINITY
+                    ? List.of("small_fc with clip or finite_gradients")
+                    : List.of();
+            case Celo2 _ -> List.of();
+            default -> List.of("the rule " + rule.getClass().getSimpleName());
+        };
+    }
+
+    /** Floats that a lane's parameters and state take: what a checkpoint keeps. */
+    static int kept(ParamLayout layout) {
+        return layout.size() * (K + 2) + K * Factoring.of(layout).accumulators();
+    }
+
+    /** The lengths of a state's slots, as the rules on the CPU have them. */
+    static int[] slots(ParamLayout layout) {
+        int d = layout.size();
+        int a = Factoring.of(layout).accumulators();
+        return new int[] {d, d, d, d, a, a, a};
+    }
+
+    /** The source of the kernels; see {@link Sources#rule}. */
+    static String source(LearnedOptimizer rule) {
+        return rule instanceof SmallFc ? "small_fc" : "celo2";
+    }
+
+    /** The macros that the kernels are compiled with. */
+    static Map<String, String> defines(LearnedOptimizer rule) {
+        Map<String, String> defines = new LinkedHashMap<>();
+        switch (rule) {
+            case SmallFc smallFc -> {
+                defines.putAll(Map.of("COLUMNS", "28", "OUTPUTS", "2", "WIDTH", "2", "LIMIT", "(1.0f/0.0f)"));
+                defines.put("HIDDEN", Integer.toString(smallFc.hidden()));
+            }
+            case Celo2 celo2 -> {
+                defines.putAll(Map.of("COLUMNS", "30", "OUTPUTS", "1", "WIDTH", "3", "LIMIT", "1000.0f"));
+                defines.put("HIDDEN", Integer.toString(celo2.hidden()));
+            }
+            default -> throw new IllegalArgumentException("no kernels for " + missing(rule));
+        }
+        return defines;
+    }
+
+    /** The schedule that gives the lanes' rates. */
+    static Schedule rate(LearnedOptimizer rule) {
+        return switch (rule) {
+            case SmallFc smallFc -> smallFc.rate();
+            case Celo2 celo2 -> celo2.rate();
+            default -> throw new IllegalArgumentException("no kernels for " + missing(rule));
+        };
+    }
+
+    /** The kernels of a step. */
+    List<Call> calls() {
+        return calls;
+    }
+
+    /** Where the gradient lies in a lane's memory. */
+    int gradient() {
+        return gradient;
+    }
+
+    /** Where theta lies in a lane's memory. */
+    int theta() {
+        return theta;
+    }
+
+    /** Where the decays lie. */
+    int decays() {
+        return decays;
+    }
+
+    /** The decays before theta's offsets, and where these begin in theta, or -1: struct BaseDecays of control.cu. */
+    byte[] baseDecays() {
+        BaseDecays base = rule instanceof SmallFc smallFc ? smallFc.decays() : ((Celo2) rule).decays();
+        int offsets = rule instanceof SmallFc smallFc && smallFc.learnedDecays() ? rule.thetaLayout().size() - BASE_DECAYS : -1;
+        return new Struct()
+                .doubles(base.momentum1(), base.momentum2(), base.momentum3(), base.rms(), base.adafactor1(), base.adafactor2(),
+                        base.adafactor3())
+                .ints(offsets, 0)
+                .toBytes();
+    }
+
+    private void plan(SmallFc smallFc) {
+        for (int i = 0; i < layout.tensors(); i++) {
+            FactoredTensor tensor = factoring.tensor(i);
+            sides(tensor);
+            group(i, tensor.offset(), tensor.size(), 1, tensor.size(), false);
+        }
+        Struct.Table tensors = tensors();
+        byte[] places = places(28, 0);
+        passes(tensors, places, 1e-5f);
+        calls.add(Call.blocks("small_fc", chunkCount, places, tensors, chunks.toTable(), (float) smallFc.expMult(),
+                (float) smallFc.stepMult(), (float) smallFc.weightDecay(), smallFc.form().decayWithStep() ? 1 : 0));
+    }
+
+    private void plan(Celo2 celo2) {
+        Struct vectors = new Struct();
+        int vectorCount = 0;
+        for (int i = 0; i < layout.tensors(); i++) {
+            FactoredTensor tensor = factoring.tensor(i);
+            if (!tensor.factored() && celo2.vectors() instanceof Celo2.ByAdam) {
+                vectors.ints(i);
+                vectorCount++;
+                continue;
+            }
+            sides(tensor);
+            for (int first = 0; first < tensor.size(); first += tensor.sliceSize()) {
+                group(i, tensor.offset() + first, tensor.sliceSize(), tensor.sliceRows(), tensor.sliceCols(),
+                        celo2.orthogonalize() && tensor.factored());
+            }
+        }
+        Struct.Table tensors = tensors();
+        byte[] places = places(30, memory.take(layout.size()));
+        if (groupCount > 0) {
+            Struct.Table all = groups.toTable();
+            passes(tensors, places, 1e-9f);
+            calls.add(Call.blocks("celo2_directions", chunkCount, places, tensors, chunks.toTable()));
+            if (celo2.orthogonalize()) {
+                calls.add(Call.blocks("newton_schulz", groupCount, places, all, 5, 3.4445f, -4.7750f, 2.0315f, 1e-8f));
+            }
+            calls.add(Call.blocks("celo2_move", groupCount, places, tensors, all, (float) celo2.weightDecay()));
+        }
+        if (vectorCount > 0) {
+            Celo2.ByAdam by = (Celo2.ByAdam) celo2.vectors();
+            byte[] adam = new Struct()
+                    .doubles(by.adam().beta1(), by.adam().beta2())
+                    .floats(by.adam().epsInside(), by.adam().epsOutside(), by.adam().coupledDecay(), by.adam().limit(),
+                            by.rateMultiplier(), celo2.weightDecay())
+                    .toBytes();
+            calls.add(Call.blocks("adam_vectors", vectorCount, places, tensors, vectors.toTable(), adam));
+        }
+    }
+
+    /** Second moments, first pass, scales: the same for all rules. */
+    private void passes(Struct.Table tensors, byte[] places, float epsilon) {
+        calls.add(Call.items("second_moments", sideCount, places, sides.toTable(), sideCount));
+        calls.add(Call.blocks("second_moment_factors", layout.tensors(), places, tensors));
+        calls.add(Call.blocks("moments", chunkCount, places, tensors, chunks.toTable()));
+        calls.add(Call.blocks("feature_scales", groupCount, places, groups.toTable(), epsilon));
+    }
+
+    /** struct Tensor of rule.cu, for every tensor. */
+    private Struct.Table tensors() {
+        Struct struct = new Struct();
+        for (int i = 0; i < layout.tensors(); i++) {
+            FactoredTensor t = factoring.tensor(i);
+            struct.ints(t.offset(), t.size(), t.factored() ? 1 : 0, t.size0(), t.stride0(), t.size1(), t.stride1(), t.rowStride1(),
+                            t.rows(), t.cols(), t.rowOffset(), t.colOffset())
+                    .floats(layout.spec(i).scaling().adam())
+                    .ints(t.factored() ? 0 : 1);
+        }
+        return struct.toTable();
+    }
+
+    /** struct Side of rule.cu, for every accumulator of a tensor. */
+    private void sides(FactoredTensor t) {
+        for (int i = 0; i < t.accumulators(); i++) {
+            int side = i - t.rows();
+            if (!t.factored()) {
+                sides.ints(t.rowOffset() + i, t.offset() + i, 1, 1);
+            } else if (side < 0) {
+                sides.ints(t.rowOffset() + i, t.offset() + i / t.stride0() * t.stride0() * t.size0() + i % t.stride0(), t.stride0(),
+                        t.size0());
+            } else {
+                sides.ints(t.colOffset() + side, t.offset() + side / t.stride1() * t.stride1() * t.size1() + side % t.stride1(),
+                        t.stride1(), t.size1());
+            }
+        }
+        sideCount += t.accumulators();
+    }
+
+    /** struct Group and its structs Chunk of rule.cu. */
+    private void group(int tensor, int begin, int size, int rows, int cols, boolean orthogonal) {
+        int chunk = Math.max(CHUNK, (layout.size() + MOST_CHUNKS - 1) / MOST_CHUNKS);
+        int count = (size + chunk - 1) / chunk;
+        int least = Math.min(rows, cols);
+        int scratch = orthogonal ? memory.take(2L * size + 2L * least * least) : 0;
+        groups.ints(tensor, begin, size, chunkCount, count, rows, cols, scratch);
+        for (int i = 0; i < count; i++) {
+            chunks.ints(tensor, begin + i * chunk, Math.min(chunk, size - i * chunk), groupCount);
+        }
+        chunkCount += count;
+        groupCount++;
+    }
+
+    /** struct Places of rule.cu. */
+    private byte[] places(int columns, int direction) {
+        int d = layout.size();
+        int a = factoring.accumulators();
+        return new Struct()
+                .ints(d, gradient, d, d * (K + 2), a, memory.take((long) K * a), memory.take((long) chunkCount * columns),
+                        memory.take((long) groupCount * columns), theta, decays, direction)
+                .toBytes();
+    }
+}

@@ -1,0 +1,64 @@
+package io.evolo.meta.cuda;
+
+import io.evolo.meta.Data;
+import io.evolo.meta.Estimation;
+import io.evolo.meta.Estimator;
+import io.evolo.meta.Horizon;
+import io.evolo.meta.MetaLoss;
+import io.evolo.meta.NetworkFamilySpec;
+import io.evolo.meta.ParticleSpec;
+import io.evolo.optimizers.learned.LearnedOptimizer;
+import io.evolo.tasks.IntRange;
+import io.evolo.tasks.LossScale;
+import io.evolo.tasks.Parametrization;
+import io.evolo.tasks.Reparametrized;
+import io.evolo.tasks.TaskFamily;
+import io.evolo.tasks.data.TextSpec;
+import io.evolo.tasks.families.Architecture;
+import io.evolo.tasks.families.Loss;
+import io.evolo.tasks.families.Mlp;
+import io.evolo.tasks.families.Norm;
+import io.evolo.tasks.kernels.Activation;
+import java.util.List;
+
+/** Small runs that tests share. */
+final class Runs {
+    private Runs() {}
+
+    /** Drawn digits of so many pixels a side, to be learned by a network of that width and batch under muP. */
+    static TaskFamily digits(Architecture.OfData architecture, int side, IntRange width, int batch) {
+        return new NetworkFamilySpec(
+                        architecture,
+                        new Data("strokes", side, true, true, TextSpec.Unit.CHARACTERS, 0),
+                        width,
+                        IntRange.of(batch),
+                        Parametrization.Kind.MUP,
+                        4,
+                        LossScale.CLIPPED)
+                .family();
+    }
+
+    /** Celo2's task, narrower: 64-8-10, batches of 16. */
+    static TaskFamily mlp() {
+        return digits(Mlp.of(1), 8, IntRange.of(8), 16);
+    }
+
+    /** Networks of several layers with one of these activations. */
+    static TaskFamily deep(Activation... activations) {
+        return digits(new Mlp(IntRange.of(2), List.of(activations), Norm.NONE, 0, Loss.CROSS_ENTROPY), 4, IntRange.of(7), 9);
+    }
+
+    static TaskFamily reparametrized(TaskFamily family, Reparametrized.Level level) {
+        return new Reparametrized.Family(family, level, 0.1, 10);
+    }
+
+    /** Two particles for each family; a truncation of 50 steps within one inner problem. */
+    static ParticleSpec spec(LearnedOptimizer rule, TaskFamily... families) {
+        return spec(rule, MetaLoss.MEAN, families);
+    }
+
+    static ParticleSpec spec(LearnedOptimizer rule, MetaLoss loss, TaskFamily... families) {
+        Estimation estimation = new Estimation(Estimator.PES, 0.01, 2, 50, loss, 100);
+        return new ParticleSpec(rule, List.of(families), estimation, Horizon.constant(200), 7);
+    }
+}
