@@ -38,12 +38,12 @@ public enum Estimator {
     }
 
     /** Whether a truncation begins by putting both lanes into one state: so where past noise must leave no trace. */
-    boolean sharesStart() {
+    public boolean sharesStart() {
         return freshNoise && !accumulates;
     }
 
     /** Whether one truncation is one whole inner problem. */
-    boolean wholeProblems() {
+    public boolean wholeProblems() {
         return this == FULL_ES;
     }
 }

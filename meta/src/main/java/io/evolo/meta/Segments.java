@@ -70,7 +70,7 @@ public final class Segments {
                 nextProblem();
             }
             if (spec.estimation().estimator().wholeProblems()) {
-                window = problem.length;
+                window = problem.length - k; // all that is left of it, and so no second segment
             }
             int steps = Math.min(window - done, problem.length - k);
             float[] epsilon = drawNoise(outerStep, segments.size());

@@ -84,10 +84,9 @@ final class CudaExecutor implements ParticleExecutor {
 
     private LaneProgram program(DeviceTask.Kind kind) {
         Estimation estimation = spec.estimation();
-        boolean whole = estimation.estimator() == Estimator.FULL_ES;
-        return programs.computeIfAbsent(kind, k -> new LaneProgram(device, kernels, k, spec.rule(),
-                estimation.estimator() == Estimator.TRUNCATED_ES, whole ? TICKS : estimation.truncation(),
-                (float) estimation.divergence()));
+        Estimator estimator = estimation.estimator();
+        return programs.computeIfAbsent(kind, k -> new LaneProgram(device, kernels, k, spec.rule(), estimator.sharesStart(),
+                estimator.wholeProblems() ? TICKS : estimation.truncation(), (float) estimation.divergence()));
     }
 
     @Override
@@ -168,7 +167,7 @@ final class CudaExecutor implements ParticleExecutor {
         if (segment.opens()) {
             Arrays.fill(seat.made, 0);
             Arrays.fill(seat.frozen, false);
-        } else if (spec.estimation().estimator() == Estimator.TRUNCATED_ES) {
+        } else if (spec.estimation().estimator().sharesStart()) {
             seat.made[1] = seat.made[0];
             seat.frozen[1] = seat.frozen[0];
         }

@@ -46,7 +46,7 @@ public final class CudaExecutorProvider implements ExecutorProvider {
         }
     }
 
-    private static int ordinal(String address) {
+    static int ordinal(String address) {
         if (!address.matches("[0-9]{0,4}")) {
             throw new ConfigException("--executor cuda:" + address + ": expected the number of a GPU, as in cuda:0");
         }

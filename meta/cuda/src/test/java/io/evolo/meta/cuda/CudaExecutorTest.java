@@ -2,28 +2,33 @@ package io.evolo.meta.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evolo.meta.Estimation;
+import io.evolo.meta.Estimator;
 import io.evolo.meta.LocalExecutor;
 import io.evolo.meta.MetaLoss;
 import io.evolo.meta.ParticleExecutor;
 import io.evolo.meta.ParticleResult;
 import io.evolo.meta.ParticleSpec;
-import io.evolo.meta.Segments;
 import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.learned.Celo2;
 import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.SmallFc;
+import io.evolo.tasks.IntRange;
 import io.evolo.tasks.Reparametrized;
 import io.evolo.tasks.Rng;
+import io.evolo.tasks.TaskFamily;
+import io.evolo.tasks.families.Loss;
+import io.evolo.tasks.families.Mlp;
+import io.evolo.tasks.families.Norm;
 import io.evolo.tasks.kernels.Activation;
 import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whole truncations on this machine's processor by the GPU's kernels, against the local executor. */
 class CudaExecutorTest {
-    /** Of a lane's loss, relative: what the two executors may differ by after 50 steps. */
-    private static final double TOLERANCE = 1e-3;
-
     private static final LearnedOptimizer SMALL_FC = new SmallFc(8, 0.001, 0.05, true, Schedules.constant(1), 0.01);
     private static final LearnedOptimizer CELO2_BASE = Celo2.base().withRate(Schedules.constant(0.02)).withWeightDecay(0.1);
     private static final LearnedOptimizer CELO2 = Celo2.published().withRate(Schedules.constant(0.01)).withWeightDecay(0.1);
@@ -58,47 +63,105 @@ class CudaExecutorTest {
         requireAgreement(Runs.spec(SMALL_FC, Runs.deep(activation)), 1);
     }
 
-    /** All lanes' losses within the tolerance, over so many truncations from the same start. */
-    private static void requireAgreement(ParticleSpec spec, int truncations) {
+    @Test
+    void tensorsOfSeveralChunksAgreeWithTheCpu() {
+        TaskFamily wide = Runs.digits(Mlp.of(1), 8, IntRange.of(70), 3); // 64×70 elements: three chunks
+        requireAgreement(Runs.brief(CELO2_BASE, 10, wide), 1);
+        requireAgreement(Runs.brief(CELO2, 2, wide), 1);
+        requireAgreement(Runs.brief(SMALL_FC, 10, wide), 1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Estimator.class)
+    void problemsThatEndWithinATruncationAgreeUnderEveryEstimator(Estimator estimator) {
+        requireAgreement(Runs.changing(SMALL_FC, estimator, Runs.mlp()), 3);
+    }
+
+    @Test
+    void problemsOfManyKindsAgreeAlthoughEachKindHasAProgramOfItsOwn() {
+        TaskFamily many = Runs.digits(
+                new Mlp(new IntRange(0, 2), List.of(Activation.RELU, Activation.TANH), Norm.NONE, 0, Loss.CROSS_ENTROPY), 4,
+                new IntRange(4, 12), 8);
+        requireAgreement(Runs.changing(CELO2_BASE, Estimator.PES, many, Runs.reparametrized(many, Reparametrized.Level.TENSOR)), 4);
+    }
+
+    @Test
+    void lanesThatDivergeAreFrozenAtTheSameStep() {
+        ParticleSpec all = Runs.changing(new SmallFc(8, 0.001, 20, true, Schedules.constant(1), 0), Estimator.PES, Runs.mlp());
+        Estimation low = new Estimation(Estimator.PES, 0.01, 4, 20, MetaLoss.MEAN, 2.6);
+
+        int diverged = requireAgreement(new ParticleSpec(all.rule(), all.families(), low, all.horizon(), all.seed()), 3);
+
+        assertThat(diverged).as("lanes that diverged").isBetween(1, 40);
+    }
+
+    @Test
+    void blocksOfManyThreadsAgreeToo() {
+        requireAgreement(Map.of("threads", 0L), Runs.brief(CELO2, 3, Runs.mlp()), 1);
+        requireAgreement(Map.of("threads", 0L), Runs.brief(SMALL_FC, 3, Runs.mlp()), 1);
+    }
+
+    @Test
+    void aRunGoesOnOnTheCpuWhereTheDeviceLeftItAndBackAgain() {
+        ParticleSpec spec = Runs.changing(CELO2, Estimator.PES, Runs.reparametrized(Runs.mlp(), Reparametrized.Level.GLOBAL));
         float[] theta = spec.rule().initTheta(Rng.of(5, "theta"));
         HostCuda.with(() -> {
             try (ParticleExecutor local = new LocalExecutor(spec, 1);
-                    ParticleExecutor cuda = CudaExecutorProvider.open(spec, 0)) {
-                for (int outerStep = 0; outerStep < truncations; outerStep++) {
-                    requireAgreement(spec, local.advance(theta, outerStep), cuda.advance(theta, outerStep), outerStep);
-                }
+                    ParticleExecutor device = CudaExecutorProvider.open(spec, 0);
+                    ParticleExecutor changing = new LocalExecutor(spec, 1);
+                    ParticleExecutor back = CudaExecutorProvider.open(spec, 0)) {
+                local.advance(theta, 0);
+                device.advance(theta, 0);
+                changing.restore(device.snapshot(), theta);
+                Agreement.require(spec, local.advance(theta, 1), changing.advance(theta, 1), 1);
+                back.restore(changing.snapshot(), theta);
+                Agreement.requireSameState(changing.snapshot(), back.snapshot(), 0);
+                Agreement.require(spec, local.advance(theta, 2), back.advance(theta, 2), 2);
+                return spec;
             }
-            return spec;
         });
     }
 
-    private static void requireAgreement(ParticleSpec spec, List<ParticleResult> local, List<ParticleResult> cuda, int outerStep) {
-        for (int i = 0; i < local.size(); i++) {
-            double[] expected = lanes(spec, i, local.get(i), outerStep);
-            double[] actual = lanes(spec, i, cuda.get(i), outerStep);
-            for (int lane = 0; lane < 2; lane++) {
-                assertThat(Math.abs(actual[lane] / expected[lane] - 1))
-                        .as("relative difference of lane %d of particle %d, loss %s", lane, i, expected[lane])
-                        .isLessThan(TOLERANCE);
+    @Test
+    void aResumedRunOnTheDeviceMakesTheSameBits() {
+        ParticleSpec spec = Runs.changing(SMALL_FC, Estimator.PES, Runs.mlp());
+        float[] theta = spec.rule().initTheta(Rng.of(5, "theta"));
+        HostCuda.with(() -> {
+            try (ParticleExecutor whole = CudaExecutorProvider.open(spec, 0);
+                    ParticleExecutor resumed = CudaExecutorProvider.open(spec, 0)) {
+                whole.advance(theta, 0);
+                resumed.restore(whole.snapshot(), theta);
+                List<ParticleResult> expected = whole.advance(theta, 1);
+                List<ParticleResult> actual = resumed.advance(theta, 1);
+                for (int i = 0; i < expected.size(); i++) {
+                    assertThat(actual.get(i).gradient()).isEqualTo(expected.get(i).gradient());
+                }
+                Agreement.requireSameState(whole.snapshot(), resumed.snapshot(), 0);
+                return spec;
             }
-            assertThat(cuda.get(i).diverged()).isEqualTo(local.get(i).diverged());
-            assertThat(cuda.get(i).laneSteps()).isEqualTo(local.get(i).laneSteps());
-        }
+        });
     }
 
-    /** The meta-losses of a particle's two lanes, from their mean and from the gradient, which is their difference times ξ/2σ². */
-    private static double[] lanes(ParticleSpec spec, int particle, ParticleResult result, int outerStep) {
-        Segments segments = new Segments(spec, particle);
-        Segments.Segment segment = segments.next(0).getFirst();
-        for (int i = 1; i <= outerStep; i++) {
-            segment = segments.next(i).getFirst();
-        }
-        int largest = 0;
-        for (int p = 1; p < segment.xi().length; p++) {
-            largest = Math.abs(segment.xi()[p]) > Math.abs(segment.xi()[largest]) ? p : largest;
-        }
-        double sigma = spec.estimation().sigma();
-        double difference = result.gradient()[largest] / segment.xi()[largest] * 2 * sigma * sigma;
-        return new double[] {result.loss() + difference / 2, result.loss() - difference / 2};
+    @Test
+    void aTruncationIsCapturedOnceAndReplayed() {
+        ParticleSpec spec = Runs.spec(SMALL_FC, Runs.mlp());
+        float[] theta = spec.rule().initTheta(Rng.of(5, "theta"));
+        int perStep = 1 + 1 + 2 + 1 + 3 + 5 + 1; // begin, gather, forward, loss, backward, rule, tick
+        HostCuda.with(() -> {
+            try (ParticleExecutor cuda = CudaExecutorProvider.open(spec, 0)) {
+                cuda.advance(theta, 0);
+                assertThat(HostCuda.launches()).isEqualTo(50 * perStep);
+                cuda.advance(theta, 1);
+                return assertThat(HostCuda.launches()).isEqualTo(2 * 50 * perStep);
+            }
+        });
+    }
+
+    private static int requireAgreement(ParticleSpec spec, int truncations) {
+        return requireAgreement(Map.of(), spec, truncations);
+    }
+
+    private static int requireAgreement(Map<String, Long> settings, ParticleSpec spec, int truncations) {
+        return HostCuda.with(settings, () -> Agreement.require(spec, truncations));
     }
 }

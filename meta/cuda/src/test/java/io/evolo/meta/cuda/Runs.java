@@ -61,4 +61,16 @@ final class Runs {
         Estimation estimation = new Estimation(Estimator.PES, 0.01, 2, 50, loss, 100);
         return new ParticleSpec(rule, List.of(families), estimation, Horizon.constant(200), 7);
     }
+
+    /** Four particles for each family; truncations of 20 steps over problems of 10 to 30, so that most end within one. */
+    static ParticleSpec changing(LearnedOptimizer rule, Estimator estimator, TaskFamily... families) {
+        Estimation estimation = new Estimation(estimator, 0.01, 4, 20, MetaLoss.MEAN, 100);
+        return new ParticleSpec(rule, List.of(families), estimation, new Horizon(10, 30, 15), 7);
+    }
+
+    /** One particle for each family; a truncation of so few steps, the last of which counts. */
+    static ParticleSpec brief(LearnedOptimizer rule, int steps, TaskFamily... families) {
+        Estimation estimation = new Estimation(Estimator.PES, 0.01, 1, steps, MetaLoss.LAST, 100);
+        return new ParticleSpec(rule, List.of(families), estimation, Horizon.constant(200), 3);
+    }
 }

@@ -1,0 +1,105 @@
+package io.evolo.meta.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.evolo.meta.Execution;
+import io.evolo.meta.ExecutorException;
+import io.evolo.meta.ExecutorProvider;
+import io.evolo.meta.ParticleExecutor;
+import io.evolo.meta.ParticleSpec;
+import io.evolo.meta.config.ConfigException;
+import io.evolo.optimizers.learned.Celo;
+import io.evolo.optimizers.learned.Celo2;
+import io.evolo.optimizers.learned.SmallFc;
+import io.evolo.tasks.IntRange;
+import io.evolo.tasks.Rng;
+import io.evolo.tasks.TaskFamily;
+import io.evolo.tasks.augment.Delayed;
+import io.evolo.tasks.augment.GradientNoise;
+import io.evolo.tasks.families.Loss;
+import io.evolo.tasks.families.Mlp;
+import io.evolo.tasks.families.Norm;
+import io.evolo.tasks.kernels.Activation;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+
+/** What is said before a run starts, and when the device fails within one. */
+class CudaExecutorProviderTest {
+    private static final SmallFc RULE = SmallFc.of(8);
+
+    @Test
+    void theExecutorIsFoundByItsName() {
+        assertThat(ServiceLoader.load(ExecutorProvider.class)).anyMatch(provider -> provider instanceof CudaExecutorProvider);
+        assertThat(Execution.of("cuda:1", 2)).isEqualTo(new Execution("cuda", "1", 2));
+    }
+
+    @Test
+    void whatHasNoKernelIsSaidBeforeTheRunAllOfIt() {
+        Mlp dropping = new Mlp(IntRange.of(1), List.of(Activation.RELU), Norm.NONE, 0.5, Loss.CROSS_ENTROPY);
+        TaskFamily drops = Runs.digits(dropping, 4, IntRange.of(4), 4);
+        TaskFamily mlp = Runs.mlp();
+        TaskFamily noisy = rng -> rng.nextDouble() < 0.05 ? new GradientNoise(mlp.sample(rng), 0.1) : mlp.sample(rng);
+        TaskFamily late = rng -> new Delayed(mlp.sample(rng), 2);
+
+        assertThatThrownBy(() -> open(Runs.spec(Celo.published(), drops, noisy, late)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("the rule Celo")
+                .hasMessageContaining("Dropout")
+                .hasMessageContaining("GradientNoise")
+                .hasMessageContaining("late gradients")
+                .hasMessageContaining("leave --executor out");
+    }
+
+    @Test
+    void formsOfSmallFcThatLookAtTheWholeGradientAreRefused() {
+        SmallFc clipped = RULE.withForm(new SmallFc.Form(false, 1, false));
+
+        assertThatThrownBy(() -> open(Runs.spec(clipped, Runs.mlp()))).hasMessageContaining("small_fc with clip");
+    }
+
+    @Test
+    void tooLittleMemoryIsSaidWithTheNumberOfLanesThatFit() {
+        HostCuda.with(Map.of("memory", 200_000L), () -> assertThatThrownBy(() -> open(Runs.spec(Celo2.base(), Runs.mlp(), Runs.mlp())))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("8 lanes need")
+                .hasMessageMatching("(?s).*so [246] lanes fit.*")
+                .hasMessageContaining("estimation.pairs"));
+    }
+
+    @Test
+    void noDriverNoGpuAndAWrongNumberAreToldToTheUser() {
+        ParticleSpec spec = Runs.spec(RULE, Runs.mlp());
+        HostCuda.Named.libraries("nowhere.so", "nowhere.so", () -> assertThatThrownBy(() -> open(spec))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("no NVIDIA driver")
+                .hasMessageContaining("leave --executor out"));
+        HostCuda.with(Map.of("devices", 0L), () -> assertThatThrownBy(() -> open(spec))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("CUDA_ERROR_NO_DEVICE"));
+        assertThatThrownBy(() -> CudaExecutorProvider.ordinal("gpu1"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("cuda:gpu1");
+    }
+
+    @Test
+    void aDeviceThatIsLostEndsTheRunWithTheWayToGoOn() {
+        ParticleSpec spec = Runs.spec(RULE, Runs.mlp());
+        float[] theta = RULE.initTheta(Rng.of(1, "theta"));
+        HostCuda.with(Map.of("lostAfter", 100L), () -> {
+            try (ParticleExecutor executor = open(spec)) {
+                return assertThatThrownBy(() -> executor.advance(theta, 0))
+                        .isInstanceOf(ExecutorException.class)
+                        .hasMessageContaining("CUDA_ERROR_LAUNCH_FAILED")
+                        .hasMessageContaining("last checkpoint is good")
+                        .hasMessageContaining("--resume");
+            }
+        });
+    }
+
+    private static ParticleExecutor open(ParticleSpec spec) {
+        return CudaExecutorProvider.open(spec, 0);
+    }
+}
