@@ -52,7 +52,7 @@ final class CudaExecutor implements ParticleExecutor {
         this.spec = spec;
         this.device = device;
         this.bank = new DataBank(device);
-        this.kernels = Kernels.of(device, spec.rule());
+        this.kernels = new Kernels(device, spec.rule());
         this.seats = IntStream.range(0, spec.particles()).mapToObj(i -> new Seat(new Segments(spec, i))).toList();
     }
 
@@ -123,7 +123,7 @@ final class CudaExecutor implements ParticleExecutor {
             Place place = seat.place.orElseThrow();
             seat.places.add(place);
             place.program.plan(new LaneProgram.Planned(
-                    place.pair, segment, bank.entry(place.task.images()), made, initial));
+                    place.pair, segment, bank.entry(place.task.examples()), made, initial));
         }
         return left;
     }

@@ -1,23 +1,24 @@
 package io.evolo.meta.cuda;
 
+import io.evolo.tasks.ExampleSource;
 import io.evolo.tasks.ImageExamples;
 import io.evolo.tasks.NetworkTask;
 import io.evolo.tasks.Reparametrized;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.Task;
+import io.evolo.tasks.TextWindows;
 import io.evolo.tasks.augment.Normalized;
-import io.evolo.tasks.data.Dataset;
 import io.evolo.tasks.nn.Network;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A task as the device sees it: training a network on images, perhaps in other coordinates.
+ * A task as the device sees it: training a network on images or a text, perhaps in other coordinates.
  *
- * @param images what its batches are drawn from
+ * @param examples what its batches are drawn from
  * @param factors by which its parameters are re-parametrised; empty: not
  */
-record DeviceTask(Kind kind, Dataset images, float[] factors) {
+record DeviceTask(Kind kind, ExampleSource examples, float[] factors) {
 
     /**
      * What lanes must have in common to be run by the same kernels at once.
@@ -37,10 +38,10 @@ record DeviceTask(Kind kind, Dataset images, float[] factors) {
                 for (int i = 0; i < inner.factors.length; i++) {
                     factors[i] *= inner.factors[i];
                 }
-                yield new DeviceTask(new Kind(inner.kind.network, inner.kind.batch, true), inner.images, factors);
+                yield new DeviceTask(new Kind(inner.kind.network, inner.kind.batch, true), inner.examples, factors);
             }
-            case NetworkTask(var _, Network network, ImageExamples(Dataset images), int batch, var _) ->
-                new DeviceTask(new Kind(network, batch, false), images, new float[0]);
+            case NetworkTask(var _, Network network, ExampleSource examples, int batch, var _) ->
+                new DeviceTask(new Kind(network, batch, false), examples, new float[0]);
             default -> throw new IllegalArgumentException("task '" + task.name() + "': the GPU has no kernels for " + missing(task));
         };
     }
@@ -56,8 +57,8 @@ record DeviceTask(Kind kind, Dataset images, float[] factors) {
             case Reparametrized reparametrized -> missing.addAll(missing(reparametrized.task()));
             case NetworkTask network -> {
                 missing.addAll(NetworkPlan.missing(network.network()));
-                if (!(network.examples() instanceof ImageExamples)) {
-                    missing.add("the data " + network.examples().name() + ", which are no labelled images");
+                if (!(network.examples() instanceof ImageExamples) && !(network.examples() instanceof TextWindows)) {
+                    missing.add("the data " + network.examples().name() + ", which are neither labelled images nor a text");
                 }
             }
             default -> missing.add("tasks of class " + task.getClass().getSimpleName());

@@ -9,26 +9,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The kernels of a run, compiled for one device: those of networks, and those of one rule.
- *
- * @param byName all of them
+ * The kernels of a run, compiled for one device: those of perceptrons and of one rule at once, those of other layers when a network
+ * needs them. Some seconds each.
  */
-record Kernels(Map<String, Device.Kernel> byName) {
+final class Kernels {
     private static final Pattern KERNEL = Pattern.compile("__global__\\s+void\\s+(\\w+)\\s*\\(");
 
-    Kernels {
-        byName = Map.copyOf(byName);
+    private final Device device;
+    private final Map<String, Device.Kernel> byName = new HashMap<>();
+
+    Kernels(Device device, LearnedOptimizer rule) {
+        this.device = device;
+        compile(Sources.network(), Map.of());
+        compile(Sources.rule(RulePlan.source(rule)), RulePlan.defines(rule));
     }
 
-    /** Compiles; some seconds. */
-    static Kernels of(Device device, LearnedOptimizer rule) {
-        Map<String, Device.Kernel> byName = new HashMap<>();
-        compile(device, Sources.network(), Map.of(), byName);
-        compile(device, Sources.rule(RulePlan.source(rule)), RulePlan.defines(rule), byName);
-        return new Kernels(byName);
-    }
-
-    private static void compile(Device device, String source, Map<String, String> defines, Map<String, Device.Kernel> byName) {
+    private void compile(String source, Map<String, String> defines) {
         device.compile(source, defines, names(source)).forEach(kernel -> byName.put(kernel.name(), kernel));
     }
 
@@ -43,6 +39,9 @@ record Kernels(Map<String, Device.Kernel> byName) {
     }
 
     Device.Kernel get(String name) {
+        if (!byName.containsKey(name)) {
+            compile(Sources.layers(), Map.of());
+        }
         if (!byName.containsKey(name)) {
             throw new AssertionError("no kernel " + name + " among " + byName.keySet());
         }

@@ -22,6 +22,7 @@ final class NetworkPlan {
     private final int[] values;
     private final int[] gradients;
     private final int labels;
+    private final Layers layers;
     private final List<Call> calls = new ArrayList<>();
 
     /**
@@ -65,6 +66,7 @@ final class NetworkPlan {
                 gradients[i] = handedOn ? gradients[lastReader[i]] : memory.take(size(i));
             }
         }
+        this.layers = new Layers(network, batch, memory, new Layers.Tensors(weights, gradient), values, gradients, calls);
         plan(bound);
     }
 
@@ -73,8 +75,8 @@ final class NetworkPlan {
         List<String> missing = new ArrayList<>();
         for (Op op : network.ops()) {
             boolean known = switch (op) {
-                case Op.Input _, Op.Affine _, Op.Activate _, Op.Reshape _, Op.SoftmaxCrossEntropy _ -> true;
-                default -> false;
+                case Op.Input _, Op.Tokens _, Op.Affine _, Op.Activate _, Op.Reshape _, Op.SoftmaxCrossEntropy _ -> true;
+                default -> Layers.has(op);
             };
             String layer = network.layer(op).map(name -> " '" + name + "'").orElse("");
             if (!known && !missing.contains(op.getClass().getSimpleName() + layer)) {
@@ -136,7 +138,8 @@ final class NetworkPlan {
     }
 
     private void plan(float bound) {
-        calls.add(Call.blocks("gather", 1, Call.Place.SEGMENTS, Call.Place.MOST, Call.Place.CLOCK, values[0], labels, batch,
+        String gather = op(0) instanceof Op.Tokens ? "gather_tokens" : "gather";
+        calls.add(Call.blocks(gather, 1, Call.Place.SEGMENTS, Call.Place.MOST, Call.Place.CLOCK, values[0], labels, batch,
                 op(0).shape().size()));
         for (int i = 1; i < network.ops().size() - 1; i++) {
             forward(i);
@@ -166,7 +169,7 @@ final class NetworkPlan {
                 }
             }
             case Op.Reshape _ -> { } // the same values
-            default -> throw new AssertionError("checked before: " + op(i));
+            default -> layers.forward(i);
         }
     }
 
@@ -193,7 +196,11 @@ final class NetworkPlan {
                     elementwise(i, reshape.x(), Activation.IDENTITY);
                 }
             }
-            default -> throw new AssertionError("checked before: " + op(i));
+            default -> {
+                if (wanted[i]) {
+                    layers.backward(i, op(i).operands().stream().map(x -> new Layers.Operand(x, wanted[x], adds(i, x))).toList());
+                }
+            }
         }
     }
 

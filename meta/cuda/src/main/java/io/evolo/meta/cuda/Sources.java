@@ -17,6 +17,11 @@ final class Sources {
         return of("common", "control", "network");
     }
 
+    /** Layers that only some networks have. */
+    static String layers() {
+        return of("common", "layers");
+    }
+
     /** A rule's kernels; to be compiled with the rule's macros. */
     static String rule(String name) {
         return of("common", "rule", name);

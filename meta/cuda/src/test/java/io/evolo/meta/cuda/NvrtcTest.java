@@ -3,6 +3,8 @@ package io.evolo.meta.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evolo.optimizers.learned.Celo2;
+import io.evolo.optimizers.learned.SmallFc;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,18 +28,20 @@ class NvrtcTest {
 
     @ParameterizedTest
     @ValueSource(ints = {80, 90, 100})
+    void theOtherLayersCompileForEveryGeneration(int capability) {
+        assertThat(Nvrtc.open().compile(Sources.layers(), capability, Map.of())).startsWith(0x7f, 'E', 'L', 'F');
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {80, 90, 100})
     void smallFcCompilesForEveryGeneration(int capability) {
-        Map<String, String> defines =
-                Map.of("COLUMNS", "28", "HIDDEN", "32", "OUTPUTS", "2", "WIDTH", "2", "LIMIT", "3.4e38f");
-        assertThat(Nvrtc.open().compile(Sources.rule("small_fc"), capability, defines)).startsWith(0x7f, 'E', 'L', 'F');
+        assertThat(Nvrtc.open().compile(Sources.rule("small_fc"), capability, RulePlan.defines(SmallFc.of(32)))).startsWith(0x7f, 'E', 'L', 'F');
     }
 
     @ParameterizedTest
     @ValueSource(ints = {80, 90, 100})
     void celo2CompilesForEveryGeneration(int capability) {
-        Map<String, String> defines =
-                Map.of("COLUMNS", "30", "HIDDEN", "8", "OUTPUTS", "1", "WIDTH", "3", "LIMIT", "1000.0f");
-        assertThat(Nvrtc.open().compile(Sources.rule("celo2"), capability, defines)).startsWith(0x7f, 'E', 'L', 'F');
+        assertThat(Nvrtc.open().compile(Sources.rule("celo2"), capability, RulePlan.defines(Celo2.published()))).startsWith(0x7f, 'E', 'L', 'F');
     }
 
     @Test

@@ -25,11 +25,11 @@ import java.util.List;
 final class Runs {
     private Runs() {}
 
-    /** Drawn digits of so many pixels a side, to be learned by a network of that width and batch under muP. */
+    /** Drawn digits of so many pixels a side, or generated text, to be learned by a network of that width and batch under muP. */
     static TaskFamily digits(Architecture.OfData architecture, int side, IntRange width, int batch) {
         return new NetworkFamilySpec(
                         architecture,
-                        new Data("strokes", side, true, true, TextSpec.Unit.CHARACTERS, 0),
+                        new Data("default", side, true, true, TextSpec.Unit.CHARACTERS, 0),
                         width,
                         IntRange.of(batch),
                         Parametrization.Kind.MUP,
