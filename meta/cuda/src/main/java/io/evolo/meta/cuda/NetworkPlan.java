@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A network as the kernels of one inner step: batch, forward pass, loss, backward pass, for all lanes at once. An activation whose slope
- * its value tells is computed by the product before it, and its derivative by the product behind it.
+ * A network as the kernels of one inner step: batch, forward pass, loss, backward pass, for all lanes at once. A rectified activation is
+ * computed by the product before it, and the derivative of one whose value tells it by the product behind it.
  */
 final class NetworkPlan {
     private final Network network;
@@ -118,18 +118,21 @@ final class NetworkPlan {
         return op(i) instanceof Op.Reshape;
     }
 
-    private boolean simple(int i) {
-        return op(i) instanceof Op.Activate activate && activate.activation().slopeFromValue();
-    }
-
-    /** Whether the product before an activation computes it. */
+    /** Whether the product before an activation computes it: one that is no more than a comparison. */
     private boolean fusedForward(int i) {
-        return simple(i) && op(operand(i)) instanceof Op.Affine && readers[operand(i)] == 1;
+        return op(i) instanceof Op.Activate activate
+                && (activate.activation() == Activation.RELU || activate.activation() == Activation.LEAKY_RELU)
+                && op(operand(i)) instanceof Op.Affine
+                && readers[operand(i)] == 1;
     }
 
-    /** Whether the product behind an activation computes its derivative. */
+    /** Whether the product behind an activation computes its derivative: one that the value tells. */
     private boolean fusedBackward(int i) {
-        return simple(i) && readers[i] == 1 && op(lastReader[i]) instanceof Op.Affine && readers[operand(i)] == 1;
+        return op(i) instanceof Op.Activate activate
+                && activate.activation().slopeFromValue()
+                && readers[i] == 1
+                && op(lastReader[i]) instanceof Op.Affine
+                && readers[operand(i)] == 1;
     }
 
     /** Whether operation i's part of an operand's gradient is to be added: backward has met a later reader first. */

@@ -10,6 +10,8 @@ import java.util.Map;
 
 /** CUDA's run-time compiler: CUDA C to machine code of one kind of GPU. Needs neither a GPU nor its driver. */
 final class Nvrtc {
+    private static final String LOG = "nvrtcGetProgramLog";
+
     private final NativeLibrary library;
 
     private Nvrtc(NativeLibrary library) {
@@ -42,28 +44,43 @@ final class Nvrtc {
      * @throws CudaException with the compiler's words if the source is not right, or the GPU too new for this compiler
      */
     byte[] compile(String source, int capability, Map<String, String> defines) {
+        return compiled(source, options(capability, defines), "nvrtcGetCUBIN");
+    }
+
+    /** What the assembler says of every kernel of a source: registers, shared memory, and registers that do not fit and are spilled. */
+    String report(String source, int capability, Map<String, String> defines) {
+        List<String> options = options(capability, defines);
+        options.add("--ptxas-options=-v");
+        return new String(compiled(source, options, LOG), StandardCharsets.UTF_8).strip();
+    }
+
+    private static List<String> options(int capability, Map<String, String> defines) {
+        List<String> options = new ArrayList<>(List.of("--gpu-architecture=sm_" + capability, "--std=c++17"));
+        defines.forEach((name, value) -> options.add("-D" + name + "=" + value));
+        return options;
+    }
+
+    /** What a function of NVRTC gives of a compiled program. */
+    private byte[] compiled(String source, List<String> options, String result) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment handle = arena.allocate(ValueLayout.ADDRESS);
             check("nvrtcCreateProgram", library.call(
                     "nvrtcCreateProgram", handle, arena.allocateFrom(source), arena.allocateFrom("kernels.cu"), 0, MemorySegment.NULL,
                     MemorySegment.NULL));
             MemorySegment program = handle.get(ValueLayout.ADDRESS, 0);
-            List<String> options = new ArrayList<>(List.of("--gpu-architecture=sm_" + capability, "--std=c++17"));
-            defines.forEach((name, value) -> options.add("-D" + name + "=" + value));
             MemorySegment list = arena.allocate(ValueLayout.ADDRESS, options.size());
             for (int i = 0; i < options.size(); i++) {
                 list.setAtIndex(ValueLayout.ADDRESS, i, arena.allocateFrom(options.get(i)));
             }
-            int result = library.call("nvrtcCompileProgram", program, options.size(), list);
-            if (result != 0) {
-                String log = new String(bytes(arena, program, "nvrtcGetProgramLog"), StandardCharsets.UTF_8).strip();
-                library.call("nvrtcDestroyProgram", handle);
-                throw new CudaException(CudaException.COMPILATION, "NVRTC " + version() + " cannot compile for sm_" + capability + " with "
-                        + defines + ": " + (log.isEmpty() ? "error " + result + "; is the GPU newer than it?" : log));
-            }
-            byte[] code = bytes(arena, program, "nvrtcGetCUBIN");
+            int error = library.call("nvrtcCompileProgram", program, options.size(), list);
+            byte[] bytes = bytes(arena, program, error == 0 ? result : LOG);
             library.call("nvrtcDestroyProgram", handle);
-            return code;
+            if (error != 0) {
+                String log = new String(bytes, StandardCharsets.UTF_8).strip();
+                throw new CudaException(CudaException.COMPILATION, "NVRTC " + version() + " cannot compile with " + options + ": "
+                        + (log.isEmpty() ? "error " + error + "; is the GPU newer than it?" : log));
+            }
+            return bytes;
         }
     }
 

@@ -25,13 +25,27 @@ __device__ inline float activated(int activation, float x) {
     }
 }
 
-// The derivative at x, where the function has the value y; those up to SIGMOID, ELU and LEAKY_RELU do not look at x but for its sign,
-// which is y's.
-__device__ inline float slope(int activation, float x, float y) {
+// Activations that are no more than a comparison, so that a product may compute them on its way: its sixteen values would be sixteen
+// copies of anything longer.
+__device__ inline float rectified(int activation, float x) {
+    return activation == IDENTITY || !(x < 0) ? x : activation == RELU ? 0 : LEAK * x;
+}
+
+// The derivative where the function has the value y, for those whose value tells it.
+__device__ inline float slope_of_value(int activation, float y) {
     switch (activation) {
         case RELU: return y > 0 ? 1 : 0;
         case TANH: return fmaf(-y, y, 1);
         case SIGMOID: return fmaf(-y, y, y);
+        case ELU: return y > 0 ? 1 : y + 1;
+        case LEAKY_RELU: return y > 0 ? 1 : LEAK;
+        default: return 1;
+    }
+}
+
+// The derivative at x, where the function has the value y.
+__device__ inline float slope(int activation, float x, float y) {
+    switch (activation) {
         case SILU: {
             float s = sigmoid(x);
             return fmaf(-s, y, s + y);
@@ -40,10 +54,8 @@ __device__ inline float slope(int activation, float x, float y) {
             float s = sigmoid(x * fmaf(GELU_3, x * x, GELU_1));
             return fmaf(fmaf(-s, y, y), fmaf(3 * GELU_3, x * x, GELU_1), s);
         }
-        case ELU: return y > 0 ? 1 : y + 1;
-        case LEAKY_RELU: return y > 0 ? 1 : LEAK;
         case SOFTPLUS: return sigmoid(x);
-        default: return 1;
+        default: return slope_of_value(activation, y);
     }
 }
 
@@ -87,7 +99,7 @@ extern "C" __global__ void scaled(float* lanes, long long stride, const Now* now
     }
 }
 
-// y ← activation(factor·(x·w + b)); x [rows, in], w [in, units].
+// y ← activation(factor·(x·w + b)), the activation a rectified one; x [rows, in], w [in, units].
 extern "C" __global__ void affine(
         float* lanes, long long stride, const Now* nows, int x, int w, int b, int y, int rows, int in, int units, float factor,
         int activation) {
@@ -98,7 +110,7 @@ extern "C" __global__ void affine(
     const Matrix left = {memory + x, in, 1};
     const Matrix right = {memory + w, units, 1};
     product(left, right, rows, units, in, first_item(), all_items(), [=](int i, int j, float sum) {
-        memory[y + i * units + j] = activated(activation, factor * (sum + memory[b + j]));
+        memory[y + i * units + j] = rectified(activation, factor * (sum + memory[b + j]));
     });
 }
 
@@ -135,8 +147,7 @@ extern "C" __global__ void affine_input(
     const Matrix right = {memory + w, 1, units};
     product(left, right, rows, in, units, first_item(), all_items(), [=](int i, int j, float sum) {
         const int at = i * in + j;
-        const float value = memory[x + at];
-        const float gradient = factor * sum * slope(activation, value, value);
+        const float gradient = factor * sum * slope_of_value(activation, memory[x + at]);
         memory[dx + at] = adds ? memory[dx + at] + gradient : gradient;
     });
 }

@@ -239,6 +239,8 @@ __device__ inline void relu(float (&x)[N]) {
 }
 
 __device__ inline void network(const Weights& w, const float (&x)[COLUMNS], float (&y)[OUTPUTS]) {
+    // Weights are to be read anew for every element: kept over the loop they would be thousands of registers, and spill.
+    asm volatile("" ::: "memory");
     float h0[HIDDEN];
     float h1[HIDDEN];
     layer(w.w0, w.b0, x, h0);

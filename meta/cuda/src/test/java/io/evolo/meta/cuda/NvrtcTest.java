@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evolo.optimizers.learned.Celo2;
 import io.evolo.optimizers.learned.SmallFc;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +43,20 @@ class NvrtcTest {
     @ValueSource(ints = {80, 90, 100})
     void celo2CompilesForEveryGeneration(int capability) {
         assertThat(Nvrtc.open().compile(Sources.rule("celo2"), capability, RulePlan.defines(Celo2.published()))).startsWith(0x7f, 'E', 'L', 'F');
+    }
+
+    @Test
+    void noKernelNeedsMoreRegistersThanThereAre() {
+        Nvrtc nvrtc = Nvrtc.open();
+        List<String> reports = List.of(
+                nvrtc.report(Sources.network(), 90, Map.of()),
+                nvrtc.report(Sources.layers(), 90, Map.of()),
+                nvrtc.report(Sources.rule("small_fc"), 90, RulePlan.defines(SmallFc.of(32))),
+                nvrtc.report(Sources.rule("celo2"), 90, RulePlan.defines(Celo2.published())));
+
+        assertThat(reports).allSatisfy(report -> assertThat(report.lines().filter(line -> line.contains("spill stores")))
+                .isNotEmpty()
+                .allMatch(line -> line.contains(" 0 bytes spill stores, 0 bytes spill loads")));
     }
 
     @Test
