@@ -7,11 +7,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.ZipFile;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 
@@ -71,6 +74,45 @@ class NetworkFileTest {
             byte[] json = zip.getInputStream(zip.getEntry("configuration.json")).readAllBytes();
             assertThat(new String(json, StandardCharsets.UTF_8)).doesNotContain("io.evolo");
         }
+    }
+
+    @Test
+    void plainDl4jOpensAGraphsFileToo() throws IOException {
+        ComputationGraph network =
+                Attach.to(new ComputationGraph(Networks.graph(Networks.builder(new LearnedUpdater(Networks.smallFc())))));
+        Networks.batches(4).forEach(network::fit);
+        Path file = folder.resolve("graph.zip");
+        NetworkFile.write(network, file);
+
+        ComputationGraph plain = ComputationGraph.load(file.toFile(), true);
+
+        INDArray x = Nd4j.ones(2, Networks.INPUTS);
+        assertThat(plain.outputSingle(x)).isEqualTo(network.outputSingle(x));
+        plain.fit(Networks.batches(1).getFirst());
+        try (ZipFile zip = new ZipFile(file.toFile())) {
+            byte[] json = zip.getInputStream(zip.getEntry("configuration.json")).readAllBytes();
+            assertThat(new String(json, StandardCharsets.UTF_8)).doesNotContain("io.evolo");
+        }
+    }
+
+    /** LAMB couples all tensors, and batch norm's running statistics part them into blocks: one state over all of them. */
+    @Test
+    void aRuleOverSeveralBlocksTrainsOnWithTheSameBits() {
+        RuleUpdater lamb = new HandDesignedUpdater("lamb", 0.01);
+        MultiLayerNetwork network = Attach.to(new MultiLayerNetwork(Networks.convolutional(Networks.builder(lamb))));
+        List<DataSet> data = Networks.batches(8, Networks.SIDE * Networks.SIDE);
+        data.subList(0, 4).forEach(network::fit);
+        Path file = folder.resolve("network.zip");
+        NetworkFile.write(network, file);
+        MultiLayerNetwork read = NetworkFile.readLayers(file);
+        MultiLayerNetwork clone = network.clone();
+
+        data.subList(4, 8).forEach(network::fit);
+        data.subList(4, 8).forEach(read::fit);
+        data.subList(4, 8).forEach(clone::fit);
+
+        assertThat(read.params()).isEqualTo(network.params());
+        assertThat(clone.params()).isEqualTo(network.params());
     }
 
     @Test
