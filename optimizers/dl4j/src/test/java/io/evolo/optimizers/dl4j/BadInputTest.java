@@ -9,11 +9,16 @@ import io.evolo.optimizers.learned.SmallFc;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.TrainingConfig;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 
 /** What goes wrong says what to do. */
@@ -39,6 +44,46 @@ class BadInputTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(type.toString())
                 .hasMessageContaining(".dataType(DataType.FLOAT)");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HALF", "DOUBLE"})
+    void graphsOfOtherPrecisionAreRefused(DataType type) {
+        RuleUpdater updater = new HandDesignedUpdater("adam", 0.01);
+
+        assertThatThrownBy(() -> Attach.to(new ComputationGraph(Networks.graph(Networks.builder(updater).dataType(type)))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(type.toString())
+                .hasMessageContaining(".dataType(DataType.FLOAT)");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HALF", "DOUBLE"})
+    void sameDiffVariablesOfOtherPrecisionAreRefused(DataType type) {
+        SameDiff graph = SameDiff.create();
+        SDVariable x = graph.placeHolder("x", type, -1, 3);
+        graph.setLossVariables(x.mmul(graph.var("w", Nd4j.ones(type, 3, 2))).mean("loss"));
+        graph.setTrainingConfig(TrainingConfig.builder()
+                .updater(new HandDesignedUpdater("adam", 0.01))
+                .dataSetFeatureMapping("x")
+                .markLabelsUnused()
+                .build());
+
+        assertThatThrownBy(() -> Attach.to(graph)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(type.toString());
+    }
+
+    @Test
+    void aSameDiffGraphWithoutTrainingConfigurationOrWithAnotherUpdaterSaysWhatToSet() {
+        SameDiff graph = SameDiff.create();
+
+        assertThatThrownBy(() -> Attach.to(graph)).hasMessageContaining("setTrainingConfig");
+
+        graph.setTrainingConfig(TrainingConfig.builder()
+                .updater(new Adam(0.01))
+                .dataSetFeatureMapping("x")
+                .markLabelsUnused()
+                .build());
+        assertThatThrownBy(() -> Attach.to(graph)).hasMessageContaining("LearnedUpdater.load(file)");
     }
 
     @Test
@@ -72,7 +117,7 @@ class BadInputTest {
 
     @Test
     void aCloneOfANetworkWhoseRuleLooksAtTheLossAsksToBeAttached() {
-        RuleUpdater updater = new LearnedUpdater(Networks.pack("velo", LearnedOptimizers.of("velo", Map.of()))).horizon(10);
+        RuleUpdater updater = new LearnedUpdater(Networks.pack("celo", LearnedOptimizers.of("celo", Map.of()))).horizon(10);
         MultiLayerNetwork clone = Attach.to(new MultiLayerNetwork(Networks.mlp(Networks.builder(updater)))).clone();
 
         assertThatThrownBy(() -> clone.fit(Networks.batches(1).getFirst()))
