@@ -63,19 +63,26 @@ public final class NetworkFile {
     }
 
     private static void write(Model plain, String configuration, INDArray state, Path file) {
+        Path temporary = file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
         try {
-            Path folder = file.toAbsolutePath().getParent();
-            Path temporary = Files.createTempFile(folder, file.getFileName().toString(), ".zip");
-            ModelSerializer.writeModel(plain, temporary.toFile(), false);
-            try (FileSystem zip = FileSystems.newFileSystem(temporary)) {
-                Files.writeString(zip.getPath(CONFIGURATION), configuration, StandardCharsets.UTF_8);
-                ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-                Nd4j.write(state, new DataOutputStream(bytes));
-                Files.write(zip.getPath(STATE), bytes.toByteArray());
+            try {
+                ModelSerializer.writeModel(plain, temporary.toFile(), false);
+                add(temporary, configuration, state);
+                Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(temporary);
             }
-            Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException(file + " cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    private static void add(Path file, String configuration, INDArray state) throws IOException {
+        try (FileSystem zip = FileSystems.newFileSystem(file)) {
+            Files.writeString(zip.getPath(CONFIGURATION), configuration, StandardCharsets.UTF_8);
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            Nd4j.write(state, new DataOutputStream(bytes));
+            Files.write(zip.getPath(STATE), bytes.toByteArray());
         }
     }
 

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -123,6 +125,28 @@ class NetworkFileTest {
         NetworkFile.write(network, folder.resolve("network.zip"));
 
         assertThat(network.getLayerWiseConfigurations().toJson()).isEqualTo(before);
+    }
+
+    @Test
+    void writingReplacesTheFileAndLeavesNothingBeside() throws IOException {
+        Path file = folder.resolve("network.zip");
+        Files.writeString(file, "something else");
+
+        NetworkFile.write(trained(), file);
+
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).containsExactly(file);
+        }
+        assertThat(NetworkFile.readLayers(file).numParams()).isPositive();
+    }
+
+    @Test
+    void aFolderThatIsNotThereIsNamed() {
+        Path file = folder.resolve("none").resolve("network.zip");
+
+        assertThatThrownBy(() -> NetworkFile.write(trained(), file))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining(file.toString());
     }
 
     @Test
