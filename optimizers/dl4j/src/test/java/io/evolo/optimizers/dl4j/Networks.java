@@ -49,6 +49,11 @@ final class Networks {
         return Packages.pack(name, rule, rule.initTheta(Rng.of(1, "dl4j-test")), new TreeMap<>(), "Apache-2.0");
     }
 
+    /** An array's values, to be compared bit by bit: ND4J's own equals allows for 1e-5. */
+    static float[] values(INDArray array) {
+        return array.dup('c').data().asFloat();
+    }
+
     static NeuralNetConfiguration.Builder builder(IUpdater updater) {
         return new NeuralNetConfiguration.Builder()
                 .seed(7)
