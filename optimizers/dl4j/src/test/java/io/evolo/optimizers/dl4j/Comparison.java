@@ -42,7 +42,6 @@ import org.deeplearning4j.nn.weights.WeightInit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.api.memory.AllocationsTracker;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -265,8 +264,9 @@ class Comparison {
     }
 
     /**
-     * Bytes after collections, so that arrays that only wait for one do not count. To be run with a heap that is all there from the
-     * start, -Xms400m -Xmx400m -XX:+AlwaysPreTouch, and one updater at a time: the process's memory holds the compiler's too.
+     * Bytes after collections, so that arrays that only wait for one do not count, with the updater that the system property
+     * {@code evolo.comparison.memory} names. To be run with a heap that is all there from the start, -Xms400m -Xmx400m
+     * -XX:+AlwaysPreTouch, and one updater per process, whose memory holds the compiler's too.
      */
     @Test
     void memory() throws IOException {
@@ -274,12 +274,12 @@ class Comparison {
         List<DataSet> batches = IntStream.range(0, 20).mapToObj(small.data()::apply).map(b -> (DataSet) b.getRange(0, 8)).toList();
         String name = System.getProperty("evolo.comparison.memory");
         MultiLayerNetwork network = network(small, updaters().get(name));
-        System.out.printf("%n| %s, steps | ND4J's arrays, bytes | JavaCPP's pointers, bytes | resident, MiB |%n", name);
+        System.out.printf("%n| %s, steps | JavaCPP's pointers, bytes | resident, MiB |%n", name);
         for (int step = 0; step <= 22_000; step++) {
             if (step % 2_000 == 0) {
                 collect();
-                System.out.printf(Locale.ROOT, "| %,d | %,d | %,d | %d |%n", step, AllocationsTracker.getInstance().bytesOnDevice(0),
-                        Pointer.totalBytes(), Pointer.physicalBytes() >> 20);
+                System.out.printf(
+                        Locale.ROOT, "| %,d | %,d | %d |%n", step, Pointer.totalBytes(), Pointer.physicalBytes() >> 20);
             }
             network.fit(batches.get(step % 20));
         }
