@@ -27,6 +27,7 @@ public final class Lane {
     private final float[] second;
     private BatchKey batches = new BatchKey(Split.TRAIN, 0); // of the current step, for lossAt
     private int k;
+    private long updateNanos;
     private boolean frozen;
 
     /**
@@ -89,7 +90,9 @@ public final class Lane {
             frozen = true;
             return divergence;
         }
+        long begin = System.nanoTime(); // the two readings take 50 ns, a step of the smallest network a thousand times as long
         rule.step(optimizerState, step.at(loss));
+        updateNanos += System.nanoTime() - begin;
         return loss;
     }
 
@@ -101,6 +104,11 @@ public final class Lane {
         return needs.contains(Need.GRADIENT)
                 ? optimizee.lossAndGradient(step.params(), batches, k, step.gradient())
                 : optimizee.loss(step.params(), batches, k);
+    }
+
+    /** What all steps of the rule have taken so far; no part of the lane's state. */
+    long updateNanos() {
+        return updateNanos;
     }
 
     OptimizerState optimizerState() {

@@ -37,6 +37,27 @@ public final class LearningCurve implements Trial.Listener {
         return ends;
     }
 
+    /**
+     * A curve of any number of points as one of windows.
+     *
+     * @param points means over equal parts of the steps, or the losses of all steps; NaN from where the run diverged
+     * @param horizon planned inner steps
+     * @throws IllegalArgumentException if there are fewer points than windows
+     */
+    public static List<Float> condensed(float[] points, int horizon) {
+        int windows = windows(horizon);
+        Checks.that(points.length >= windows, "number of points", points.length, "at least " + windows);
+        return IntStream.range(0, windows).mapToObj(i -> {
+            int from = (int) ((long) i * points.length / windows);
+            int to = (int) ((i + 1L) * points.length / windows);
+            double sum = 0;
+            for (int k = from; k < to; k++) {
+                sum += points[k];
+            }
+            return (float) (sum / (to - from));
+        }).toList();
+    }
+
     @Override
     public void step(int step, double loss) {
         int window = (int) (((long) step * sums.length + sums.length - 1) / horizon);

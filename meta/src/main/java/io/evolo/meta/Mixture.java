@@ -69,9 +69,9 @@ public record Mixture(List<Entry> of, @Default("[]") List<Budget> budgets, @Defa
     }
 
     /** All families under another parametrization. */
-    Mixture under(Parametrization.Kind kind) {
+    Mixture under(Parametrization other) {
         return new Mixture(
-                of.stream().map(entry -> new Entry(entry.weight, entry.task.under(kind))).toList(), budgets, stepTime);
+                of.stream().map(entry -> new Entry(entry.weight, entry.task.under(other))).toList(), budgets, stepTime);
     }
 
     @Override

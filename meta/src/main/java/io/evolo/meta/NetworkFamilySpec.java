@@ -48,7 +48,7 @@ public record NetworkFamilySpec(
     }
 
     @Override
-    public NetworkFamilySpec under(Parametrization.Kind other) {
-        return new NetworkFamilySpec(architecture, data, width, batch, other, baseWidth, lossScale);
+    public NetworkFamilySpec under(Parametrization other) {
+        return new NetworkFamilySpec(architecture, data, width, batch, other.kind(), baseUnder(other), lossScale);
     }
 }

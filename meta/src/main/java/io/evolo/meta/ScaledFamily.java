@@ -21,6 +21,11 @@ public sealed interface ScaledFamily extends FamilySpec permits NetworkFamilySpe
     /** The width at which muP and SP agree. */
     int baseWidth();
 
-    /** The same networks, scaled with their width in another way. */
-    ScaledFamily under(Parametrization.Kind other);
+    /** The same networks, scaled with their width in another way. SP has no base width: it leaves that of the networks. */
+    ScaledFamily under(Parametrization other);
+
+    /** What {@link #under} makes the base width. */
+    default int baseUnder(Parametrization other) {
+        return other.kind() == Parametrization.Kind.SP ? baseWidth() : other.baseWidth();
+    }
 }

@@ -12,13 +12,11 @@ import io.evolo.tasks.families.NetworkFamily;
 import io.evolo.tasks.families.Norm;
 import io.evolo.tasks.families.Regressor;
 import io.evolo.tasks.kernels.Activation;
-import io.evolo.tasks.kernels.Twin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Measures this machine's {@link StepTime} by a few networks, once: the result is kept in the user's cache folder
@@ -37,10 +35,10 @@ public final class StepTimes {
     }
 
     static StepTime of(Path folder) {
-        Path file = folder.resolve("step-time-" + Integer.toHexString(machine().hashCode()) + ".txt");
+        Path file = folder.resolve("step-time-" + Integer.toHexString(Machine.description().hashCode()) + ".txt");
         try {
             List<String> lines = Files.readAllLines(file);
-            if (lines.size() == 4 && lines.getFirst().equals(machine())) {
+            if (lines.size() == 4 && lines.getFirst().equals(Machine.description())) {
                 return new StepTime(number(lines.get(1)), number(lines.get(2)), number(lines.get(3)));
             }
         } catch (IOException | IllegalArgumentException e) {
@@ -50,7 +48,7 @@ public final class StepTimes {
         try {
             Files.createDirectories(folder);
             Files.write(file, List.of(
-                    machine(),
+                    Machine.description(),
                     Double.toString(measured.base()),
                     Double.toString(measured.perMegaMultiply()),
                     Double.toString(measured.perKiloValue())));
@@ -68,23 +66,6 @@ public final class StepTimes {
         String given = System.getenv().getOrDefault("XDG_CACHE_HOME", "");
         Path cache = given.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(given);
         return cache.resolve("evolo");
-    }
-
-    /** What a measurement is valid for. */
-    private static String machine() {
-        return String.join(
-                ", ", processor(), System.getProperty("os.arch"), Runtime.version().toString(), Twin.reason());
-    }
-
-    private static String processor() {
-        try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-            return lines.filter(line -> line.toLowerCase(Locale.ROOT).startsWith("model name"))
-                    .findFirst()
-                    .map(line -> line.replaceFirst(".*:\\s*", ""))
-                    .orElse("");
-        } catch (IOException e) {
-            return System.getProperty("os.name");
-        }
     }
 
     /** Networks that are mostly products, mostly values, and next to nothing, by least squares of relative errors. */

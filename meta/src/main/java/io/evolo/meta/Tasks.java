@@ -59,7 +59,7 @@ public record Tasks(
     }
 
     /** The same under another parametrization; formulas have none. */
-    public Tasks under(Parametrization.Kind other) {
+    public Tasks under(Parametrization other) {
         FamilySpec family = switch (kind) {
             case ScaledFamily networks -> networks.under(other);
             case AnalyticFamily formula -> formula;

@@ -75,9 +75,9 @@ public record TeacherStudent(
     }
 
     @Override
-    public TeacherStudent under(Parametrization.Kind other) {
+    public TeacherStudent under(Parametrization other) {
         return new TeacherStudent(
-                inputs, outputs, teacherWidth, teacherDepth, noise, teacherSeed, width, depth, activations, norm, batch, other,
-                baseWidth, lossScale);
+                inputs, outputs, teacherWidth, teacherDepth, noise, teacherSeed, width, depth, activations, norm, batch, other.kind(),
+                baseUnder(other), lossScale);
     }
 }

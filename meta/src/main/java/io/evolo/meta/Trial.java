@@ -23,6 +23,8 @@ import io.evolo.tasks.Task;
  *     the loss before the first step; checks are made at every tenth of the run
  * @param steps inner steps made
  * @param seconds of training, evaluation not included
+ * @param updateSeconds what the rule took of them
+ * @param stateBytes what the rule remembers between steps; see {@link OptimizerState#bytes}
  */
 public record Trial(
         double trainLoss,
@@ -32,7 +34,9 @@ public record Trial(
         double initialLoss,
         boolean diverged,
         int steps,
-        double seconds) {
+        double seconds,
+        double updateSeconds,
+        long stateBytes) {
 
     /** Batch losses above this count as divergence, in nats: forty times chance on ten classes. */
     public static final double DIVERGENCE = 100;
@@ -85,10 +89,13 @@ public record Trial(
             worse = !(check(optimizee, lane) <= bound);
         }
         listener.end(lane.optimizerState());
+        Cost cost = new Cost(steps, nanos * 1e-9, lane.updateNanos() * 1e-9, lane.optimizerState().bytes());
         return lane.frozen() || worse
-                ? diverged(initial, steps, nanos * 1e-9)
-                : finished(optimizee, lane.evaluationParams(rule), purpose, examples, initial, steps, nanos * 1e-9);
+                ? diverged(initial, cost)
+                : finished(optimizee, lane.evaluationParams(rule), purpose, examples, initial, cost);
     }
+
+    private record Cost(int steps, double seconds, double updateSeconds, long stateBytes) {}
 
     /**
      * Checks that the task offers what the rule reads.
@@ -114,20 +121,31 @@ public record Trial(
         return optimizee.evaluate(lane.params(), Split.TRAIN, CHECK_EXAMPLES).loss();
     }
 
-    private static Trial diverged(double initialLoss, int steps, double seconds) {
+    private static Trial diverged(double initialLoss, Cost cost) {
         double worst = Double.POSITIVE_INFINITY;
-        return new Trial(worst, worst, worst, 0, initialLoss, true, steps, seconds);
+        return new Trial(
+                worst, worst, worst, 0, initialLoss, true, cost.steps, cost.seconds, cost.updateSeconds, cost.stateBytes);
     }
 
     private static Trial finished(
-            Optimizee optimizee, float[] judged, Purpose purpose, int examples, double initialLoss, int steps, double seconds) {
+            Optimizee optimizee, float[] judged, Purpose purpose, int examples, double initialLoss, Cost cost) {
         Evaluation train = optimizee.evaluate(judged, Split.TRAIN, examples);
         Evaluation valid = optimizee.evaluate(judged, purpose.validation(), examples);
         Evaluation test = optimizee.evaluate(judged, Split.TEST, examples);
-        boolean finite = train.loss() <= DIVERGENCE && Double.isFinite(valid.loss()) && Double.isFinite(test.loss());
-        return finite
-                ? new Trial(train.loss(), valid.loss(), test.loss(), test.accuracy(), initialLoss, false, steps, seconds)
-                : diverged(initialLoss, steps, seconds);
+        if (!(train.loss() <= DIVERGENCE) || !Double.isFinite(valid.loss()) || !Double.isFinite(test.loss())) {
+            return diverged(initialLoss, cost);
+        }
+        return new Trial(
+                train.loss(),
+                valid.loss(),
+                test.loss(),
+                test.accuracy(),
+                initialLoss,
+                false,
+                cost.steps,
+                cost.seconds,
+                cost.updateSeconds,
+                cost.stateBytes);
     }
 
     /** What a trial is for; trials of different purposes never share initial parameters or batches. */

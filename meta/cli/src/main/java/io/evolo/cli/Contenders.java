@@ -6,6 +6,7 @@ import io.evolo.cli.config.YamlReader;
 import io.evolo.meta.Contender;
 import io.evolo.meta.Recipe;
 import io.evolo.meta.config.ConfigException;
+import io.evolo.meta.evaluation.Entrant;
 import io.evolo.optimizers.learned.Packages;
 import io.evolo.optimizers.weights.Weights;
 import io.evolo.tasks.Parametrization;
@@ -14,10 +15,47 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Learned-optimizer packages as they compete: each on networks of the parametrization that it was meta-trained on. */
 final class Contenders {
     private Contenders() {}
+
+    /** As they enter a suite, with all that is known of them. */
+    static List<Entrant> entrants(List<Path> files) {
+        List<Contender> contenders = of(files);
+        List<Entrant> entrants = new ArrayList<>();
+        for (int i = 0; i < contenders.size(); i++) {
+            LearnedOptimizerPackage loaded = Packages.load(files.get(i));
+            Contender one = contenders.get(i);
+            entrants.add(new Entrant(
+                    one.name(),
+                    one.optimizer(),
+                    new Parametrization(one.parametrization(), baseWidth(files.get(i), loaded)),
+                    facts(loaded),
+                    Packages.ablations(loaded).entrySet().stream()
+                            .map(without -> new Entrant.Ablation(without.getKey(), without.getValue()))
+                            .toList()));
+        }
+        return entrants;
+    }
+
+    /** Where muP and SP agree for the package's networks; 1, which is muLO's, for imported weights. */
+    private static int baseWidth(Path file, LearnedOptimizerPackage loaded) {
+        return loaded.provenance().containsKey("recipe") ? recipe(file, loaded).tasks().getFirst().networks().baseWidth() : 1;
+    }
+
+    private static SortedMap<String, String> facts(LearnedOptimizerPackage loaded) {
+        SortedMap<String, String> facts = new TreeMap<>(loaded.provenance());
+        facts.remove("recipe"); // evolo inspect prints it
+        facts.put("rule", loaded.rule() + " " + loaded.hyperparameters());
+        facts.put("file sha256", loaded.sha256());
+        facts.put("theta sha256", loaded.sha256OfTheta());
+        facts.put("theta", loaded.theta().length + " meta-parameters");
+        facts.put("licence", loaded.licence());
+        return facts;
+    }
 
     /** In the order of the files; by name, or by file where two have the same name. */
     static List<Contender> of(List<Path> files) {

@@ -27,11 +27,12 @@ import picocli.CommandLine.Spec;
             "Measures learned-optimizer packages on wider and longer tasks against Adam, whose learning rate is tuned for every width"
                     + " and length anew.",
             "Tasks and grid are those of the first package's recipe, or of --recipe; options change them.",
-            "With --suite the problems are those of a suite (" + EvaluateCommand.SUITES + ", or a YAML file), every trial and its learning"
-                    + " curve is kept in --run DIR, a killed evaluation goes on with --resume, and a report page is made."
+            "With --suite the problems are those of a suite (" + EvaluateCommand.SUITES + ", or a YAML file; several with commas between"
+                    + " them), every trial and its learning curve is kept in --run DIR, a killed evaluation goes on with --resume, and a"
+                    + " report page is made."
         })
 final class EvaluateCommand implements Callable<Integer> {
-    static final String SUITES = "width, horizon, depth, batch, data";
+    static final String SUITES = "width, horizon, depth, batch, data; small and full of evolo tasks list";
 
     @Spec
     private CommandSpec spec;
@@ -63,8 +64,20 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Change one value of the recipe; may be repeated.")
     private List<String> settings = List.of();
 
-    @Option(names = "--suite", paramLabel = "NAME|FILE", description = "Problems to measure on, see above.")
+    @Option(names = "--suite", paramLabel = "NAME|FILE,…", description = "Problems to measure on, see above.")
     private String suite = "";
+
+    @Option(
+            names = "--ledger",
+            paramLabel = "FILE|DIR",
+            split = ",",
+            hideParamSyntax = true,
+            description = "With --suite: ledgers of evolo tune; their trials on a problem of the suite are not made again, and the best of"
+                    + " their boxes and lists are rivals too.")
+    private List<Path> ledgers = List.of();
+
+    @Option(names = "--steps", paramLabel = "N", description = "With --suite small or full: inner steps of every task (each task's own).")
+    private int steps;
 
     @Option(names = "--run", paramLabel = "DIR", description = "With --suite: the directory that keeps the evaluation.")
     private String run = "";
@@ -80,13 +93,14 @@ final class EvaluateCommand implements Callable<Integer> {
         if (threads < 1) {
             throw new ConfigException("--threads is " + threads + ", expected at least 1");
         }
-        List<Contender> contenders = Contenders.of(packages);
         if (!suite.isEmpty()) {
-            return onSuite(contenders);
+            return onSuite();
         }
-        if (!run.isEmpty() || resume) {
-            throw new ConfigException("--run and --resume belong to --suite NAME; without a suite the table is printed and nothing is kept");
+        if (!run.isEmpty() || resume || !ledgers.isEmpty() || steps != 0) {
+            throw new ConfigException("--run, --resume, --ledger and --steps belong to --suite NAME; without a suite the table is printed"
+                    + " and nothing is kept");
         }
+        List<Contender> contenders = Contenders.of(packages);
         EvaluationReport report = Evaluation.run(recipe(), contenders, threads, spec.commandLine().getErr());
         report.print(spec.commandLine().getOut());
         if (!json.isEmpty()) {
@@ -95,7 +109,7 @@ final class EvaluateCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private int onSuite(List<Contender> contenders) {
+    private int onSuite() {
         if (run.isEmpty()) {
             throw new ConfigException("--run DIR is missing: the directory that keeps the evaluation, for instance --run runs/" + suite);
         }
@@ -107,10 +121,12 @@ final class EvaluateCommand implements Callable<Integer> {
         if (!seeds.isEmpty()) {
             changes.add("seeds=" + seeds);
         }
-        EvaluationPlan plan = SuiteEvaluation.plan(suite, changes);
-        EvaluationPlan here = data.isEmpty() ? plan : plan.on(Recipes.dataFolder(data));
-        return new SuiteEvaluation(here, Path.of(run), resume, threads)
-                .run(contenders, spec.commandLine().getOut(), spec.commandLine().getErr());
+        if (steps < 0) {
+            throw new ConfigException("--steps is " + steps + ", expected at least 1");
+        }
+        EvaluationPlan plan = new Suites(changes, data, steps).plan(suite);
+        return new SuiteEvaluation(plan, ledgers, Path.of(run), resume, threads)
+                .run(Contenders.entrants(packages), spec.commandLine().getOut(), spec.commandLine().getErr());
     }
 
     /** The given recipe, or the first package's, with what the options change. */

@@ -1,9 +1,8 @@
 package io.evolo.cli;
 
-import io.evolo.cli.config.Binder;
 import io.evolo.cli.config.YamlWriter;
-import io.evolo.meta.Contender;
 import io.evolo.meta.config.ConfigException;
+import io.evolo.meta.evaluation.Entrant;
 import io.evolo.meta.evaluation.EvaluationPlan;
 import io.evolo.meta.evaluation.EvaluationRun;
 import io.evolo.meta.reports.Report;
@@ -18,19 +17,14 @@ import java.util.concurrent.CancellationException;
 /**
  * Measures packages on a suite, in a run directory that can be continued.
  *
+ * @param ledgers of tuning runs whose trials are used
  * @param again whether the directory holds the run already
  */
-record SuiteEvaluation(EvaluationPlan plan, Path directory, boolean again, int threads) {
-    static final Shipped SUITES = new Shipped("suite", "suites", List.of("width", "horizon", "depth", "batch", "data"));
-
-    static EvaluationPlan plan(String nameOrFile, List<String> settings) {
-        return Binder.bind(EvaluationPlan.class, SUITES.tree(nameOrFile, settings));
-    }
-
-    int run(List<Contender> contenders, PrintWriter out, PrintWriter err) {
-        for (Contender contender : contenders) {
-            if (HandDesigned.names().contains(contender.name())) {
-                throw new ConfigException("package " + contender.name() + " has the name of a hand-designed optimizer; rename it");
+record SuiteEvaluation(EvaluationPlan plan, List<Path> ledgers, Path directory, boolean again, int threads) {
+    int run(List<Entrant> entrants, PrintWriter out, PrintWriter err) {
+        for (Entrant entrant : entrants) {
+            if (HandDesigned.names().contains(entrant.name())) {
+                throw new ConfigException("package " + entrant.name() + " has the name of a hand-designed optimizer; rename it");
             }
         }
         RunLog log = new RunLog(directory);
@@ -38,7 +32,8 @@ record SuiteEvaluation(EvaluationPlan plan, Path directory, boolean again, int t
                 Interruption interruption = new Interruption(
                         () -> err.println("evolo: interrupted: finishing the trials that run; no others are begun"))) {
             log.add((again ? "resumed: " : "begins: ") + plan.name() + ", " + plan.cells().size() + " cells, evolo " + Version.text());
-            run.run(contenders, threads, interruption::requested, (phase, count) -> progress(err, phase, count));
+            run.run(entrants, ledgers, threads, interruption::requested, (phase, count) -> progress(err, phase, count))
+                    .forEach(line -> err.println("evolo: skipped: " + line));
             log.add("finished");
         } catch (CancellationException e) {
             log.add("interrupted");

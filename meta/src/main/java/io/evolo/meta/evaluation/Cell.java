@@ -34,8 +34,8 @@ public record Cell(
     }
 
     /** The same under another parametrization; tasks that are no networks have none. */
-    Cell under(Parametrization.Kind kind) {
-        return new Cell(name, bucket, row, column, task.under(kind), steps);
+    Cell under(Parametrization other) {
+        return new Cell(name, bucket, row, column, task.under(other), steps);
     }
 
     /** The name as a directory. */

@@ -5,33 +5,43 @@ import io.evolo.meta.tune.Annealing;
 import io.evolo.meta.tune.Selection;
 import io.evolo.meta.tune.Tier;
 import io.evolo.meta.tune.TuningPlan;
+import io.evolo.optimizers.Names;
+import io.evolo.optimizers.designed.HandDesigned;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A suite and how it is run, as a value.
  *
  * @param name of the suite
- * @param tuned hand-designed rules that get their best of 15 learning rates, constant and cosine, in every cell; {@code adam} first, for
- *     its curves are the unit of the scores
+ * @param tuned hand-designed rules that get their best of 15 learning rates with the cosine in every cell; {@code adam} first, which is
+ *     tuned at constant rates too, for those curves are the unit of the scores
  * @param untuned hand-designed rules that run once, at their reference's setting with the cosine
+ * @param untunedConstant the same at a constant rate, for those that anneal by averaging
  * @param tuningSeeds per setting
  * @param seeds fresh ones, per optimizer and cell, at least 2
  * @param select which loss tuning chooses by
  * @param examples of each part that final losses are measured on
  * @param seed everything random is a function of it
+ * @param observed names of the cells in which one more run of every optimizer is looked at closely, and learned rules are run without
+ *     single inputs; empty: the first cell
+ * @param leftOut what belongs to the suite and cannot be measured here, a line each
  * @param cells at least one
  */
 public record EvaluationPlan(
         String name,
-        @Default("[adam]") List<String> tuned,
-        @Default("[]") List<String> untuned,
+        @Default("[adam, adamw, muon, soap]") List<String> tuned,
+        @Default("[prodigy]") List<String> untuned,
+        @Default("[schedule-free-adamw]") List<String> untunedConstant,
         @Default("2") int tuningSeeds,
         @Default("5") int seeds,
         @Default("train") Selection select,
         @Default("2000") int examples,
         @Default("1") long seed,
+        @Default("[]") List<String> observed,
+        @Default("[]") List<String> leftOut,
         List<Cell> cells) {
     /** Whose learning curves make the unit. */
     public static final String UNIT = "adam";
@@ -39,31 +49,64 @@ public record EvaluationPlan(
     public EvaluationPlan {
         tuned = List.copyOf(tuned);
         untuned = List.copyOf(untuned);
+        untunedConstant = List.copyOf(untunedConstant);
+        leftOut = List.copyOf(leftOut);
         cells = List.copyOf(cells);
         require(!tuned.isEmpty() && tuned.getFirst().equals(UNIT), "tuned is " + tuned + ", expected adam first: it is the unit");
+        for (String rule : both(tuned, both(untuned, untunedConstant))) {
+            require(HandDesigned.names().contains(rule), Names.unknown("optimizer", rule, HandDesigned.names()));
+        }
         require(seeds >= 2, "seeds is " + seeds + ", expected at least 2, or there is no uncertainty to state");
         require(!cells.isEmpty(), "cells is empty, expected at least one");
         Set<String> directories = new HashSet<>();
         for (Cell cell : cells) {
             require(directories.add(cell.directory()), "cell '" + cell.name() + "' stands twice, expected each name once");
         }
+        observed = observed.isEmpty() ? List.of(cells.getFirst().name()) : List.copyOf(observed);
+        List<String> names = cells.stream().map(Cell::name).toList();
+        for (String one : observed) {
+            require(names.contains(one), "observed: " + Names.unknown("cell", one, names));
+        }
     }
 
     /** The same on other data, prepared alike. */
     public EvaluationPlan on(String source) {
         List<Cell> others = cells.stream().map(cell -> cell.on(source)).toList();
-        return new EvaluationPlan(name, tuned, untuned, tuningSeeds, seeds, select, examples, seed, others);
+        return new EvaluationPlan(
+                name, tuned, untuned, untunedConstant, tuningSeeds, seeds, select, examples, seed, observed, leftOut, others);
     }
 
-    TuningPlan tuning(Cell cell) {
-        return plan(cell, tuned, Tier.LR, List.of(Annealing.CONSTANT, Annealing.COSINE));
+    /** The cells of both, compared as this one says. */
+    public EvaluationPlan and(EvaluationPlan other) {
+        return new EvaluationPlan(
+                name + " and " + other.name,
+                tuned,
+                untuned,
+                untunedConstant,
+                tuningSeeds,
+                seeds,
+                select,
+                examples,
+                seed,
+                both(observed, other.observed),
+                both(leftOut, other.leftOut),
+                both(cells, other.cells));
     }
 
-    TuningPlan standard(Cell cell) {
-        return plan(cell, untuned, Tier.DEFAULT, List.of(Annealing.COSINE));
+    private static <T> List<T> both(List<T> some, List<T> others) {
+        return Stream.concat(some.stream(), others.stream()).toList();
     }
 
-    private TuningPlan plan(Cell cell, List<String> rules, Tier tier, List<Annealing> schedules) {
+    boolean observes(Cell cell) {
+        return observed.contains(cell.name());
+    }
+
+    /** Of the rule whose curves are the unit. */
+    TuningPlan unit(Cell cell) {
+        return plan(cell, List.of(UNIT), Tier.LR, List.of(Annealing.CONSTANT, Annealing.COSINE));
+    }
+
+    TuningPlan plan(Cell cell, List<String> rules, Tier tier, List<Annealing> schedules) {
         int perSetting = tier == Tier.DEFAULT ? 1 : tuningSeeds;
         return new TuningPlan(
                 rules, tier, "", 0, schedules, perSetting, seeds, select, false, cell.steps(), examples, seed, cell.task());

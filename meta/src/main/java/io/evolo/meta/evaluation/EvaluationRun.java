@@ -5,14 +5,18 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.evolo.checkpoints.CheckpointException;
 import io.evolo.checkpoints.RunLock;
-import io.evolo.meta.Contender;
+import io.evolo.meta.tune.Annealing;
+import io.evolo.meta.tune.Tier;
+import io.evolo.meta.tune.Tuned;
 import io.evolo.meta.tune.TuningPlan;
 import io.evolo.meta.tune.TuningProgress;
 import io.evolo.meta.tune.TuningRun;
+import io.evolo.optimizers.Optimizer;
 import io.evolo.tasks.Parametrization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -82,64 +86,124 @@ public final class EvaluationRun implements AutoCloseable {
     /**
      * Makes all trials that are not there yet.
      *
-     * @param contenders with names that no hand-designed rule has
+     * @param entrants with names that no hand-designed rule has; those of earlier runs in this directory stay in the comparison
+     * @param ledgers of tuning runs: their trials on a cell's very task are taken over, and the best of their boxes and lists judged
      * @param stop asked before every trial
      * @param progress where the phases of every cell report to
+     * @return what was skipped, a line each, as {@code suite.json} keeps it
      * @throws java.util.concurrent.CancellationException if a stop was asked for
      */
-    public void run(List<Contender> contenders, int threads, BooleanSupplier stop, TuningProgress progress) {
-        Map<Parametrization.Kind, List<Contender>> byKind = contenders.stream()
-                .collect(Collectors.groupingBy(Contender::parametrization, LinkedHashMap::new, Collectors.toList()));
-        ObjectNode suite = JSON.createObjectNode().put("suite", plan.name()).put("seeds", plan.seeds());
-        ArrayNode names = suite.putArray("contenders");
-        contenders.forEach(contender -> names.add(contender.name()));
-        ArrayNode cells = suite.putArray("cells");
-        for (Cell cell : plan.cells()) {
-            ObjectNode node = cells.addObject();
+    public List<String> run(
+            List<Entrant> entrants, List<Path> ledgers, int threads, BooleanSupplier stop, TuningProgress progress) {
+        Pass pass = new Pass(entrants, Donors.read(ledgers), threads, stop, progress);
+        List<ObjectNode> cells = plan.cells().stream().map(pass::run).toList();
+        List<String> skipped = new ArrayList<>(plan.leftOut().stream().map(line -> "left out: " + line).toList());
+        skipped.addAll(pass.donors.objections());
+        skipped.addAll(pass.skipped);
+        SuiteFile.write(directory.resolve(SUITE), plan, entrants, threads, cells, skipped);
+        return skipped;
+    }
+
+    /** One pass over all cells. */
+    private final class Pass {
+        private final List<Entrant> entrants;
+        private final Donors donors;
+        private final int threads;
+        private final BooleanSupplier stop;
+        private final TuningProgress progress;
+        private final List<String> skipped = new ArrayList<>();
+
+        Pass(List<Entrant> entrants, Donors donors, int threads, BooleanSupplier stop, TuningProgress progress) {
+            this.entrants = entrants;
+            this.donors = donors;
+            this.threads = threads;
+            this.stop = stop;
+            this.progress = progress;
+        }
+
+        ObjectNode run(Cell cell) {
+            ObjectNode node = JSON.createObjectNode();
             node.put("name", cell.name()).put("bucket", cell.bucket()).put("row", cell.row()).put("column", cell.column());
-            ArrayNode ledgers = node.putArray("ledgers");
-            tuneRivals(cell, threads, stop, named(cell, progress), node, ledgers);
-            byKind.forEach((kind, some) -> judge(cell, kind, some, threads, stop, named(cell, progress), ledgers));
+            ArrayNode places = node.putArray("ledgers");
+            Path place = place(cell, "");
+            places.add(directory.relativize(place).toString());
+            try (TuningRun run = open(place, plan.unit(cell))) {
+                node.put("task", run.task()).put("parameters", run.parameters()).put("steps", cell.steps());
+                Map<String, Optimizer> rivals = rivals(cell, run);
+                List<Entrant> here = entrants.stream().filter(entrant -> cell.under(entrant.parametrization()).equals(cell)).toList();
+                judge(cell, run, here);
+                observe(cell, run, rivals, here);
+            }
+            entrants.stream()
+                    .filter(entrant -> !cell.under(entrant.parametrization()).equals(cell))
+                    .collect(Collectors.groupingBy(Entrant::parametrization, LinkedHashMap::new, Collectors.toList()))
+                    .forEach((scaling, some) -> places.add(elsewhere(cell.under(scaling), scaling, some)));
+            return node;
         }
-        write(suite);
-    }
 
-    private static TuningProgress named(Cell cell, TuningProgress progress) {
-        return (phase, count) -> progress.begin(cell.name() + ": " + phase, count);
-    }
-
-    private void tuneRivals(
-            Cell cell, int threads, BooleanSupplier stop, TuningProgress progress, ObjectNode node, ArrayNode ledgers) {
-        Path place = place(cell, "");
-        try (TuningRun run = open(place, plan.tuning(cell))) {
-            run.tune(threads, stop, progress);
-            node.put("task", run.task()).put("parameters", run.parameters()).put("steps", cell.steps());
+        /** On networks of another parametrization, which have a ledger of their own. */
+        private String elsewhere(Cell cell, Parametrization scaling, List<Entrant> some) {
+            String suffix = scaling.kind() == Parametrization.Kind.SP ? "-sp" : "-mup-" + scaling.baseWidth();
+            Path place = place(cell, suffix);
+            try (TuningRun run = open(place, plan.unit(cell))) {
+                judge(cell, run, some);
+                observe(cell, run, Map.of(), some);
+            }
+            return directory.relativize(place).toString();
         }
-        if (!plan.untuned().isEmpty()) {
-            try (TuningRun run = open(place, plan.standard(cell))) {
-                run.tune(threads, stop, progress);
+
+        /** All rivals' trials. By name the chosen rules. */
+        private Map<String, Optimizer> rivals(Cell cell, TuningRun run) {
+            donors.give(run);
+            List<Tuned> tuned = new ArrayList<>(run.tune(threads, stop, named(cell)).tuned());
+            List<Annealing> cosine = List.of(Annealing.COSINE);
+            List<String> others = plan.tuned().stream().filter(rule -> !rule.equals(EvaluationPlan.UNIT)).toList();
+            tuned.addAll(tune(cell, run, others, Tier.LR, cosine));
+            tuned.addAll(tune(cell, run, plan.untuned(), Tier.DEFAULT, cosine));
+            tuned.addAll(tune(cell, run, plan.untunedConstant(), Tier.DEFAULT, List.of(Annealing.CONSTANT)));
+            run.judgeAdopted(threads, stop, named(cell));
+            Map<String, Optimizer> rules = new LinkedHashMap<>();
+            tuned.forEach(one -> rules.put(one.optimizer() + " " + one.annealing().name().toLowerCase(Locale.ROOT), one.rule()));
+            return rules;
+        }
+
+        private List<Tuned> tune(Cell cell, TuningRun run, List<String> rules, Tier tier, List<Annealing> schedules) {
+            List<String> served = new ArrayList<>();
+            for (String rule : rules) {
+                run.objection(rule).ifPresentOrElse(why -> skip(rule, cell, why), () -> served.add(rule));
+            }
+            return served.isEmpty()
+                    ? List.of()
+                    : run.tune(plan.plan(cell, served, tier, schedules), threads, stop, named(cell)).tuned();
+        }
+
+        private void judge(Cell cell, TuningRun run, List<Entrant> some) {
+            some.forEach(entrant -> run.objection(entrant.optimizer()).ifPresent(why -> skip(entrant.name(), cell, why)));
+            run.judge(fitting(run, some).stream().map(Entrant::contender).toList(), threads, stop, named(cell));
+        }
+
+        private List<Entrant> fitting(TuningRun run, List<Entrant> some) {
+            return some.stream().filter(entrant -> run.objection(entrant.optimizer()).isEmpty()).toList();
+        }
+
+        private void skip(String optimizer, Cell cell, String why) {
+            skipped.add(optimizer + " does not fit cell '" + cell.name() + "': " + why);
+        }
+
+        private void observe(Cell cell, TuningRun run, Map<String, Optimizer> rivals, List<Entrant> some) {
+            if (!plan.observes(cell)) {
+                return;
+            }
+            Observations observations = new Observations(run.directory(), run.problem(), run.plan());
+            rivals.forEach(observations::trace);
+            for (Entrant entrant : fitting(run, some)) {
+                observations.trace(entrant.name(), entrant.optimizer());
+                observations.ablate(entrant.name(), entrant.ablations(), threads);
             }
         }
-        ledgers.add(directory.relativize(place).toString());
-    }
 
-    /** On the rivals' ledger where the parametrization is theirs, on one of its own where it is not. */
-    private void judge(
-            Cell cell,
-            Parametrization.Kind kind,
-            List<Contender> contenders,
-            int threads,
-            BooleanSupplier stop,
-            TuningProgress progress,
-            ArrayNode ledgers) {
-        Cell under = cell.under(kind);
-        boolean shared = under.equals(cell);
-        Path place = place(cell, shared ? "" : "-" + kind.name().toLowerCase(Locale.ROOT));
-        try (TuningRun run = open(place, plan.tuning(under))) {
-            run.judge(contenders, threads, stop, progress);
-        }
-        if (!shared) {
-            ledgers.add(directory.relativize(place).toString());
+        private TuningProgress named(Cell cell) {
+            return (phase, count) -> progress.begin(cell.name() + ": " + phase, count);
         }
     }
 
@@ -149,15 +213,6 @@ public final class EvaluationRun implements AutoCloseable {
 
     private TuningRun open(Path place, TuningPlan tuning) {
         return TuningRun.resume(place, tuning, yaml.apply(tuning));
-    }
-
-    private void write(ObjectNode suite) {
-        Path file = directory.resolve(SUITE);
-        try {
-            JSON.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), suite);
-        } catch (IOException e) {
-            throw new CheckpointException(file + " cannot be written: " + e.getMessage() + "; is the disk full?", e);
-        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.evolo.meta.tune;
 
 import io.evolo.checkpoints.CheckpointException;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -8,11 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * A run's {@code trials.jsonl}: a line per training run, appended and forced to the device when it ends. What stands in it is never
@@ -60,32 +61,60 @@ public final class Ledger implements AutoCloseable {
      * What a ledger holds, for reports: reads without a lock, beside a run that writes.
      *
      * @param task of all its entries
-     * @param entries in the order of the lines, the half-written last one left out
+     * @param entries in the order of the lines
+     * @param skipped lines that could not be read, each with the reason
      */
-    public record Contents(TaskIdentity task, List<LedgerEntry> entries) {
+    public record Contents(TaskIdentity task, List<LedgerEntry> entries, List<String> skipped) {
         public Contents {
             entries = List.copyOf(entries);
+            skipped = List.copyOf(skipped);
         }
     }
 
     /**
-     * Reads a ledger without changing it.
+     * Reads a ledger without changing it, a line at a time.
      *
-     * @throws CheckpointException if there is none, it is empty, or a line is damaged or of another task than the first
+     * @throws CheckpointException if there is none, or no line of it can be read
      */
     public static Contents read(Path file) {
-        try {
-            byte[] bytes = Files.readAllBytes(file);
-            List<String> lines = lines(bytes, end(bytes));
-            if (lines.isEmpty()) {
-                throw new CheckpointException(file + " holds no finished trial yet");
+        List<LedgerEntry> entries = new ArrayList<>();
+        List<String> skipped = new ArrayList<>();
+        List<TaskIdentity> task = new ArrayList<>(1);
+        try (BufferedReader in = Files.newBufferedReader(file)) {
+            boolean whole = endsWithALine(file);
+            int number = 0;
+            String next = in.readLine();
+            while (next != null) {
+                String text = next;
+                next = in.readLine();
+                number++;
+                if (next == null && !whole) {
+                    skipped.add(file + ": line " + number + " is only half written");
+                    continue;
+                }
+                try {
+                    LedgerLine.Read read = LedgerLine.read(text);
+                    if (task.isEmpty()) {
+                        task.add(read.task());
+                    }
+                    entries.add(entry(file, task.getFirst(), number, read));
+                } catch (IllegalArgumentException | CheckpointException e) {
+                    skipped.add(e instanceof CheckpointException ? e.getMessage() : file + ": line " + number + ": " + e.getMessage());
+                }
             }
-            TaskIdentity task = parse(file, 1, lines.getFirst()).task();
-            return new Contents(
-                    task,
-                    IntStream.range(0, lines.size()).mapToObj(i -> entry(file, task, i + 1, lines.get(i))).toList());
         } catch (IOException e) {
             throw new CheckpointException(file + " cannot be read: " + e.getMessage() + "; evolo tune makes one", e);
+        }
+        if (task.isEmpty()) {
+            throw new CheckpointException(file + " holds no finished trial" + (skipped.isEmpty() ? " yet" : ": " + skipped.getFirst()));
+        }
+        return new Contents(task.getFirst(), entries, skipped);
+    }
+
+    private static boolean endsWithALine(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            ByteBuffer last = ByteBuffer.allocate(1);
+            return channel.size() == 0 || channel.read(last, channel.size() - 1) == 1 && last.get(0) == '\n';
         }
     }
 
@@ -112,13 +141,12 @@ public final class Ledger implements AutoCloseable {
         channel.position(end);
         List<String> lines = lines(bytes, end);
         for (int i = 0; i < lines.size(); i++) {
-            LedgerEntry entry = entry(file, task, i + 1, lines.get(i));
+            LedgerEntry entry = entry(file, task, i + 1, parse(file, i + 1, lines.get(i)));
             entries.put(entry.key(), entry);
         }
     }
 
-    private static LedgerEntry entry(Path file, TaskIdentity task, int number, String line) {
-        LedgerLine.Read read = parse(file, number, line);
+    private static LedgerEntry entry(Path file, TaskIdentity task, int number, LedgerLine.Read read) {
         List<String> differences = task.differences(read.task());
         if (!differences.isEmpty()) {
             throw new CheckpointException(file + ": line " + number + " is of another task: " + String.join("; ", differences)
@@ -143,6 +171,10 @@ public final class Ledger implements AutoCloseable {
 
     public synchronized int size() {
         return entries.size();
+    }
+
+    synchronized List<LedgerEntry> entries() {
+        return List.copyOf(entries.values());
     }
 
     synchronized Optional<LedgerEntry> find(LedgerEntry.Key key) {

@@ -1,18 +1,24 @@
 package io.evolo.meta.tune;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.evolo.meta.LearningCurve;
 import io.evolo.meta.Trial;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.StreamSupport;
 
 /**
  * A line of {@code trials.jsonl}. Losses of diverged trials are null, for JSON has no infinity; so is the accuracy of a task that has
@@ -20,7 +26,9 @@ import java.util.stream.StreamSupport;
  */
 final class LedgerLine {
     private static final JsonMapper JSON =
-            JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+            JsonMapper.builder(JsonFactory.builder().enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER).build())
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build();
 
     private LedgerLine() {}
 
@@ -48,9 +56,15 @@ final class LedgerLine {
         put(line, "initialLoss", trial.initialLoss());
         line.put("steps", Integer.parseInt(task.facts().get("steps")));
         line.put("laneSteps", trial.steps());
-        line.put("seconds", Math.round(trial.seconds() * 1e6) / 1e6);
+        line.put("seconds", micros(trial.seconds()));
+        line.put("updateSeconds", micros(trial.updateSeconds()));
+        line.put("stateBytes", trial.stateBytes());
         put(line.putArray("curve"), entry.curve());
         return line.toString();
+    }
+
+    private static double micros(double seconds) {
+        return Math.round(seconds * 1e6) / 1e6;
     }
 
     private static void put(ArrayNode array, List<Float> curve) {
@@ -61,12 +75,6 @@ final class LedgerLine {
                 array.addNull();
             }
         }
-    }
-
-    private static List<Float> curve(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false)
-                .map(loss -> loss.isNull() ? Float.NaN : loss.floatValue())
-                .toList();
     }
 
     private static String word(Enum<?> constant) {
@@ -83,18 +91,56 @@ final class LedgerLine {
 
     /** @throws IllegalArgumentException if it is no such line; the message says what is wrong in it */
     static Read read(String text) {
-        JsonNode line;
-        try {
-            line = JSON.readTree(text);
+        ObjectNode line = JSON.createObjectNode();
+        List<Float> curve;
+        try (JsonParser parser = JSON.createParser(text)) {
+            float[] points = fill(line, parser);
+            curve = LearningCurve.condensed(points, (int) number(line, "steps"));
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("not JSON: " + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // a text cannot fail to be read
         }
         Candidate candidate = new Candidate(
                 text(line, "optimizer"), constant(Annealing.class, line, "schedule"), numbers(get(line, "hyperparameters")));
         LedgerEntry.Key key = new LedgerEntry.Key(
                 candidate, constant(Trial.Purpose.class, line, "purpose"), (int) number(line, "seed"));
         return new Read(task(get(line, "task")), new LedgerEntry(
-                key, constant(Tier.class, line, "tier"), trial(line), curve(get(line, "curve"))));
+                key, constant(Tier.class, line, "tier"), trial(line), curve));
+    }
+
+    /** All of the line but its curve, which may be long, goes to the object. */
+    private static float[] fill(ObjectNode line, JsonParser parser) throws IOException {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+            throw new IllegalArgumentException("not a JSON object");
+        }
+        float[] curve = {};
+        boolean found = false;
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String key = parser.currentName();
+            if (parser.nextToken() == JsonToken.START_ARRAY && key.equals("curve")) {
+                curve = curve(parser);
+                found = true;
+            } else {
+                line.set(key, parser.readValueAsTree());
+            }
+        }
+        if (!found) {
+            throw new IllegalArgumentException("key 'curve' is missing");
+        }
+        return curve;
+    }
+
+    private static float[] curve(JsonParser parser) throws IOException {
+        float[] points = new float[LearningCurve.WINDOWS];
+        int count = 0;
+        for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+            if (count == points.length) {
+                points = Arrays.copyOf(points, 2 * count);
+            }
+            points[count++] = token == JsonToken.VALUE_NULL ? Float.NaN : parser.getFloatValue();
+        }
+        return Arrays.copyOf(points, count);
     }
 
     private static Trial trial(JsonNode line) {
@@ -111,7 +157,9 @@ final class LedgerLine {
                 number(line, "initialLoss"),
                 diverged,
                 (int) number(line, "laneSteps"),
-                number(line, "seconds"));
+                number(line, "seconds"),
+                number(line, "updateSeconds"),
+                (long) number(line, "stateBytes"));
     }
 
     private static double loss(JsonNode line, String key, boolean diverged) {

@@ -46,8 +46,13 @@ final class Trials {
      * @throws CancellationException if a stop was asked for; what had been begun is in the ledger
      */
     List<LedgerEntry> run(List<LedgerEntry.Key> keys, Runnable done) {
+        return run(keys, plan.tier(), done);
+    }
+
+    /** The same for a tier that is not the plan's. */
+    List<LedgerEntry> run(List<LedgerEntry.Key> keys, Tier tier, Runnable done) {
         List<Optional<LedgerEntry>> entries = workers.map(keys, key -> {
-            Optional<LedgerEntry> entry = run(key);
+            Optional<LedgerEntry> entry = run(key, tier);
             done.run();
             return entry;
         });
@@ -56,7 +61,7 @@ final class Trials {
                 .toList();
     }
 
-    private Optional<LedgerEntry> run(LedgerEntry.Key key) {
+    private Optional<LedgerEntry> run(LedgerEntry.Key key, Tier tier) {
         Optional<LedgerEntry> known = ledger.find(key);
         if (known.isPresent() || stop.getAsBoolean()) {
             return known;
@@ -71,7 +76,7 @@ final class Trials {
                 key.seed(),
                 plan.examples(),
                 curve);
-        LedgerEntry entry = new LedgerEntry(key, plan.tier(), trial, curve.losses());
+        LedgerEntry entry = new LedgerEntry(key, tier, trial, curve.losses());
         ledger.append(entry);
         return Optional.of(entry);
     }

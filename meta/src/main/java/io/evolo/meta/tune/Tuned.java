@@ -1,6 +1,7 @@
 package io.evolo.meta.tune;
 
 import io.evolo.meta.Trial;
+import io.evolo.optimizers.Optimizer;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -32,6 +33,11 @@ public record Tuned(
 
     public String optimizer() {
         return best.candidate().optimizer();
+    }
+
+    /** The chosen setting, at work. */
+    public Optimizer rule() {
+        return Rules.optimizer(best.candidate());
     }
 
     public Annealing annealing() {

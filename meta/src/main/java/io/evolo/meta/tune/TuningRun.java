@@ -16,9 +16,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -37,6 +40,7 @@ public final class TuningRun implements AutoCloseable {
     private final TuningPlan plan;
     private final Task task;
     private final RunLock lock;
+    private final TaskIdentity identity;
     private final Ledger ledger;
 
     private TuningRun(Path directory, TuningPlan plan, RunLock lock) {
@@ -46,7 +50,8 @@ public final class TuningRun implements AutoCloseable {
         TaskFamily family = plan.task().family();
         this.task = family.sample(Rng.of(plan.seed(), "tuning-task"));
         plan.optimizers().forEach(name -> Trial.requireServed(task, Rules.optimizer(Rules.standard(name, Annealing.CONSTANT, 1))));
-        this.ledger = Ledger.open(directory.resolve(Ledger.NAME), identity(plan, family, task));
+        this.identity = identity(plan, family, task);
+        this.ledger = Ledger.open(directory.resolve(Ledger.NAME), identity);
     }
 
     /**
@@ -154,9 +159,98 @@ public final class TuningRun implements AutoCloseable {
      * @throws java.util.concurrent.CancellationException if a stop was asked for
      */
     public Findings tune(int threads, BooleanSupplier stop, TuningProgress progress) {
-        try (Workers workers = new Workers(threads)) {
-            return new Tuner(plan, new Trials(task, plan, Rules::optimizer, ledger, workers, stop), progress).run();
+        return tune(plan, threads, stop, progress);
+    }
+
+    /**
+     * The same for other rules, or by another tier, on the same task.
+     *
+     * @param other differs from this run's plan in nothing that the task depends on
+     */
+    public Findings tune(TuningPlan other, int threads, BooleanSupplier stop, TuningProgress progress) {
+        if (!other.task().equals(plan.task()) || other.steps() != plan.steps() || other.seed() != plan.seed()
+                || other.examples() != plan.examples()) {
+            throw new IllegalArgumentException("a plan on another task than that of the run in " + directory);
         }
+        try (Workers workers = new Workers(threads)) {
+            return new Tuner(other, new Trials(task, other, Rules::optimizer, ledger, workers, stop), progress).run();
+        }
+    }
+
+    /**
+     * Takes over those tuning trials of another ledger that are not in this one, if it is of this very task.
+     *
+     * @return how many trials of this task the other has; 0 where it is of another one
+     */
+    public int adopt(Ledger.Contents other) {
+        if (!identity.differences(other.task()).isEmpty()) {
+            return 0;
+        }
+        List<LedgerEntry> tuning =
+                other.entries().stream().filter(entry -> entry.key().purpose() == Trial.Purpose.TUNING).toList();
+        tuning.stream().filter(entry -> ledger.find(entry.key()).isEmpty()).forEach(ledger::append);
+        return tuning.size();
+    }
+
+    /**
+     * Judges the best settings of the boxes and lists that the ledger has trials of, one for every rule, schedule and tier, on fresh seeds.
+     *
+     * @param stop as in {@link #tune}
+     * @return what was judged
+     */
+    public List<Tried> judgeAdopted(int threads, BooleanSupplier stop, TuningProgress progress) {
+        Map<List<Object>, Map<Candidate, List<Trial>>> campaigns = new LinkedHashMap<>();
+        for (LedgerEntry entry : ledger.entries()) {
+            Candidate candidate = entry.key().candidate();
+            if (entry.key().purpose() == Trial.Purpose.TUNING && (entry.tier() == Tier.SOBOL || entry.tier() == Tier.LIST)) {
+                campaigns.computeIfAbsent(List.of(entry.tier(), candidate.optimizer(), candidate.annealing()), key -> new LinkedHashMap<>())
+                        .computeIfAbsent(candidate, key -> new ArrayList<>())
+                        .add(entry.trial());
+            }
+        }
+        List<Tried> best = new ArrayList<>();
+        try (Workers workers = new Workers(threads)) {
+            Trials trials = new Trials(task, plan, Rules::optimizer, ledger, workers, stop);
+            campaigns.forEach((campaign, tried) -> {
+                Tried chosen = best(tried);
+                List<LedgerEntry.Key> keys = IntStream.range(0, plan.seeds())
+                        .mapToObj(seed -> new LedgerEntry.Key(chosen.candidate(), Trial.Purpose.JUDGING, seed))
+                        .toList();
+                trials.run(keys, (Tier) campaign.getFirst(), progress.begin("judging " + chosen.candidate().optimizer(), keys.size()));
+                best.add(chosen);
+            });
+        }
+        return best;
+    }
+
+    /** Of those tried with most seeds: they are the finalists where there were any. */
+    private Tried best(Map<Candidate, List<Trial>> tried) {
+        int seeds = tried.values().stream().mapToInt(List::size).max().orElseThrow();
+        return tried.entrySet().stream()
+                .filter(entry -> entry.getValue().size() == seeds)
+                .map(entry -> new Tried(entry.getKey(), entry.getValue()))
+                .min(Tried.bestFirst(plan.select()))
+                .orElseThrow();
+    }
+
+    /** Why a rule cannot train this task; empty if it can. */
+    public Optional<String> objection(String rule) {
+        return objection(Rules.optimizer(Rules.standard(rule, Annealing.CONSTANT, 1)));
+    }
+
+    /** The same of any optimizer. */
+    public Optional<String> objection(Optimizer rule) {
+        try {
+            Trial.requireServed(task, rule);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** What is trained. */
+    public Task problem() {
+        return task;
     }
 
     /**

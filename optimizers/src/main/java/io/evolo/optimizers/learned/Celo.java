@@ -115,6 +115,11 @@ public record Celo(
         return new ParamLayout(specs);
     }
 
+    @Override
+    public List<InputGroup> inputs() {
+        return InputGroup.inOrder(places().networks(), hidden, Celo2.KINDS);
+    }
+
     /** Weights N_trunc(1/√fan-in), biases and the LSTM's initial state 0. */
     @Override
     public float[] initTheta(Rng rng) {

@@ -41,6 +41,23 @@ public record Celo2(
 
     static final int OUTPUTS = 3;
 
+    /** What the inputs of an element are, in their order; those of VeLO and Celo too. */
+    static final List<InputGroup.Kind> KINDS = List.of(
+            new InputGroup.Kind("g", 1),
+            new InputGroup.Kind("g clipped", 1),
+            new InputGroup.Kind("w", 1),
+            new InputGroup.Kind("m", 3),
+            new InputGroup.Kind("v", 1),
+            new InputGroup.Kind("m/√v", 3),
+            new InputGroup.Kind("1/√v", 1),
+            new InputGroup.Kind("g factored", 3),
+            new InputGroup.Kind("g/√v", 1),
+            new InputGroup.Kind("r", 3),
+            new InputGroup.Kind("c", 3),
+            new InputGroup.Kind("1/√r", 3),
+            new InputGroup.Kind("1/√c", 3),
+            new InputGroup.Kind("m factored", 3));
+
     /** Bound of the gradient's elements. */
     static final float LIMIT = 1000;
 
@@ -109,6 +126,11 @@ public record Celo2(
     @Override
     public ParamLayout thetaLayout() {
         return new ParamLayout(Mlp.specs(INPUTS, hidden, OUTPUTS));
+    }
+
+    @Override
+    public List<InputGroup> inputs() {
+        return InputGroup.inOrder(0, hidden, KINDS);
     }
 
     /** Matrices N_trunc(1/√fan-in), biases 0. */

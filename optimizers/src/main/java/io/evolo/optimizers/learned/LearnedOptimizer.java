@@ -4,6 +4,7 @@ import io.evolo.optimizers.Optimizer;
 import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.kernels.Twin;
+import java.util.List;
 
 /** A rule whose meta-parameters theta are learned. Immutable and thread-safe. */
 public interface LearnedOptimizer {
@@ -20,6 +21,11 @@ public interface LearnedOptimizer {
      * @throws IllegalArgumentException if theta's length is not the layout's
      */
     Optimizer bind(float[] theta, Twin twin);
+
+    /** The kinds of features that the rule's network reads of every parameter; empty for rules that have no one network to read them. */
+    default List<InputGroup> inputs() {
+        return List.of();
+    }
 
     /** The rule under this theta, on the fastest kernels that this JVM has. */
     default Optimizer bind(float[] theta) {

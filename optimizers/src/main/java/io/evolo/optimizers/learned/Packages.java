@@ -5,6 +5,7 @@ import io.evolo.checkpoints.LearnedOptimizerPackage;
 import io.evolo.checkpoints.NamedTensor;
 import io.evolo.optimizers.Optimizer;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -53,6 +54,14 @@ public final class Packages {
     /** The optimizer that a package is; {@link #load} has tested it. */
     public static Optimizer bind(LearnedOptimizerPackage loaded) {
         return rule(loaded, "package '" + loaded.name() + "'").bind(loaded.theta());
+    }
+
+    /** The optimizer that the package would be without each kind of input; empty where the rule does not tell them apart. */
+    public static Map<String, Optimizer> ablations(LearnedOptimizerPackage loaded) {
+        LearnedOptimizer rule = rule(loaded, "package '" + loaded.name() + "'");
+        Map<String, Optimizer> without = new LinkedHashMap<>();
+        rule.inputs().forEach(input -> without.put(input.name(), rule.bind(input.takenFrom(loaded.theta()))));
+        return without;
     }
 
     private static LearnedOptimizer rule(LearnedOptimizerPackage loaded, String where) {

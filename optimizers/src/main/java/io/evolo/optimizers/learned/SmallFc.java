@@ -78,6 +78,22 @@ public record SmallFc(
     static final int TIMES = 11;
 
     static final int INPUTS = COLUMNS + TIMES;
+
+    /** What the inputs are, in their order; factored is what Adafactor makes of a row's second moment r and a column's c. */
+    private static final List<InputGroup.Kind> KINDS = List.of(
+            new InputGroup.Kind("g", 1),
+            new InputGroup.Kind("w", 1),
+            new InputGroup.Kind("m", 3),
+            new InputGroup.Kind("v", 1),
+            new InputGroup.Kind("m/√v", 3),
+            new InputGroup.Kind("1/√v", 1),
+            new InputGroup.Kind("g factored", 3),
+            new InputGroup.Kind("r", 3),
+            new InputGroup.Kind("c", 3),
+            new InputGroup.Kind("1/√r", 3),
+            new InputGroup.Kind("1/√c", 3),
+            new InputGroup.Kind("m factored", 3),
+            new InputGroup.Kind("time", TIMES));
     static final int OUTPUTS = 2;
 
     private static final float[] TIMESCALES = {1, 3, 10, 30, 100, 300, 1000, 3000, 1e4f, 3e4f, 1e5f};
@@ -130,6 +146,11 @@ public record SmallFc(
             specs.add(ParamSpec.plain("adafactor_decays", Shape.of(3)));
         }
         return new ParamLayout(specs);
+    }
+
+    @Override
+    public List<InputGroup> inputs() {
+        return InputGroup.inOrder(0, hidden, KINDS);
     }
 
     /** Matrices N_trunc(1/√fan-in), biases and decay offsets 0. */

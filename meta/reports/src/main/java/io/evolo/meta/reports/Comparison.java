@@ -106,7 +106,9 @@ record Comparison(String suite, List<String> learned, List<Place> cells, List<St
             throw new CheckpointException(run + " holds an evaluation that has not ended; finish it with evolo evaluate … --resume");
         }
         JsonNode root = JsonFiles.tree(run.resolve(EvaluationRun.SUITE));
-        List<String> learned = texts(root.path("contenders"));
+        List<String> learned = StreamSupport.stream(root.path("contenders").spliterator(), false)
+                .map(one -> one.path("name").asText())
+                .toList();
         List<Place> cells = new ArrayList<>();
         List<String> skipped = new ArrayList<>();
         for (JsonNode cell : root.path("cells")) {

@@ -7,11 +7,11 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.evolo.meta.Augmentation;
-import io.evolo.meta.Contender;
 import io.evolo.meta.Data;
 import io.evolo.meta.NetworkFamilySpec;
 import io.evolo.meta.Tasks;
 import io.evolo.meta.evaluation.Cell;
+import io.evolo.meta.evaluation.Entrant;
 import io.evolo.meta.evaluation.EvaluationPlan;
 import io.evolo.meta.evaluation.EvaluationRun;
 import io.evolo.meta.tune.Selection;
@@ -43,7 +43,7 @@ class GeneralisationTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final EvaluationPlan PLAN = new EvaluationPlan(
-            "tiny", List.of("adam"), List.of(), 1, 2, Selection.TRAIN, 50, 1, List.of(cell("width 4", 4), cell("width 8", 8)));
+            "tiny", List.of("adam"), List.of(), List.of(), 1, 2, Selection.TRAIN, 50, 1, List.of(), List.of(), List.of(cell("width 4", 4), cell("width 8", 8)));
 
     @TempDir
     private Path folder;
@@ -60,14 +60,14 @@ class GeneralisationTest {
         return new Cell(name, "all", name, "30", new Tasks(networks, new Augmentation(Augmentation.Level.NONE, 1, 1)), STEPS);
     }
 
-    private static Contender contender(String name, Parametrization.Kind kind) {
-        return new Contender(name, HandDesigned.named("adam", Schedules.constant(0.01)), kind);
+    private static Entrant entrant(String name, Parametrization scaling) {
+        return Entrant.of(name, HandDesigned.named("adam", Schedules.constant(0.01)), scaling);
     }
 
     private void run(Path directory, boolean again, BooleanSupplier stop) {
-        List<Contender> contenders = List.of(contender("mine", Parametrization.Kind.MUP), contender("twin", Parametrization.Kind.SP));
+        List<Entrant> entrants = List.of(entrant("mine", Parametrization.mup(4)), entrant("twin", Parametrization.standard()));
         try (EvaluationRun run = EvaluationRun.open(directory, PLAN, "plan", plan -> "plan", again)) {
-            run.run(contenders, 2, stop, (phase, count) -> () -> {});
+            run.run(entrants, List.of(), 2, stop, (phase, count) -> () -> {});
         }
     }
 

@@ -1,0 +1,47 @@
+package io.evolo.meta.evaluation;
+
+import io.evolo.meta.Contender;
+import io.evolo.optimizers.Optimizer;
+import io.evolo.tasks.Parametrization;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A learned optimizer that enters an evaluation.
+ *
+ * @param name for tables; no hand-designed rule has it
+ * @param parametrization of the networks that it was meta-trained on, which it meets here too; SP has no base width
+ * @param facts where it comes from: hashes, compute, versions
+ * @param ablations the same rule with a part of its inputs taken away each
+ */
+public record Entrant(
+        String name,
+        Optimizer optimizer,
+        Parametrization parametrization,
+        SortedMap<String, String> facts,
+        List<Ablation> ablations) {
+
+    public Entrant {
+        parametrization = parametrization.kind() == Parametrization.Kind.SP ? Parametrization.standard() : parametrization;
+        facts = Collections.unmodifiableSortedMap(new TreeMap<>(facts));
+        ablations = List.copyOf(ablations);
+    }
+
+    /** Of which nothing but the rule is known. */
+    public static Entrant of(String name, Optimizer optimizer, Parametrization parametrization) {
+        return new Entrant(name, optimizer, parametrization, new TreeMap<>(), List.of());
+    }
+
+    Contender contender() {
+        return new Contender(name, optimizer, parametrization.kind());
+    }
+
+    /**
+     * A rule that does without something.
+     *
+     * @param input what was taken away
+     */
+    public record Ablation(String input, Optimizer optimizer) {}
+}
