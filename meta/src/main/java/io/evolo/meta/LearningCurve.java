@@ -38,15 +38,13 @@ public final class LearningCurve implements Trial.Listener {
     }
 
     /**
-     * A curve of any number of points as one of windows.
+     * A curve of any number of points as one of windows; one that has no more points than windows stays as it is.
      *
      * @param points means over equal parts of the steps, or the losses of all steps; NaN from where the run diverged
      * @param horizon planned inner steps
-     * @throws IllegalArgumentException if there are fewer points than windows
      */
     public static List<Float> condensed(float[] points, int horizon) {
-        int windows = windows(horizon);
-        Checks.that(points.length >= windows, "number of points", points.length, "at least " + windows);
+        int windows = Math.min(windows(horizon), points.length);
         return IntStream.range(0, windows).mapToObj(i -> {
             int from = (int) ((long) i * points.length / windows);
             int to = (int) ((i + 1L) * points.length / windows);

@@ -1,5 +1,6 @@
 package io.evolo.meta;
 
+import io.evolo.meta.scores.Verdict;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,31 +33,14 @@ public record Score(String contender, Optional<Baseline> tuned, List<Trial> tria
 
     /** This final training loss minus the other's, seed by seed: below 0 where this is better. */
     public Interval lossMinus(Score other) {
-        double[] differences = new double[trials.size()];
-        for (int i = 0; i < differences.length; i++) {
-            differences[i] = trials.get(i).trainLoss() - other.trials.get(i).trainLoss();
-        }
-        return Interval.of(differences);
+        return Verdict.difference(trainLosses(), other.trainLosses());
     }
 
-    /** What the interval of the paired difference says. */
     public Verdict against(Score other) {
-        if (diverged() > 0 || other.diverged() > 0) {
-            return Verdict.ofCounts(diverged(), other.diverged());
-        }
-        Interval difference = lossMinus(other);
-        return difference.high() < 0 ? Verdict.BETTER : difference.low() > 0 ? Verdict.WORSE : Verdict.UNDECIDED;
+        return Verdict.of(trainLosses(), other.trainLosses());
     }
 
-    /** How one optimizer did against another in a cell. */
-    public enum Verdict {
-        BETTER,
-        WORSE,
-        /** The 95% interval of the paired difference holds 0, or as many runs of both diverged. */
-        UNDECIDED;
-
-        private static Verdict ofCounts(int diverged, int others) {
-            return diverged < others ? BETTER : diverged > others ? WORSE : UNDECIDED;
-        }
+    private double[] trainLosses() {
+        return trials.stream().mapToDouble(Trial::trainLoss).toArray();
     }
 }

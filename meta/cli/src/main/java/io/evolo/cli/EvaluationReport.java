@@ -34,7 +34,7 @@ record EvaluationReport(String data, List<Evaluator.Cell> cells) {
             table.row(width, steps, named(adam), loss(adam), accuracy(adam), "", diverged(adam));
             for (Score score : cell.scores()) {
                 Interval difference = score.lossMinus(adam);
-                String verdict = score.against(adam).name().toLowerCase(Locale.ROOT) + " " + diverged(score);
+                String verdict = score.against(adam).word() + " " + diverged(score);
                 table.row(width, steps, score.contender(), loss(score), accuracy(score), signed(difference), verdict.strip());
             }
         }

@@ -3,6 +3,7 @@ package io.evolo.cli;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.meta.reports.Report;
 import io.evolo.meta.reports.Reports;
+import io.evolo.meta.scores.Envelopes;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,20 +31,27 @@ final class ReportCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR", description = "Where to, for one run (the run directory).")
     private String out = "";
 
+    @Option(
+            names = "--envelopes",
+            paramLabel = "FILE",
+            description = "Published envelopes of tuned Adam by the names of tasks (JSON): evaluations are scored in their unit too.")
+    private String envelopes = "";
+
     @Override
     public Integer call() {
+        Envelopes published = envelopes.isEmpty() ? Envelopes.NONE : Envelopes.read(Path.of(envelopes));
         if (!out.isEmpty() && runs.size() > 1) {
             throw new ConfigException("--out takes one run, got " + runs.size() + "; leave it out, and each page lies in its run directory");
         }
         for (Path run : runs) {
-            write(run, out.isEmpty() ? run : Path.of(out));
+            write(run, published, out.isEmpty() ? run : Path.of(out));
         }
         return ExitCode.DONE;
     }
 
-    private void write(Path run, Path folder) {
+    private void write(Path run, Envelopes published, Path folder) {
         PrintWriter printer = spec.commandLine().getOut();
-        Report report = Reports.read(run);
+        Report report = Reports.read(run, published);
         List<String> failed = Reports.write(report, folder);
         report.verdict().forEach(printer::println);
         report.skipped().forEach(line -> spec.commandLine().getErr().println("evolo: skipped: " + line));

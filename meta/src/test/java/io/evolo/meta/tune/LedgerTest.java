@@ -59,9 +59,20 @@ class LedgerTest {
     void aReportReadsBesideARunThatWrites() throws Exception {
         Files.writeString(file, "{\"opt", StandardOpenOption.APPEND);
         byte[] before = Files.readAllBytes(file);
-        assertThat(Ledger.read(file)).isEqualTo(new Ledger.Contents(TASK, List.of(GOOD, DIVERGED)));
+        assertThat(Ledger.read(file)).isEqualTo(new Ledger.Contents(TASK, List.of(GOOD, DIVERGED), List.of(file + ": line 3 is only half written")));
         assertThat(Files.readAllBytes(file)).isEqualTo(before);
         assertThatThrownBy(() -> Ledger.read(folder.resolve("none"))).hasMessageContaining("evolo tune makes one");
+    }
+
+    @Test
+    void aReportSkipsADamagedLineAndSaysWhich() throws Exception {
+        List<String> lines = Files.readAllLines(file);
+        Files.write(file, List.of(lines.get(0), lines.get(1).substring(0, 50), lines.get(1)));
+        Ledger.Contents contents = Ledger.read(file);
+        assertThat(contents.entries()).containsExactly(GOOD, DIVERGED);
+        assertThat(contents.skipped()).singleElement().asString().contains("line 2: not JSON");
+        Files.writeString(file, "damaged\n");
+        assertThatThrownBy(() -> Ledger.read(file)).hasMessageContaining("holds no finished trial: ").hasMessageContaining("line 1");
     }
 
     @Test

@@ -6,21 +6,29 @@ import io.evolo.meta.LearningCurve;
 import io.evolo.meta.Trial;
 import io.evolo.meta.evaluation.EvaluationPlan;
 import io.evolo.meta.evaluation.EvaluationRun;
+import io.evolo.meta.evaluation.Observations;
 import io.evolo.meta.scores.StepsOfAdam;
+import io.evolo.meta.scores.Verdict;
 import io.evolo.meta.tune.Annealing;
 import io.evolo.meta.tune.Candidate;
 import io.evolo.meta.tune.Ledger;
 import io.evolo.meta.tune.LedgerEntry;
+import io.evolo.meta.tune.Tier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.StreamSupport;
 
 /**
@@ -28,22 +36,36 @@ import java.util.stream.StreamSupport;
  * all its constant rates as the unit.
  *
  * @param suite its name
- * @param learned names of the packages, in order
+ * @param seeds of every optimizer in every cell
+ * @param packages where the learned optimizers come from, in order: name, then facts
+ * @param machine what measured it
  * @param cells in the suite's order; those that could not be read are missing
- * @param skipped what could not be read, one line each
+ * @param skipped what could not be read or was left out, one line each
  */
-record Comparison(String suite, List<String> learned, List<Place> cells, List<String> skipped) {
+record Comparison(
+        String suite, int seeds, Map<String, Map<String, String>> packages, String machine, List<Place> cells, List<String> skipped) {
     /** What every learned optimizer is held against: Adam at its best rate with the cosine. */
     static final String RIVAL = EvaluationPlan.UNIT + " cosine";
 
     private static final int POINTS = 512; // of the envelope, as in the source
 
+    Comparison {
+        packages = Collections.unmodifiableMap(new LinkedHashMap<>(packages)); // in order
+        cells = List.copyOf(cells);
+        skipped = List.copyOf(skipped);
+    }
+
+    List<String> learned() {
+        return List.copyOf(packages.keySet());
+    }
+
     /**
      * A cell.
      *
-     * @param runs by optimizer, in seed order
+     * @param runs by optimizer, in seed order; of every one as many
      * @param unit steps of Adam for a loss
-     * @param spent trials that tuning took, by optimizer
+     * @param tuning trials that choosing took, by optimizer
+     * @param looked what its optimizers were seen to do, if they were looked at
      */
     record Place(
             String name,
@@ -54,7 +76,30 @@ record Comparison(String suite, List<String> learned, List<Place> cells, List<St
             int parameters,
             Map<String, List<LedgerEntry>> runs,
             StepsOfAdam unit,
-            Map<String, Integer> spent) {
+            Map<String, List<LedgerEntry>> tuning,
+            List<JsonNode> looked) {
+
+        boolean has(String optimizer) {
+            return runs.containsKey(optimizer);
+        }
+
+        double[] figures(String optimizer, ToDoubleFunction<Trial> figure) {
+            return runs.getOrDefault(optimizer, List.of()).stream().mapToDouble(run -> figure.applyAsDouble(run.trial())).toArray();
+        }
+
+        Verdict verdict(String optimizer) {
+            return Verdict.of(trainLosses(optimizer), trainLosses(RIVAL));
+        }
+
+        /** Training seconds of a step, mean over the runs. */
+        double secondsPerStep(String optimizer) {
+            return Arrays.stream(figures(optimizer, Trial::seconds)).sum() / Arrays.stream(figures(optimizer, Trial::steps)).sum();
+        }
+
+        /** Mean over the seeds; infinite where it did not run, or one diverged. */
+        double meanLoss(String optimizer) {
+            return Arrays.stream(trainLosses(optimizer)).average().orElse(Double.POSITIVE_INFINITY);
+        }
 
         /** Steps that tuned Adam needs for the loss of a run's last window, over the run's own steps; 0 if it diverged. */
         double[] speedUps(String optimizer) {
@@ -64,7 +109,7 @@ record Comparison(String suite, List<String> learned, List<Place> cells, List<St
         }
 
         double[] trainLosses(String optimizer) {
-            return runs.getOrDefault(optimizer, List.of()).stream().mapToDouble(run -> run.trial().trainLoss()).toArray();
+            return figures(optimizer, Trial::trainLoss);
         }
 
         long diverged(String optimizer) {
@@ -85,6 +130,9 @@ record Comparison(String suite, List<String> learned, List<Place> cells, List<St
 
         /** The step at which the mean curve is first at the loss that Adam's envelope has halfway; infinite if it never is. */
         double stepsToTarget(String optimizer) {
+            if (!has(optimizer)) {
+                return Double.POSITIVE_INFINITY;
+            }
             double target = unit.lossAt(steps / 2.0);
             double[] curve = meanCurve(optimizer);
             int[] ends = LearningCurve.ends(steps);
@@ -106,52 +154,101 @@ record Comparison(String suite, List<String> learned, List<Place> cells, List<St
             throw new CheckpointException(run + " holds an evaluation that has not ended; finish it with evolo evaluate … --resume");
         }
         JsonNode root = JsonFiles.tree(run.resolve(EvaluationRun.SUITE));
-        List<String> learned = StreamSupport.stream(root.path("contenders").spliterator(), false)
-                .map(one -> one.path("name").asText())
-                .toList();
+        Map<String, Map<String, String>> packages = new LinkedHashMap<>();
+        root.path("contenders").forEach(one -> packages.put(one.path("name").asText(), facts(one)));
+        int seeds = root.path("seeds").asInt();
         List<Place> cells = new ArrayList<>();
-        List<String> skipped = new ArrayList<>();
-        for (JsonNode cell : root.path("cells")) {
-            try {
-                cells.add(place(run, cell, learned));
-            } catch (CheckpointException | IllegalArgumentException e) {
-                skipped.add("cell '" + cell.path("name").asText() + "': " + e.getMessage());
-            }
-        }
+        List<String> skipped = new ArrayList<>(texts(root.path("skipped")));
+        List<ReadCell> read = StreamSupport.stream(root.path("cells").spliterator(), false)
+                .toList()
+                .parallelStream()
+                .map(cell -> read(run, cell, packages.keySet(), seeds))
+                .toList();
+        read.forEach(one -> {
+            one.place.ifPresent(cells::add);
+            skipped.addAll(one.skipped);
+        });
         if (cells.isEmpty()) {
             throw new CheckpointException(run + " has no cell that can be read: " + String.join("; ", skipped));
         }
-        return new Comparison(root.path("suite").asText(), learned, cells, skipped);
+        Comparison all = new Comparison(
+                root.path("suite").asText(), seeds, packages, root.path("machine").asText(), cells, List.of());
+        skipped.addAll(all.missing());
+        return new Comparison(all.suite, seeds, packages, all.machine, cells, skipped);
+    }
+
+    /** A cell, if it can be read, and what of it cannot. */
+    private record ReadCell(Optional<Place> place, List<String> skipped) {}
+
+    private static ReadCell read(Path run, JsonNode cell, Set<String> learned, int seeds) {
+        List<String> skipped = new ArrayList<>();
+        try {
+            return new ReadCell(Optional.of(place(run, cell, learned, seeds, skipped)), skipped);
+        } catch (CheckpointException | IllegalArgumentException e) {
+            skipped.add("cell '" + cell.path("name").asText() + "': " + e.getMessage());
+            return new ReadCell(Optional.empty(), skipped);
+        }
+    }
+
+    private static Map<String, String> facts(JsonNode contender) {
+        Map<String, String> facts = new TreeMap<>();
+        contender.path("facts").properties().forEach(fact -> facts.put(fact.getKey(), fact.getValue().asText().strip()));
+        return facts;
+    }
+
+    /** Who has no runs where. */
+    private List<String> missing() {
+        List<String> lines = new ArrayList<>();
+        for (String optimizer : optimizers()) {
+            List<String> without = cells.stream().filter(cell -> !cell.has(optimizer)).map(Place::name).toList();
+            if (!without.isEmpty()) {
+                lines.add(optimizer + " has no complete runs in " + without.size() + " of " + cells.size() + " cells, and counts there as"
+                        + " the last and as missing the target: " + String.join(", ", without));
+            }
+        }
+        return lines;
     }
 
     private static List<String> texts(JsonNode array) {
         return StreamSupport.stream(array.spliterator(), false).map(JsonNode::asText).toList();
     }
 
-    private static Place place(Path run, JsonNode cell, List<String> learned) {
-        Map<String, List<LedgerEntry>> runs = new LinkedHashMap<>();
+    private static Place place(Path run, JsonNode cell, Set<String> learned, int seeds, List<String> skipped) {
+        Map<String, Map<Candidate, List<LedgerEntry>>> judged = new LinkedHashMap<>();
         Map<Candidate, List<double[]>> adam = new LinkedHashMap<>();
-        Map<String, Integer> spent = new LinkedHashMap<>();
+        Map<String, List<LedgerEntry>> tuning = new LinkedHashMap<>();
+        List<JsonNode> looked = new ArrayList<>();
         int steps = cell.path("steps").asInt();
         for (String ledger : texts(cell.path("ledgers"))) {
-            for (LedgerEntry entry : Ledger.read(run.resolve(ledger).resolve(Ledger.NAME)).entries()) {
+            Ledger.Contents contents = Ledger.read(run.resolve(ledger).resolve(Ledger.NAME));
+            contents.skipped().forEach(line -> skipped.add("cell '" + cell.path("name").asText() + "': " + line));
+            for (LedgerEntry entry : contents.entries()) {
                 if (entry.curve().size() != LearningCurve.windows(steps)) {
                     throw new CheckpointException(ledger + " holds a curve of " + entry.curve().size() + " points, expected "
                             + LearningCurve.windows(steps));
                 }
                 Candidate candidate = entry.key().candidate();
-                String name = named(candidate, learned);
+                String name = named(entry, learned);
                 if (entry.key().purpose() == Trial.Purpose.JUDGING) {
-                    runs.computeIfAbsent(name, key -> new ArrayList<>()).add(entry);
+                    judged.computeIfAbsent(name, key -> new LinkedHashMap<>())
+                            .computeIfAbsent(candidate, key -> new ArrayList<>())
+                            .add(entry);
                 } else {
-                    spent.merge(name, 1, Integer::sum);
+                    tuning.computeIfAbsent(name, key -> new ArrayList<>()).add(entry);
                     if (candidate.optimizer().equals(EvaluationPlan.UNIT) && candidate.annealing() == Annealing.CONSTANT) {
                         adam.computeIfAbsent(candidate, key -> new ArrayList<>()).add(doubles(entry.curve()));
                     }
                 }
             }
+            Path observations = run.resolve(ledger).resolve(Observations.NAME);
+            if (Files.exists(observations)) {
+                skipped.addAll(JsonLines.read(observations, looked::add));
+            }
         }
-        runs.values().forEach(entries -> entries.sort(Comparator.comparingInt(entry -> entry.key().seed())));
+        Map<String, List<LedgerEntry>> runs = chosen(judged, seeds);
+        if (!runs.containsKey(RIVAL)) {
+            throw new CheckpointException("fewer than " + seeds + " runs of " + RIVAL + ", which all others are held against");
+        }
         return new Place(
                 cell.path("name").asText(),
                 cell.path("bucket").asText(),
@@ -161,26 +258,52 @@ record Comparison(String suite, List<String> learned, List<Place> cells, List<St
                 cell.path("parameters").asInt(),
                 runs,
                 StepsOfAdam.of(List.copyOf(adam.values()), LearningCurve.ends(steps), 0, POINTS),
-                spent);
+                tuning,
+                looked);
     }
 
-    private static String named(Candidate candidate, List<String> learned) {
+    /** The runs of the setting that was judged last, where they are complete: ledgers that were added later may have changed the choice. */
+    private static Map<String, List<LedgerEntry>> chosen(Map<String, Map<Candidate, List<LedgerEntry>>> judged, int seeds) {
+        Map<String, List<LedgerEntry>> runs = new LinkedHashMap<>();
+        judged.forEach((name, settings) -> settings.values().stream()
+                .filter(entries -> entries.size() >= seeds)
+                .reduce((first, later) -> later)
+                .ifPresent(entries -> runs.put(
+                        name,
+                        entries.stream()
+                                .sorted(Comparator.comparingInt(entry -> entry.key().seed()))
+                                .limit(seeds)
+                                .toList())));
+        return runs;
+    }
+
+    /** Rules of boxes and lists stand beside those of the plain search of rates. */
+    private static String named(LedgerEntry entry, Set<String> learned) {
+        Candidate candidate = entry.key().candidate();
         String name = candidate.optimizer();
-        return learned.contains(name) ? name : name + " " + candidate.annealing().name().toLowerCase(Locale.ROOT);
+        if (learned.contains(name)) {
+            return name;
+        }
+        String tier = entry.tier() == Tier.SOBOL || entry.tier() == Tier.LIST ? " " + entry.tier().name().toLowerCase(Locale.ROOT) : "";
+        return name + " " + candidate.annealing().name().toLowerCase(Locale.ROOT) + tier;
     }
 
     private static double[] doubles(List<Float> curve) {
         return curve.stream().mapToDouble(Float::doubleValue).toArray();
     }
 
-    /** All optimizers that ran in every cell: the packages, then the rivals in the order in which they were first seen. */
+    /** Those of the cells, in their order. */
+    List<String> buckets() {
+        return cells.stream().map(Place::bucket).distinct().toList();
+    }
+
+    /** All optimizers that ran in some cell: the packages, then the rivals by name. */
     List<String> optimizers() {
-        Set<String> rivals = new LinkedHashSet<>();
+        Set<String> rivals = new TreeSet<>();
         cells.forEach(cell -> rivals.addAll(cell.runs().keySet()));
-        rivals.removeAll(learned);
-        List<String> all = new ArrayList<>(learned);
-        rivals.stream().sorted().forEach(all::add);
-        all.removeIf(name -> cells.stream().anyMatch(cell -> !cell.runs().containsKey(name)));
+        List<String> all = new ArrayList<>(learned().stream().filter(rivals::contains).toList());
+        rivals.removeAll(learned());
+        all.addAll(rivals);
         return all;
     }
 }

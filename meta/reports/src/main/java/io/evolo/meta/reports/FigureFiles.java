@@ -33,6 +33,7 @@ import org.w3c.dom.Document;
 final class FigureFiles {
     private static final int WIDTH = 900; // pixels
     private static final int HEIGHT = 560;
+    private static final BasicStroke BAND = new BasicStroke(1f);
     private static final String SVG = "http://www.w3.org/2000/svg";
 
     private FigureFiles() {}
@@ -81,17 +82,18 @@ final class FigureFiles {
         for (int i = 0; i < figure.series().size(); i++) {
             Series series = figure.series().get(i);
             Color colour = Color.decode(VegaLite.COLOURS[i % VegaLite.COLOURS.length]);
-            add(chart, series.name(), series.x(), series.y(), figure, colour, true);
+            float[] dash = i < VegaLite.COLOURS.length ? new float[] {1, 0} : new float[] {6, 3}; // the colours come again
+            add(chart, series.name(), series.x(), series.y(), figure, colour, main(dash));
             if (series.hasBand()) {
-                add(chart, series.name() + " low", series.x(), series.low(), figure, colour, false);
-                add(chart, series.name() + " high", series.x(), series.high(), figure, colour, false);
+                add(chart, series.name() + " low", series.x(), series.low(), figure, colour, BAND);
+                add(chart, series.name() + " high", series.x(), series.high(), figure, colour, BAND);
             }
         }
         return chart;
     }
 
     /** A band is drawn as two thin lines: the library has no areas between lines. */
-    private static void add(XYChart chart, String name, double[] x, double[] y, Lines figure, Color colour, boolean main) {
+    private static void add(XYChart chart, String name, double[] x, double[] y, Lines figure, Color colour, BasicStroke stroke) {
         int[] shown = IntStream.range(0, x.length)
                 .filter(i -> drawable(x[i], figure.x()) && drawable(y[i], figure.y()))
                 .toArray();
@@ -100,11 +102,16 @@ final class FigureFiles {
         }
         XYSeries series = chart.addSeries(
                 name, Arrays.stream(shown).mapToDouble(i -> x[i]).toArray(), Arrays.stream(shown).mapToDouble(i -> y[i]).toArray());
+        boolean main = stroke != BAND;
         series.setLineColor(main ? colour : new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), 90));
-        series.setLineStyle(new BasicStroke(main ? 2f : 1f));
+        series.setLineStyle(stroke);
         series.setMarker(shown.length == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
         series.setMarkerColor(colour);
         series.setShowInLegend(main);
+    }
+
+    private static BasicStroke main(float[] dash) {
+        return new BasicStroke(2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10f, dash, 0);
     }
 
     private static boolean drawable(double value, Axis axis) {

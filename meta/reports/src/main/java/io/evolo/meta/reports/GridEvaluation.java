@@ -3,8 +3,8 @@ package io.evolo.meta.reports;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evolo.meta.Interval;
 import io.evolo.meta.reports.Figure.HeatMap;
+import io.evolo.meta.scores.Verdict;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -66,7 +66,7 @@ record GridEvaluation(String data, List<Cell> cells) {
         for (int i = 0; i < cells.getFirst().others().size(); i++) {
             int[] counts = new int[3];
             for (Cell cell : cells) {
-                counts[verdict(cell.others().get(i), cell.adam()).ordinal()]++;
+                counts[Verdict.of(cell.others().get(i).losses(), cell.adam().losses()).ordinal()]++;
             }
             sentences.add(String.format(
                     Locale.ROOT,
@@ -88,34 +88,12 @@ record GridEvaluation(String data, List<Cell> cells) {
         return sentences;
     }
 
-    private enum Verdict {
-        BETTER,
-        WORSE,
-        UNDECIDED
-    }
-
-    private static Verdict verdict(Runs runs, Runs adam) {
-        if (runs.diverged() > 0 || adam.diverged() > 0) {
-            return runs.diverged() < adam.diverged()
-                    ? Verdict.BETTER
-                    : runs.diverged() > adam.diverged() ? Verdict.WORSE : Verdict.UNDECIDED;
-        }
-        Interval difference = difference(runs, adam);
-        return difference.high() < 0 ? Verdict.BETTER : difference.low() > 0 ? Verdict.WORSE : Verdict.UNDECIDED;
-    }
-
-    private static Interval difference(Runs runs, Runs adam) {
-        double[] differences = new double[runs.losses().length];
-        Arrays.setAll(differences, i -> runs.losses()[i] - adam.losses()[i]);
-        return Interval.of(differences);
-    }
-
     Table table() {
         List<List<String>> rows = new ArrayList<>();
         for (Cell cell : cells) {
             rows.add(row(cell, cell.adam(), ""));
             for (Runs runs : cell.others()) {
-                rows.add(row(cell, runs, verdict(runs, cell.adam()).name().toLowerCase(Locale.ROOT)));
+                rows.add(row(cell, runs, Verdict.of(runs.losses(), cell.adam().losses()).word()));
             }
         }
         String caption = "Final training loss (nats) and test accuracy, mean of " + cells.getFirst().adam().losses().length
@@ -125,7 +103,7 @@ record GridEvaluation(String data, List<Cell> cells) {
     }
 
     private static List<String> row(Cell cell, Runs runs, String verdict) {
-        String difference = verdict.isEmpty() ? "" : text("%+.4f ± %.4f", difference(runs, cell.adam()), 1);
+        String difference = verdict.isEmpty() ? "" : text("%+.4f ± %.4f", Verdict.difference(runs.losses(), cell.adam().losses()), 1);
         return List.of(
                 runs.optimizer(),
                 verdict,

@@ -3,6 +3,7 @@ package io.evolo.meta.reports;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -59,8 +60,9 @@ final class Page {
                         .mapToObj(i -> "<td" + kind(table, i) + ">" + escaped(row.get(i)) + "</td>")
                         .collect(Collectors.joining("", "<tr>", "</tr>\n")))
                 .collect(Collectors.joining());
-        return "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"" + escaped(table.caption()) + "\"><table>\n<caption>"
-                + escaped(table.caption()) + "</caption>\n<thead><tr>" + header + "</tr></thead>\n<tbody>\n" + rows
+        String caption = escaped(table.caption());
+        return "<p class=\"caption\" aria-hidden=\"true\">" + caption + "</p>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\""
+                + caption + "\"><table>\n<thead><tr>" + header + "</tr></thead>\n<tbody>\n" + rows
                 + "</tbody></table></div>\n";
     }
 
@@ -83,7 +85,9 @@ final class Page {
     private static String specs(List<Figure> figures) {
         ArrayNode all = JSON.createArrayNode();
         for (Figure figure : figures) {
-            all.addObject().put("id", figure.id()).set("spec", VegaLite.spec(figure));
+            ObjectNode one = all.addObject().put("id", figure.id());
+            one.set("spec", VegaLite.spec(figure));
+            one.set("points", VegaLite.points(figure));
         }
         try {
             return JSON.writeValueAsString(all);

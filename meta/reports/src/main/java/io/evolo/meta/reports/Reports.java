@@ -3,11 +3,14 @@ package io.evolo.meta.reports;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.evolo.checkpoints.CheckpointException;
+import io.evolo.meta.scores.Envelopes;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** From run directories to pages. */
 public final class Reports {
@@ -21,6 +24,15 @@ public final class Reports {
      * @throws CheckpointException if it is none, or holds nothing to report yet
      */
     public static Report read(Path run) {
+        return read(run, Envelopes.NONE);
+    }
+
+    /**
+     * The same, with the scores of an evaluation in a published unit too.
+     *
+     * @throws CheckpointException as {@link #read(Path)}
+     */
+    public static Report read(Path run, Envelopes envelopes) {
         if (MetaTraining.isOne(run)) {
             return MetaTraining.report(run);
         }
@@ -28,7 +40,7 @@ public final class Reports {
             return Tuning.report(run);
         }
         if (Comparison.isOne(run)) {
-            return Generalisation.report(run);
+            return Generalisation.report(run, envelopes);
         }
         throw new CheckpointException(run
                 + " is no run directory: expected metrics.jsonl in it, as evolo meta-train makes it, trials.jsonl, as evolo tune does,"
@@ -53,16 +65,22 @@ public final class Reports {
             Files.writeString(folder.resolve("report.html"), Page.of(report));
             JSON.writeValue(folder.resolve("report.json").toFile(), report);
             System.setProperty("java.awt.headless", "true");
-            for (Figure figure : report.figures()) {
-                try {
-                    FigureFiles.write(figure, figures);
-                } catch (RuntimeException | LinkageError e) { // AWT's way of saying that the machine has no font
-                    failed.add("figure " + figure.id() + " was not drawn as a file: " + e);
-                }
-            }
-        } catch (IOException e) {
+            failed.addAll(report.figures().parallelStream().flatMap(figure -> draw(figure, figures)).toList());
+        } catch (IOException | UncheckedIOException e) {
             throw new CheckpointException("report in " + folder + " cannot be written: " + e.getMessage(), e);
         }
         return failed;
+    }
+
+    /** What went wrong, if something did. */
+    private static Stream<String> draw(Figure figure, Path folder) {
+        try {
+            FigureFiles.write(figure, folder);
+            return Stream.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (RuntimeException | LinkageError e) { // AWT's way of saying that the machine has no font
+            return Stream.of("figure " + figure.id() + " was not drawn as a file: " + e);
+        }
     }
 }

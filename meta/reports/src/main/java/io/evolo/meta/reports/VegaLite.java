@@ -7,7 +7,10 @@ import io.evolo.meta.reports.Figure.Axis;
 import io.evolo.meta.reports.Figure.HeatMap;
 import io.evolo.meta.reports.Figure.Lines;
 import io.evolo.meta.reports.Figure.Series;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** Figures as Vega-Lite specifications, as wide as their place. */
 final class VegaLite {
@@ -29,14 +32,8 @@ final class VegaLite {
 
     private static ObjectNode lines(Lines figure) {
         ObjectNode spec = begin(figure, HEIGHT);
-        ArrayNode values = spec.putObject("data").putArray("values");
-        boolean bands = false;
-        for (Series series : figure.series()) {
-            bands |= series.hasBand();
-            addPoints(series, figure, values);
-        }
         ArrayNode layers = spec.putArray("layer");
-        if (bands) {
+        if (figure.series().stream().anyMatch(Series::hasBand)) {
             ObjectNode band = layers.addObject();
             band.putObject("mark").put("type", "area").put("opacity", 0.2);
             ObjectNode encoding = band.putObject("encoding");
@@ -51,6 +48,9 @@ final class VegaLite {
         encoding.set("x", axis("x", figure.x()));
         encoding.set("y", axis("y", figure.y()));
         encoding.set("color", colour(figure));
+        if (figure.series().size() > COLOURS.length) {
+            encoding.set("strokeDash", dashes(figure));
+        }
         if (figure.series().size() > 1) {
             fadeAllButThePicked(line, encoding);
         }
@@ -65,17 +65,54 @@ final class VegaLite {
         opacity.putObject("condition").put("param", "picked").put("value", 1);
     }
 
-    private static void addPoints(Series series, Lines figure, ArrayNode values) {
-        for (int i = 0; i < series.x().length; i++) {
-            double x = series.x()[i];
-            double y = series.y()[i];
-            if (!drawable(x, figure.x()) || !drawable(y, figure.y())) {
-                continue;
+    /**
+     * The points of a figure of lines, a column per coordinate, from which the page makes a row per point: half the bytes. {@code s} is
+     * the series, {@code x}, {@code y} and the band's {@code l} and {@code h} are its columns, null where there is nothing to draw; a
+     * number in place of {@code x} is the index of the series whose column it shares.
+     */
+    static ArrayNode points(Figure figure) {
+        ArrayNode all = JSON.createArrayNode();
+        if (figure instanceof Lines lines) {
+            for (Series series : lines.series()) {
+                ObjectNode columns = all.addObject().put("s", series.name());
+                int same = sameX(lines.series(), series);
+                if (lines.series().get(same) == series) {
+                    columns.set("x", column(series.x(), lines.x()));
+                } else {
+                    columns.put("x", same);
+                }
+                columns.set("y", column(series.y(), lines.y()));
+                if (series.hasBand()) {
+                    columns.set("l", column(series.low(), lines.y()));
+                    columns.set("h", column(series.high(), lines.y()));
+                }
             }
-            ObjectNode point = values.addObject().put("s", series.name()).put("x", rounded(x)).put("y", rounded(y));
-            if (series.hasBand() && drawable(series.low()[i], figure.y()) && drawable(series.high()[i], figure.y())) {
-                point.put("l", rounded(series.low()[i])).put("h", rounded(series.high()[i]));
+        }
+        return all;
+    }
+
+    private static int sameX(List<Series> all, Series series) {
+        return IntStream.range(0, all.size()).filter(i -> Arrays.equals(all.get(i).x(), series.x())).findFirst().orElseThrow();
+    }
+
+    private static ArrayNode column(double[] values, Axis axis) {
+        ArrayNode column = JSON.createArrayNode();
+        for (double value : values) {
+            if (drawable(value, axis)) {
+                number(column, rounded(value));
+            } else {
+                column.addNull();
             }
+        }
+        return column;
+    }
+
+    /** Whole numbers without a point. */
+    private static void number(ArrayNode column, double value) {
+        if (value == Math.rint(value) && Math.abs(value) < 1e9) {
+            column.add((long) value);
+        } else {
+            column.add(value);
         }
     }
 
@@ -110,6 +147,24 @@ final class VegaLite {
         } else {
             node.putObject("legend").putNull("title").put("orient", "bottom").put("columns", 2).put("labelLimit", 280);
         }
+        return node;
+    }
+
+    /** Where there are more series than colours: those that have a colour for the second time are dashed. */
+    private static ObjectNode dashes(Lines figure) {
+        ObjectNode node = JSON.createObjectNode().put("field", "s").put("type", "nominal");
+        ArrayNode domain = node.putObject("scale").putArray("domain");
+        ArrayNode range = node.withObject("/scale").putArray("range");
+        for (int i = 0; i < figure.series().size(); i++) {
+            domain.add(figure.series().get(i).name());
+            ArrayNode dash = range.addArray();
+            if (i >= COLOURS.length) {
+                dash.add(6).add(3);
+            } else {
+                dash.add(1).add(0);
+            }
+        }
+        node.set("legend", colour(figure).get("legend"));
         return node;
     }
 

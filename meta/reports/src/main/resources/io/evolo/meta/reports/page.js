@@ -1,4 +1,18 @@
 "use strict";
+// Lines come as columns, a row for every point is made here; null is no point.
+for (const figure of figures.filter(one => one.points.length)) {
+  const values = [];
+  for (const series of figure.points) {
+    const x = typeof series.x === "number" ? figure.points[series.x].x : series.x;
+    x.forEach((at, i) => {
+      if (at === null || series.y[i] === null) return;
+      const point = {s: series.s, x: at, y: series.y[i]};
+      if (series.l && series.l[i] !== null && series.h[i] !== null) Object.assign(point, {l: series.l[i], h: series.h[i]});
+      values.push(point);
+    });
+  }
+  figure.spec.data = {values};
+}
 // Figures, in the colours of the page; drawn again when the reader changes between light and dark.
 const dark = matchMedia("(prefers-color-scheme: dark)");
 function draw() {

@@ -14,7 +14,12 @@ import io.evolo.meta.evaluation.Cell;
 import io.evolo.meta.evaluation.Entrant;
 import io.evolo.meta.evaluation.EvaluationPlan;
 import io.evolo.meta.evaluation.EvaluationRun;
+import io.evolo.meta.scores.Envelopes;
+import io.evolo.meta.tune.Annealing;
 import io.evolo.meta.tune.Selection;
+import io.evolo.meta.tune.Tier;
+import io.evolo.meta.tune.TuningPlan;
+import io.evolo.meta.tune.TuningRun;
 import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.designed.HandDesigned;
 import io.evolo.tasks.IntRange;
@@ -25,6 +30,7 @@ import io.evolo.tasks.families.Mlp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -65,9 +71,12 @@ class GeneralisationTest {
     }
 
     private void run(Path directory, boolean again, BooleanSupplier stop) {
-        List<Entrant> entrants = List.of(entrant("mine", Parametrization.mup(4)), entrant("twin", Parametrization.standard()));
+        run(directory, again, stop, List.of(), entrant("mine", Parametrization.mup(4)), entrant("twin", Parametrization.standard()));
+    }
+
+    private static List<String> run(Path directory, boolean again, BooleanSupplier stop, List<Path> ledgers, Entrant... entrants) {
         try (EvaluationRun run = EvaluationRun.open(directory, PLAN, "plan", plan -> "plan", again)) {
-            run.run(entrants, List.of(), 2, stop, (phase, count) -> () -> {});
+            return run.run(List.of(entrants), ledgers, 2, stop, (phase, count) -> () -> {});
         }
     }
 
@@ -131,7 +140,7 @@ class GeneralisationTest {
         List<String> lines = new ArrayList<>();
         try (Stream<Path> files = Files.walk(run)) {
             for (Path ledger : files.filter(file -> file.endsWith("trials.jsonl")).sorted().toList()) {
-                Files.readAllLines(ledger).stream().map(line -> line.replaceAll("\"seconds\":[^,]+,", "")).sorted().forEach(lines::add);
+                Files.readAllLines(ledger).stream().map(line -> line.replaceAll("\"(seconds|updateSeconds)\":[^,]+,", "")).sorted().forEach(lines::add);
             }
         }
         return lines;
@@ -146,10 +155,126 @@ class GeneralisationTest {
 
         assertThat(report.skipped()).singleElement().asString().contains("cell 'width 8'", "line 1");
         assertThat(report.verdict()).hasSize(3);
-        assertThat(report.verdict().getFirst()).startsWith("mine reaches its loss ").contains("over 1 cells", "none of its 2 runs diverged");
-        assertThat(report.tables()).hasSize(3);
-        assertThat(report.figures()).extracting(Figure::id).contains("speed-up-1", "speed-up-2", "profiles", "curve-width-4");
+        assertThat(report.verdict().getFirst()).contains("by mean rank the best of 2 packages", "over 1 cells, 95% interval");
+        assertThat(report.verdict().get(1)).contains("mean rank", " of its 2 runs diverged").endsWith(".");
+        assertThat(report.verdict().get(2)).contains("over 2 seeds, without correction: of 2 comparisons about 0.1");
+        assertThat(report.tables()).extracting(Table::caption).anyMatch(caption -> caption.contains("these are 3 comparisons"));
+        assertThat(report.figures())
+                .extracting(Figure::id)
+                .contains("speed-up-1", "speed-up-2", "profiles", "profiles-seconds", "curve-width-4")
+                .contains("rate-width-4", "size-width-4-mine", "cosine-width-4-twin")
+                .as("the first cell alone is looked at")
+                .doesNotContain("rate-width-8");
         assertThat(Reports.page(report)).contains("<summary>1 skipped</summary>");
+    }
+
+    @Test
+    void aHalfWrittenLineIsCountedAndTheRestIsReported() throws IOException {
+        run(folder, false, () -> false);
+        List<List<String>> before = Reports.read(folder).tables().getLast().rows();
+        Files.writeString(folder.resolve("cells/width-4/trials.jsonl"), "{\"optimizer\":\"ad", StandardOpenOption.APPEND);
+
+        Report report = Reports.read(folder);
+
+        assertThat(report.skipped()).singleElement().asString().contains("cell 'width 4'", "is only half written");
+        assertThat(report.tables().getLast().rows()).isEqualTo(before);
+    }
+
+    @Test
+    void aPackageWithoutAllItsRunsInACellIsNamedAndCountsThereAsTheLast() throws IOException {
+        run(folder, false, () -> false);
+        Path ledger = folder.resolve("cells/width-4/trials.jsonl");
+        List<String> lines = new ArrayList<>(Files.readAllLines(ledger));
+        lines.remove(lines.indexOf(lines.stream().filter(line -> line.startsWith("{\"optimizer\":\"mine\"")).findFirst().orElseThrow()));
+        Files.write(ledger, lines);
+
+        Comparison comparison = Comparison.of(folder);
+
+        assertThat(comparison.skipped()).containsExactly("mine has no complete runs in 1 of 2 cells, and counts there as the last and as"
+                + " missing the target: width 4");
+        assertThat(comparison.optimizers()).contains("mine");
+        assertThat(new ScoreTables(comparison).ranks(comparison.cells().subList(0, 1))).containsEntry("mine", 4.0);
+        assertThat(new ScoreTables(comparison).speedUp("mine", comparison.cells()).mean()).isPositive();
+    }
+
+    @Test
+    void aPackageThatDoesNotFitATaskIsSkippedAndSaid() {
+        Entrant misfit = Entrant.of("misfit", HandDesigned.named("ngdiff", Schedules.constant(0.01)), Parametrization.mup(4));
+
+        List<String> skipped = run(folder, false, () -> false, List.of(), entrant("mine", Parametrization.mup(4)), misfit);
+
+        assertThat(skipped).hasSize(2).allSatisfy(line -> assertThat(line).contains("misfit does not fit cell 'width", "second objective"));
+        Report report = Reports.read(folder);
+        assertThat(report.skipped()).containsAll(skipped);
+        assertThat(Reports.page(report)).contains("<summary>2 skipped</summary>");
+        assertThat(Comparison.of(folder).optimizers()).containsExactly("mine", "adam constant", "adam cosine");
+    }
+
+    @Test
+    void packagesThatComeLaterStandBesideTheFirst() {
+        run(folder, false, () -> false, List.of(), entrant("mine", Parametrization.mup(4)));
+        run(folder, true, () -> false, List.of(), entrant("twin", Parametrization.standard()));
+        assertThat(Comparison.of(folder).learned()).containsExactly("mine", "twin");
+        assertThat(Comparison.of(folder).optimizers()).containsExactly("mine", "twin", "adam constant", "adam cosine");
+    }
+
+    @Test
+    void theBestOfATuningRunsBoxIsARivalWithTheTrialsThatItTook() {
+        Path tuned = folder.resolve("tuned");
+        TuningPlan box = new TuningPlan(
+                List.of("adam"), Tier.SOBOL, "", 4, List.of(Annealing.COSINE), 1, 2, Selection.TRAIN, false, STEPS, 50, 1,
+                PLAN.cells().getFirst().task());
+        int trials;
+        try (TuningRun run = TuningRun.create(tuned, box, "plan")) {
+            trials = run.tune(1, () -> false, (phase, count) -> () -> {}).tuned().getFirst().tuning().trials();
+        }
+        Path other = folder.resolve("other");
+        TuningPlan longer = new TuningPlan(
+                List.of("sgd"), Tier.DEFAULT, "", 0, List.of(Annealing.COSINE), 1, 2, Selection.TRAIN, false, STEPS + 1, 50, 1,
+                PLAN.cells().getFirst().task());
+        try (TuningRun run = TuningRun.create(other, longer, "plan")) {
+            run.tune(1, () -> false, (phase, count) -> () -> {});
+        }
+        Path missing = folder.resolve("missing");
+
+        List<String> skipped =
+                run(folder.resolve("run"), false, () -> false, List.of(tuned, other, missing), entrant("mine", Parametrization.mup(4)));
+
+        assertThat(skipped).hasSize(2);
+        assertThat(skipped.get(0)).contains("missing", "cannot be read", "evolo tune makes one");
+        assertThat(skipped.get(1)).contains(other + " is of a task that no cell has", "steps=31");
+        Comparison comparison = Comparison.of(folder.resolve("run"));
+        assertThat(comparison.optimizers()).containsExactly("mine", "adam constant", "adam cosine", "adam cosine sobol");
+        assertThat(comparison.cells().getFirst().tuning().get("adam cosine sobol")).hasSize(trials);
+        assertThat(Reports.read(folder.resolve("run")).skipped()).hasSize(3).containsAll(skipped).anyMatch(line -> line.contains(
+                "adam cosine sobol has no complete runs in 1 of 2 cells"));
+    }
+
+    @Test
+    void publishedEnvelopesAreAUnitToo() throws IOException {
+        run(folder, false, () -> false);
+        Path file = Files.writeString(folder.resolve("envelopes.json"), """
+                {"width 8": {"steps": [0, 1000], "losses": [100, 0]}, "other": {"steps": [0, 1], "losses": [1, 0]}}
+                """);
+
+        Report report = Reports.read(folder, Envelopes.read(file));
+
+        assertThat(report.skipped()).containsExactly("1 of 2 envelopes are of tasks that no cell has the name of");
+        Table table = report.tables().stream().filter(one -> one.caption().startsWith("By published envelopes")).findFirst().orElseThrow();
+        double loss = Arrays.stream(Comparison.of(folder).cells().get(1).trainLosses("mine")).average().orElseThrow();
+        assertThat(table.rows().getFirst().subList(0, 3)).containsExactly("width 8", "mine", String.valueOf(Math.round(1000 - 10 * loss)));
+    }
+
+    @Test
+    void whatIsNeededToRepeatItStandsOnThePage() {
+        run(folder, false, () -> false);
+        List<Report.Fact> facts = Reports.read(folder).facts();
+        assertThat(facts).extracting(Report.Fact::name)
+                .contains("to make it again", "machine", "compute spent on tuning", "compute spent on judging", "mine", "twin", "config.yaml");
+        assertThat(facts.get(0).text()).startsWith("evolo evaluate mine.evolo twin.evolo --suite config.yaml");
+        // Two cells, 30 settings at least with one seed each; two packages and two rivals with two seeds each.
+        assertThat(facts.get(2).text()).matches("\\d+ training runs, [\\d,]+ steps, .*");
+        assertThat(facts.get(3).text()).startsWith("16 training runs, 480 steps, ");
     }
 
     @Test

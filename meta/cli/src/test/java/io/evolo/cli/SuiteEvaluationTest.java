@@ -1,0 +1,140 @@
+package io.evolo.cli;
+
+import static io.evolo.cli.TinyRun.evolo;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evolo.cli.EvoloProcess.Outcome;
+import io.evolo.meta.evaluation.Cell;
+import io.evolo.meta.evaluation.EvaluationPlan;
+import io.evolo.optimizers.learned.LearnedOptimizer;
+import io.evolo.optimizers.learned.Packages;
+import io.evolo.optimizers.learned.SmallFc;
+import io.evolo.tasks.Rng;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SuiteEvaluationTest {
+    @TempDir
+    private Path folder;
+
+    private Path made;
+    private Path suite;
+
+    @BeforeEach
+    void write() throws IOException {
+        LearnedOptimizer rule = SmallFc.of(4);
+        made = folder.resolve("made.evolo");
+        Packages.pack("made", rule, rule.initTheta(Rng.of(1, "theta")), new TreeMap<>(), "MIT").write(made);
+        suite = Files.writeString(folder.resolve("tiny.yaml"), """
+                name: tiny
+                tuned: [adam, muon]
+                seeds: 2
+                tuningSeeds: 1
+                examples: 40
+                cells:
+                  - {name: one, steps: 20, task: {data: {side: 4}, width: 4, depth: 1, batch: 8}}
+                  - {name: two, steps: 20, task: {data: {side: 4}, width: 8, depth: 1, batch: 8}}
+                """);
+    }
+
+    private String[] evaluate(String run, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "evaluate", made.toString(), "--suite", suite.toString(), "--run", folder.resolve(run).toString(), "--threads", "1"));
+        arguments.addAll(List.of(more));
+        return arguments.toArray(String[]::new);
+    }
+
+    /** Every file that an evaluation makes and a report reads, without the seconds. */
+    private List<String> bytes(String run) throws IOException {
+        List<String> all = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(folder.resolve(run))) {
+            for (Path file : files.filter(file -> file.toString().matches(".*\\.(jsonl|yaml)|.*suite\\.json")).sorted().toList()) {
+                all.add(folder.resolve(run).relativize(file) + "\n"
+                        + Files.readString(file).replaceAll("\"(seconds|updateSeconds)\":[^,]+,", ""));
+            }
+        }
+        return all;
+    }
+
+    @Test
+    void aKilledEvaluationResumesToTheSameBytes() throws Exception {
+        assertThat(evolo(evaluate("whole")).code()).isEqualTo(ExitCode.DONE);
+
+        EvoloProcess killed = EvoloProcess.start(folder, List.of(), evaluate("killed"));
+        Path ledger = folder.resolve("killed/cells/one/trials.jsonl");
+        while (killed.process().isAlive() && (!Files.exists(ledger) || Files.readAllLines(ledger).size() < 10)) {
+            Thread.sleep(2);
+        }
+        killed.process().destroyForcibly().waitFor();
+        assertThat(folder.resolve("killed/suite.json")).doesNotExist();
+
+        Outcome resumed = evolo(evaluate("killed", "--resume"));
+        assertThat(resumed.code()).as(resumed.err()).isEqualTo(ExitCode.DONE);
+        assertThat(bytes("killed")).isEqualTo(bytes("whole"));
+        assertThat(folder.resolve("killed/report.html")).exists();
+    }
+
+    @Test
+    void thePageHasTheRivalsTheInputsAndWhereThePackageComesFrom() throws Exception {
+        Outcome outcome = evolo(evaluate("run", "--ledger", folder.resolve("nowhere").toString()));
+
+        assertThat(outcome.code()).as(outcome.err()).isEqualTo(ExitCode.DONE);
+        assertThat(outcome.err()).contains("evolo: skipped: ledger " + folder.resolve("nowhere"));
+        assertThat(outcome.out()).contains("schedule-free-adamw constant", "prodigy cosine", "muon cosine", "optimizer's share %");
+        String page = Files.readString(folder.resolve("run/report.html"));
+        assertThat(page)
+                .contains("<summary>1 skipped</summary>", "<td>m/√v</td>", "theta sha256: ", "id=\"inputs-one\"", "id=\"cosine-one-made\"")
+                .doesNotContain("id=\"inputs-two\"");
+    }
+
+    @Test
+    void theSmallSuiteIsAllThatNeedsNoDataAndOfTheFullOneWhatIsLeftOutIsSaid() {
+        EvaluationPlan small = new Suites(List.of("seeds=3"), "", 7).plan("small");
+        assertThat(small.cells()).hasSize(16).allSatisfy(cell -> assertThat(cell.steps()).isEqualTo(7));
+        assertThat(small.leftOut()).isEmpty();
+        assertThat(small.seeds()).isEqualTo(3);
+
+        EvaluationPlan full = new Suites(List.of(), "", 0).plan("full");
+        assertThat(full.cells()).extracting(Cell::name).isEqualTo(small.cells().stream().map(Cell::name).toList());
+        assertThat(full.leftOut()).hasSize(FixedTasks.load().tasks().size() - 16);
+        assertThat(full.leftOut().getFirst()).contains("needs the data set 'fashion_mnist'", "--data");
+    }
+
+    @Test
+    void severalSuitesBecomeOneUnderTheFirstOnesRules() {
+        EvaluationPlan both = new Suites(List.of(), "", 0).plan(suite + ",width");
+        assertThat(both.name()).isEqualTo("tiny and width");
+        assertThat(both.cells()).hasSize(2 + 8);
+        assertThat(both.tuned()).containsExactly("adam", "muon");
+        assertThat(both.observed()).containsExactly("one", "width 32 steps 200");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--suite widht --run r|no suite is named 'widht'; did you mean 'width'?",
+                "--suite width,width --run r|stands twice, expected each name once",
+                "--suite width|--run DIR is missing",
+                "--suite small --steps -1 --run r|--steps is -1, expected at least 1",
+                "--suite width --run r --set tuned=[adam,sopa]|no optimizer is named 'sopa'; did you mean 'soap'?",
+                "--suite width --run r --set observed=[width]|observed: no cell is named 'width'",
+                "--ledger l|belong to --suite NAME",
+            })
+    void aMistakeOfTheUserIsNamedWithTheWayOut(String options, String message) {
+        Outcome refused = evolo(("evaluate " + made + " " + options).split(" "));
+        assertThat(refused.code()).as(refused.err()).isEqualTo(ExitCode.USER_MISTAKE);
+        assertThat(refused.err()).contains(message);
+        assertThat(Path.of("r")).doesNotExist();
+    }
+}

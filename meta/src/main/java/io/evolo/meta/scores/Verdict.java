@@ -1,0 +1,51 @@
+package io.evolo.meta.scores;
+
+import io.evolo.meta.Interval;
+import java.util.Arrays;
+
+/** How one optimizer did against another in a cell, over the same seeds. */
+public enum Verdict {
+    BETTER,
+    WORSE,
+    /** The 95% interval of the paired difference holds 0, or as many runs of both diverged. */
+    UNDECIDED;
+
+    /**
+     * Fewer diverged runs are better; where none diverged, the 95% interval of the paired difference decides.
+     *
+     * @param losses one per seed, at least two; infinite or NaN where the run diverged
+     * @param others the other's, in the same order
+     */
+    public static Verdict of(double[] losses, double[] others) {
+        long diverged = diverged(losses);
+        long rivals = diverged(others);
+        if (diverged > 0 || rivals > 0) {
+            return diverged < rivals ? BETTER : diverged > rivals ? WORSE : UNDECIDED;
+        }
+        Interval difference = difference(losses, others);
+        return difference.high() < 0 ? BETTER : difference.low() > 0 ? WORSE : UNDECIDED;
+    }
+
+    /** The first minus the second, seed by seed: below 0 where the first is better. */
+    public static Interval difference(double[] losses, double[] others) {
+        if (losses.length != others.length) {
+            throw new IllegalArgumentException(losses.length + " and " + others.length + " losses, expected one of each for every seed");
+        }
+        double[] differences = new double[losses.length];
+        Arrays.setAll(differences, i -> losses[i] - others[i]);
+        return Interval.of(differences);
+    }
+
+    private static long diverged(double[] losses) {
+        return Arrays.stream(losses).filter(loss -> !Double.isFinite(loss)).count();
+    }
+
+    /** As tables say it. */
+    public String word() {
+        return switch (this) {
+            case BETTER -> "better";
+            case WORSE -> "worse";
+            case UNDECIDED -> "undecided";
+        };
+    }
+}
