@@ -98,6 +98,9 @@ final class CheckMupCommand implements Callable<Integer> {
     @Option(names = "--html", paramLabel = "FILE", description = "Also write a page with the curves to this file.")
     private String html = "";
 
+    @Option(names = "--run", paramLabel = "DIR", description = "Also keep what was found there: evolo report DIR makes the page.")
+    private String run = "";
+
     @Option(
             names = "--explain",
             description = "Say of every tensor which role it has, why, and what each multiplier is; check nothing.")
@@ -118,6 +121,9 @@ final class CheckMupCommand implements Callable<Integer> {
         report.print(spec.commandLine().getOut());
         if (!html.isEmpty()) {
             write(report);
+        }
+        if (!run.isEmpty()) {
+            Reports.save(report.page(), Path.of(run));
         }
         return report.passes() ? ExitCode.DONE : ExitCode.FAILED;
     }

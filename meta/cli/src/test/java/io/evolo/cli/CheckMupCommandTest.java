@@ -20,13 +20,17 @@ class CheckMupCommandTest {
     void printsASlopeForEveryLayerAndAVerdictAndWritesAPage(@TempDir Path folder) throws IOException {
         Path page = folder.resolve("page.html");
         Outcome outcome = evolo(
-                "check-mup", "small_fc", "--widths", "64,128,256", "--steps", "1,2", "--set", "batch=16", "--html", page.toString());
+                "check-mup", "small_fc", "--widths", "64,128,256", "--steps", "1,2", "--set", "batch=16", "--html", page.toString(),
+                "--run", folder.resolve("run").toString());
         assertThat(outcome.code()).as(outcome.out() + outcome.err()).isZero();
         assertThat(outcome.out())
                 .containsPattern("muP +small_fc +dense1 +[-+]0\\.0\\d\\d +[-+]0\\.0\\d\\d +pass")
                 .containsPattern("SP +small_fc +logits +\\+[01]\\.\\d+ +\\+[01]\\.\\d+ +grows")
                 .contains("muP, small_fc: passes");
         assertThat(Files.readString(page)).contains("<h1>Coordinate check</h1>", "SP, small_fc").doesNotContain("http-equiv");
+        Outcome report = evolo("report", folder.resolve("run").toString());
+        assertThat(report.code()).as(report.err()).isZero();
+        assertThat(folder.resolve("run/report.html")).hasSameTextualContentAs(page);
     }
 
     @Test

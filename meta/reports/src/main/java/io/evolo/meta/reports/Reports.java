@@ -42,9 +42,25 @@ public final class Reports {
         if (Comparison.isOne(run)) {
             return Generalisation.report(run, envelopes);
         }
+        if (SavedReport.isOne(run)) {
+            return SavedReport.read(run);
+        }
         throw new CheckpointException(run
                 + " is no run directory: expected metrics.jsonl in it, as evolo meta-train makes it, trials.jsonl, as evolo tune does,"
-                + " or suite.json, as evolo evaluate --suite does");
+                + " suite.json, as evolo evaluate --suite does, or findings.json, as evolo check-mup --run does");
+    }
+
+    /**
+     * Keeps a report in a directory, for {@link #read(Path)}.
+     *
+     * @throws CheckpointException if the directory cannot be written
+     */
+    public static void save(Report report, Path run) {
+        try {
+            SavedReport.write(report, run);
+        } catch (IOException e) {
+            throw new CheckpointException("report in " + run + " cannot be kept: " + e.getMessage(), e);
+        }
     }
 
     /** The page alone. */

@@ -13,9 +13,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -101,30 +103,56 @@ class PageTest {
 
     @Test
     void aBrowserDrawsEveryFigureSortsTheTableAndHasNothingToComplainAbout() throws Exception {
+        String drawn = inBrowser("document.querySelectorAll('th button')[1].click();", "--window-size=1400,1000");
+        assertThat(drawn.split("class=\"marks\"", -1).length - 1).as("drawings").isEqualTo(REPORT.figures().size());
+        assertThat(drawn).doesNotContain("cannot be drawn");
+        assertThat(drawn.indexOf("<td>b</td>")).as("9 before 10").isPositive().isLessThan(drawn.indexOf("<td>a</td>"));
+        assertThat(drawn).contains("aria-sort=\"ascending\"");
+    }
+
+    @Test
+    void onANarrowDarkScreenThePageFitsAndAsksTheNetworkForNothing() throws Exception {
+        String script = """
+                setTimeout(() => {
+                  const page = document.documentElement;
+                  const reachable = [...document.querySelectorAll("th button, .wide, summary")].every(one => one.tabIndex === 0);
+                  document.body.dataset.seen = [page.scrollWidth <= window.innerWidth, performance.getEntriesByType("resource").length,
+                    getComputedStyle(document.body).backgroundColor, reachable].join(" ");
+                }, 3000);""";
+        String drawn = inBrowser(script, "--window-size=500,900", "--blink-settings=preferredColorScheme=0");
+        assertThat(drawn).contains("data-seen=\"true 0 rgb(21, 23, 26) true\"");
+    }
+
+    @Test
+    void linesBeyondTheEighthAreDashedSinceTheColoursComeAgain() {
+        List<Series> series = IntStream.range(0, 9)
+                .mapToObj(i -> new Series("line " + i, new double[] {1, 2}, new double[] {i, i}))
+                .toList();
+        String spec = VegaLite.spec(new Lines("many", "Many", "Lines.", new Axis("x", false), new Axis("y", false), series)).toString();
+        assertThat(spec).contains("\"strokeDash\"", "[1,0],[6,3]");
+        assertThat(VegaLite.spec(REPORT.figures().getFirst()).toString()).doesNotContain("strokeDash");
+    }
+
+    /** The document, up to its scripts, after the page's own script and another have run; the console must stay empty. */
+    private String inBrowser(String script, String... options) throws Exception {
         Path browser = Path.of("/usr/bin/chromium");
         assumeTrue(Files.isExecutable(browser), "no /usr/bin/chromium on this machine");
         String html = Reports.page(REPORT);
         int end = html.lastIndexOf("</body>");
         Path page = folder.resolve("page.html");
-        Files.writeString(
-                page,
-                html.substring(0, end) + "<script>document.querySelectorAll('th button')[1].click();</script>" + html.substring(end));
+        Files.writeString(page, html.substring(0, end) + "<script>" + script + "</script>" + html.substring(end));
         Path dom = folder.resolve("dom");
         Path log = folder.resolve("log");
-        Process process = new ProcessBuilder(
-                        browser.toString(), "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--enable-logging=stderr",
-                        "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                        "--user-data-dir=" + folder.resolve("profile"), "--virtual-time-budget=10000", "--dump-dom", page.toUri().toString())
-                .redirectOutput(dom.toFile())
-                .redirectError(log.toFile())
-                .start();
+        List<String> command = new ArrayList<>(List.of(
+                browser.toString(), "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--enable-logging=stderr",
+                "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                "--user-data-dir=" + folder.resolve("profile"), "--virtual-time-budget=10000", "--dump-dom"));
+        command.addAll(List.of(options));
+        command.add(page.toUri().toString());
+        Process process = new ProcessBuilder(command).redirectOutput(dom.toFile()).redirectError(log.toFile()).start();
         assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
-
-        String whole = Files.readString(dom);
-        String drawn = whole.substring(0, whole.indexOf("<script>"));
-        assertThat(drawn.split("class=\"marks\"", -1).length - 1).as("drawings").isEqualTo(REPORT.figures().size());
-        assertThat(drawn).doesNotContain("cannot be drawn");
-        assertThat(drawn.indexOf("<td>b</td>")).as("9 before 10").isPositive().isLessThan(drawn.indexOf("<td>a</td>"));
         assertThat(Files.readAllLines(log).stream().filter(line -> line.contains("CONSOLE"))).isEmpty();
+        String whole = Files.readString(dom);
+        return whole.substring(0, whole.indexOf("<script>"));
     }
 }
