@@ -82,6 +82,11 @@ final class CudaExecutor implements ParticleExecutor {
         return tasks.stream().mapToLong(task -> 2 * program(task.kind()).bytesPerLane()).sum();
     }
 
+    /** The programs that have been needed. */
+    List<LaneProgram> programs() {
+        return List.copyOf(programs.values());
+    }
+
     private LaneProgram program(DeviceTask.Kind kind) {
         Estimation estimation = spec.estimation();
         Estimator estimator = estimation.estimator();

@@ -209,11 +209,7 @@ final class LaneProgram {
                 .toBytes();
         step.add(launch(on, "begin", 1, List.of(on.segments(), on.sizes().segments(), on.clock(), on.rates(), places,
                 plan.baseDecays(), on.theta(), on.noise(), on.initial(), shares ? 1 : 0)));
-        Map<Struct.Table, Device.Memory> tables = new IdentityHashMap<>();
-        for (Call call : calls) {
-            List<Object> arguments = call.arguments().stream().map(a -> argument(on, a, tables)).toList();
-            step.add(launch(on, call.kernel(), blocks(call, on.sizes().lanes()), arguments));
-        }
+        step.addAll(launches(on, calls));
         step.add(new Launch(kernels.get("tick"), 1, 1, 1, List.of(on.clock())));
         List<Launch> all = new ArrayList<>();
         for (int i = 0; i < ticks; i++) {
@@ -222,6 +218,21 @@ final class LaneProgram {
         Device.Graph graph = device.graph(all);
         on.graph(graph);
         return graph;
+    }
+
+    private List<Launch> launches(LaneBuffers on, List<Call> of) {
+        Map<Struct.Table, Device.Memory> tables = new IdentityHashMap<>();
+        List<Launch> launches = new ArrayList<>();
+        for (Call call : of) {
+            List<Object> arguments = call.arguments().stream().map(a -> argument(on, a, tables)).toList();
+            launches.add(launch(on, call.kernel(), blocks(call, on.sizes().lanes()), arguments));
+        }
+        return launches;
+    }
+
+    /** The launches of the rule's step alone, after a truncation. */
+    List<Launch> ruleLaunches() {
+        return launches(buffers.orElseThrow(), plan.calls());
     }
 
     private Object argument(LaneBuffers on, Object argument, Map<Struct.Table, Device.Memory> tables) {
