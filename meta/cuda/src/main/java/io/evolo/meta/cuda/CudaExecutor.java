@@ -213,10 +213,10 @@ final class CudaExecutor implements ParticleExecutor {
         return seat.segments.state(lanes);
     }
 
-    private static Lane.State lane(Seat seat, Place place, int sign) {
+    private Lane.State lane(Seat seat, Place place, int sign) {
         ParamLayout layout = place.task.kind().network().layout();
         float[] kept = place.program.kept(place.lane(sign));
-        int[] lengths = RulePlan.slots(layout);
+        int[] lengths = RulePlan.slots(spec.rule(), layout);
         float[][] slots = new float[lengths.length][];
         int at = layout.size();
         for (int i = 0; i < slots.length; i++) {
@@ -253,7 +253,7 @@ final class CudaExecutor implements ParticleExecutor {
         }
     }
 
-    private static void restore(Seat seat, List<Lane.State> lanes) {
+    private void restore(Seat seat, List<Lane.State> lanes) {
         for (int sign = 0; sign < lanes.size(); sign++) {
             Place place = seat.place.orElseThrow();
             Lane.State lane = lanes.get(sign);
@@ -265,14 +265,14 @@ final class CudaExecutor implements ParticleExecutor {
     }
 
     /** A lane's parameters and state one behind the other, as the device keeps them. */
-    private static float[] kept(Lane.State lane, ParamLayout layout) {
-        int[] lengths = RulePlan.slots(layout);
+    private float[] kept(Lane.State lane, ParamLayout layout) {
+        int[] lengths = RulePlan.slots(spec.rule(), layout);
         int[] saved = Arrays.stream(lane.slots()).mapToInt(slot -> slot.length).toArray();
         if (lane.params().length != layout.size() || !Arrays.equals(saved, lengths)) {
             throw new IllegalArgumentException("saved lane has " + lane.params().length + " parameters and accumulators of "
                     + Arrays.toString(saved) + ", expected " + layout.size() + " and " + Arrays.toString(lengths));
         }
-        float[] kept = Arrays.copyOf(lane.params(), RulePlan.kept(layout));
+        float[] kept = Arrays.copyOf(lane.params(), RulePlan.kept(spec.rule(), layout));
         int at = layout.size();
         for (float[] slot : lane.slots()) {
             System.arraycopy(slot, 0, kept, at, slot.length);

@@ -57,7 +57,7 @@ final class LaneProgram {
         this.rule = rule;
         this.shares = shares;
         this.ticks = ticks;
-        memory.take(RulePlan.kept(layout));
+        memory.take(RulePlan.kept(rule, layout));
         this.factors = kind.reparametrized() ? memory.take(size) : -1;
         int weights = kind.reparametrized() ? memory.take(size) : 0;
         int gradient = memory.take(size);
@@ -197,14 +197,14 @@ final class LaneProgram {
         Segment s = p.segment;
         out.putLong(s.problem().batches().stream());
         out.putLong(p.data.inputs().address()).putLong(p.data.labels().address()).putInt(p.data.examples());
-        out.putInt(s.begin()).putInt(s.begin() + s.steps()).putInt(s.from()).putInt(p.made).putInt(noise).putInt(initial);
+        out.putInt(s.begin()).putInt(s.begin() + s.steps()).putInt(s.from()).putInt(p.made).putInt(noise).putInt(initial).putInt(s.problem().length());
     }
 
     /** The launches of so many inner steps as a graph; every step's are the same. */
     private Device.Graph captured(LaneBuffers on) {
         List<Launch> step = new ArrayList<>();
         byte[] places = new Struct()
-                .ints(RulePlan.kept(kind.network().layout()), kind.network().layout().size(), factors, plan.theta(),
+                .ints(RulePlan.kept(rule, kind.network().layout()), kind.network().layout().size(), factors, plan.theta(),
                         rule.thetaLayout().size(), plan.decays())
                 .toBytes();
         step.add(launch(on, "begin", 1, List.of(on.segments(), on.sizes().segments(), on.clock(), on.rates(), places,
@@ -264,7 +264,7 @@ final class LaneProgram {
 
     /** Parameters and state of a lane, as they lie in its memory: what a checkpoint keeps. */
     float[] kept(int lane) {
-        float[] kept = new float[RulePlan.kept(kind.network().layout())];
+        float[] kept = new float[RulePlan.kept(rule, kind.network().layout())];
         device.download(buffers.orElseThrow().lanes(), lane * bytes.lane(), MemorySegment.ofArray(kept));
         return kept;
     }

@@ -12,7 +12,8 @@ struct Now {
     int step;   // of its inner problem, from 0
     int made;   // steps that the rule has made since the problem was opened
     float rate; // of the rule's schedule
-    int reserved[3];
+    int horizon; // inner steps of its problem
+    int reserved[2];
 };
 
 // One segment of a lane's truncation; the executor writes them in order.
@@ -27,7 +28,7 @@ struct Segment {
     int made;         // steps of the rule, at begin
     int noise;        // row of ε
     int initial;      // row of the initial parameters, or -1 where the problem goes on
-    int reserved;
+    int horizon;      // inner steps of the problem
 };
 
 // Whether this lane makes no step now.

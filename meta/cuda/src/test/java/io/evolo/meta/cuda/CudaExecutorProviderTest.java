@@ -9,9 +9,9 @@ import io.evolo.meta.ExecutorProvider;
 import io.evolo.meta.ParticleExecutor;
 import io.evolo.meta.ParticleSpec;
 import io.evolo.meta.config.ConfigException;
-import io.evolo.optimizers.learned.Celo;
 import io.evolo.optimizers.learned.Celo2;
 import io.evolo.optimizers.learned.SmallFc;
+import io.evolo.optimizers.learned.Velo;
 import io.evolo.tasks.IntRange;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.TaskFamily;
@@ -44,9 +44,9 @@ class CudaExecutorProviderTest {
         TaskFamily noisy = rng -> rng.nextDouble() < 0.05 ? new GradientNoise(mlp.sample(rng), 0.1) : mlp.sample(rng);
         TaskFamily late = rng -> new Delayed(mlp.sample(rng), 2);
 
-        assertThatThrownBy(() -> open(Runs.spec(Celo.published(), drops, noisy, late)))
+        assertThatThrownBy(() -> open(Runs.spec(Velo.published(), drops, noisy, late)))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("the rule Celo")
+                .hasMessageContaining("the rule Velo")
                 .hasMessageContaining("Dropout")
                 .hasMessageContaining("GradientNoise")
                 .hasMessageContaining("late gradients")

@@ -10,6 +10,8 @@ import io.evolo.meta.ParticleExecutor;
 import io.evolo.meta.ParticleResult;
 import io.evolo.meta.ParticleSpec;
 import io.evolo.optimizers.Schedules;
+import io.evolo.optimizers.learned.BaseDecays;
+import io.evolo.optimizers.learned.Celo;
 import io.evolo.optimizers.learned.Celo2;
 import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.SmallFc;
@@ -31,6 +33,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CudaExecutorTest {
     private static final LearnedOptimizer SMALL_FC = new SmallFc(8, 0.001, 0.05, true, Schedules.constant(1), 0.01);
     private static final LearnedOptimizer CELO2_BASE = Celo2.base().withRate(Schedules.constant(0.02)).withWeightDecay(0.1);
+    private static final Celo CELO = new Celo(
+            6, 4, true, 0.001, 0.1, 1, true, BaseDecays.published(), Schedules.constant(1), 0.01);
     private static final LearnedOptimizer CELO2 = Celo2.published().withRate(Schedules.constant(0.01)).withWeightDecay(0.1);
 
     @ParameterizedTest
@@ -49,6 +53,22 @@ class CudaExecutorTest {
     @EnumSource(MetaLoss.class)
     void celo2AgreesWithTheCpu(MetaLoss loss) {
         requireAgreement(Runs.spec(CELO2, loss, Runs.mlp()), 1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(MetaLoss.class)
+    void celoAgreesWithTheCpu(MetaLoss loss) {
+        requireAgreement(Runs.spec(CELO, loss, Runs.lively()), 1);
+    }
+
+    @Test
+    void celoWithoutItsScheduleAgreesWithTheCpu() {
+        requireAgreement(Runs.spec(CELO.withSchedule(false), Runs.mlp()), 1);
+    }
+
+    @Test
+    void celosRecurrentStateOutlivesTruncationsAndBeginsAnewWithEveryProblem() {
+        requireAgreement(Runs.changing(CELO, Estimator.PES, Runs.lively()), 4);
     }
 
     @ParameterizedTest
