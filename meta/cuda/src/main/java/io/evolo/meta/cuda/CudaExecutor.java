@@ -12,6 +12,8 @@ import io.evolo.meta.ParticleResult;
 import io.evolo.meta.ParticleSpec;
 import io.evolo.meta.Segments;
 import io.evolo.meta.Segments.Segment;
+import io.evolo.optimizers.OptimizerState;
+import io.evolo.optimizers.Step;
 import io.evolo.optimizers.guard.FeatureTally;
 import io.evolo.tasks.LossNormalizer;
 import io.evolo.tasks.ParamLayout;
@@ -102,8 +104,29 @@ final class CudaExecutor implements ParticleExecutor {
             programs.values().forEach(program -> program.start(theta));
             programs.values().forEach(LaneProgram::finish);
             left.forEach(place -> place.program.release(place.pair)); // not before: others may not stand there in this truncation
-            return seats.stream().map(this::result).toList();
+            List<ParticleResult> results = seats.stream().map(this::result).toList();
+            look(outerStep % seats.size(), results);
+            return results;
         });
+    }
+
+    /**
+     * Takes in what the rule of one particle's plus lane has seen, in turn, after the truncation's last step; the local executor looks at
+     * every particle, before one of its steps. Nothing of a lane that has diverged.
+     */
+    private void look(int particle, List<ParticleResult> results) {
+        Seat seat = seats.get(particle);
+        Place place = seat.places.getLast();
+        if (seat.frozen[0]) {
+            return;
+        }
+        Segment segment = seat.truncation.getLast();
+        Lane.State lane = lane(seat, place, 0);
+        OptimizerState state = new OptimizerState(
+                place.task.kind().network().layout(), segment.problem().length(), lane.slots(), new float[0]);
+        state.setClock(lane.t() - 1);
+        Step step = new Step(lane.params(), place.program.gradient(place.lane(0)));
+        results.get(particle).seen().observe(state, step.at(place.program.loss(place.lane(0), segment.begin() + segment.steps() - 1)));
     }
 
     private static void draw(Seat seat, int outerStep) {
