@@ -72,6 +72,15 @@ public record LearnedOptimizerPackage(
         return CheckpointFile.read(file, new PackageCodec());
     }
 
+    /**
+     * The same of a package file's content.
+     *
+     * @param where what the content is, for messages
+     */
+    public static LearnedOptimizerPackage read(byte[] content, String where) {
+        return CheckpointFile.read(content, where, new PackageCodec());
+    }
+
     /** This package with other statistics. */
     public LearnedOptimizerPackage withFeatureStatistics(Map<String, float[]> statistics) {
         return new LearnedOptimizerPackage(

@@ -227,7 +227,7 @@ final class MetaTrainCommand implements Callable<Integer> {
     /** The table at the end; the package lies there already. */
     private void measure(MetaRun run, Path file) {
         EvaluationReport report = Evaluation.run(
-                run.recipe(), Contenders.of(List.of(file)), threads, spec.commandLine().getErr());
+                run.recipe(), Contenders.of(List.of(file.toString())), threads, spec.commandLine().getErr());
         PrintWriter out = spec.commandLine().getOut();
         report.print(out);
         report.write(run.directory().resolve("evaluation.json"));
