@@ -63,12 +63,24 @@ public final class CheckpointFile {
      * @throws CheckpointException if it cannot be written
      */
     public static <T> void write(Path file, Codec<T> codec, T value) {
+        AtomicFile.write(file, parts(codec, value));
+    }
+
+    /** What {@link #write} writes. */
+    public static <T> byte[] content(Codec<T> codec, T value) {
+        ByteBuffer[] parts = parts(codec, value);
+        ByteBuffer content = ByteBuffer.allocate(Arrays.stream(parts).mapToInt(ByteBuffer::remaining).reduce(0, Math::addExact));
+        Arrays.stream(parts).forEach(content::put);
+        return content.array();
+    }
+
+    private static <T> ByteBuffer[] parts(Codec<T> codec, T value) {
         byte[] kind = kindBytes(codec);
         Output payload = Payload.encode(codec, value);
         ByteBuffer bytes = ByteBuffer.wrap(payload.getBuffer(), 0, payload.position());
         ByteBuffer header = littleEndian(FIXED_HEADER_BYTES + kind.length + Long.BYTES);
         header.put(MAGIC).putInt(VERSION).put((byte) kind.length).put(kind).putLong(bytes.remaining()).flip();
-        AtomicFile.write(file, header, bytes.duplicate(), ByteBuffer.wrap(codec.digest().of(bytes)));
+        return new ByteBuffer[] {header, bytes.duplicate(), ByteBuffer.wrap(codec.digest().of(bytes))};
     }
 
     /** @throws CheckpointException if the file is missing, cut short, damaged, of another kind or too new */

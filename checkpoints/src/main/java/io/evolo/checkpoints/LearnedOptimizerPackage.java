@@ -67,6 +67,11 @@ public record LearnedOptimizerPackage(
         CheckpointFile.write(file, new PackageCodec(), this);
     }
 
+    /** The content of its file. */
+    public byte[] content() {
+        return CheckpointFile.content(new PackageCodec(), this);
+    }
+
     /** @throws CheckpointException if the file is missing, cut short, damaged, of another kind or too new */
     public static LearnedOptimizerPackage read(Path file) {
         return CheckpointFile.read(file, new PackageCodec());

@@ -108,7 +108,7 @@ final class MetaTrainCommand implements Callable<Integer> {
             throw new ConfigException("expected one recipe, as in --recipe quickstart; see evolo recipes list");
         }
         Recipe recipe = Recipes.on(Recipes.load(name, settings), data).measuredBy(StepTimes::ofThisMachine);
-        return init.isEmpty() ? recipe : recipe.from(Path.of(init));
+        return init.isEmpty() ? recipe : recipe.from(init);
     }
 
     private MetaRun begin(Execution execution) {

@@ -55,6 +55,15 @@ public final class Packages {
                 : load(Path.of(nameOrFile));
     }
 
+    /**
+     * The same from a package file's content.
+     *
+     * @param where what the content is, for messages
+     */
+    public static LearnedOptimizerPackage load(byte[] content, String where) {
+        return tested(LearnedOptimizerPackage.read(content, where), where);
+    }
+
     private static LearnedOptimizerPackage tested(LearnedOptimizerPackage loaded, String where) {
         LearnedOptimizer rule = rule(loaded, where);
         List<NamedTensor> expected = tensors(rule);
