@@ -11,7 +11,7 @@ import com.esotericsoftware.kryo.kryo5.util.DefaultClassResolver;
  * Values to bytes and back: the only place that sets Kryo up. Nothing in a payload names a class: Kryo is given the codec for every
  * record, so it never chooses a type, and its way of reading class names is shut.
  */
-final class Payload {
+public final class Payload {
     /** Records within records; a file that nests deeper is refused before it can exhaust the stack. */
     private static final int MAX_DEPTH = 16;
 
@@ -44,10 +44,19 @@ final class Payload {
     }
 
     /**
-     * @param where names the file, for the message
+     * A value as bytes, to be sent to another process of the same version; files are a {@link CheckpointFile}'s.
+     *
+     * @throws CheckpointException if it takes 2 GiB or more, or records nest too deep
+     */
+    public static <T> byte[] bytes(Codec<T> codec, T value) {
+        return encode(codec, value).toBytes();
+    }
+
+    /**
+     * @param where names the file or the sender, for the message
      * @throws CheckpointException whatever goes wrong
      */
-    static <T> T decode(Codec<T> codec, byte[] bytes, String where) {
+    public static <T> T decode(Codec<T> codec, byte[] bytes, String where) {
         PayloadInput in = new PayloadInput(kryo(), new Input(bytes));
         T value;
         try {

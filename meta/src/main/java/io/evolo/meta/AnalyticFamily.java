@@ -8,12 +8,13 @@ import io.evolo.tasks.LossScale;
 import io.evolo.tasks.TaskFamily;
 import io.evolo.tasks.analytic.Spectrum;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Problems that are formulas, as a recipe names them: they need no data, and a step costs next to nothing. */
 public sealed interface AnalyticFamily extends FamilySpec {
 
     @Override
-    default FamilySpec on(String source) {
+    default FamilySpec on(UnaryOperator<String> source) {
         return this;
     }
 

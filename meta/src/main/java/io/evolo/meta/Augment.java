@@ -115,7 +115,7 @@ public record Augment(
     TaskFamily of(TaskFamily family, Augmentation reparametrize) {
         TaskFamily inner = rng -> inside(family.sample(rng), rng);
         TaskFamily middle = reparametrize.of(inner);
-        return rng -> outside(middle.sample(rng), rng);
+        return family.drawn(rng -> outside(middle.sample(rng), rng));
     }
 
     private Task inside(Task task, Rng rng) {

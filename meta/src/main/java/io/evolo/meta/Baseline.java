@@ -10,7 +10,7 @@ import io.evolo.optimizers.Span;
  *
  * @param rate constant, or the peak
  */
-public record Baseline(double rate, Decay decay) {
+public record Baseline(double rate, Decay decay) implements RuleSource {
 
     /** What becomes of the learning rate. */
     public enum Decay {
@@ -19,7 +19,8 @@ public record Baseline(double rate, Decay decay) {
         COSINE
     }
 
-    Optimizer optimizer() {
+    @Override
+    public Optimizer optimizer() {
         return Adam.of(
                 switch (decay) {
                     case CONSTANT -> Schedules.constant(rate);

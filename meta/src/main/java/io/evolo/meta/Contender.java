@@ -8,4 +8,14 @@ import io.evolo.tasks.Parametrization;
  *
  * @param name for tables
  */
-public record Contender(String name, Optimizer optimizer, Parametrization.Kind parametrization) {}
+public record Contender(String name, RuleSource rule, Parametrization.Kind parametrization) {
+
+    /** With a rule that is known to this process alone. */
+    public Contender(String name, Optimizer optimizer, Parametrization.Kind parametrization) {
+        this(name, () -> optimizer, parametrization);
+    }
+
+    public Optimizer optimizer() {
+        return rule.optimizer();
+    }
+}

@@ -1,6 +1,5 @@
 package io.evolo.meta;
 
-import io.evolo.optimizers.Optimizer;
 import io.evolo.tasks.NetworkTask;
 import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.Rng;
@@ -9,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
@@ -18,19 +18,24 @@ import java.util.stream.IntStream;
  * Results do not depend on the number of threads.
  */
 public final class Evaluator {
+    /** Names the stream that tasks are drawn from. */
+    private static final String PURPOSE = "evaluation-task";
+
+    private final Tasks entry;
     private final ScaledFamily tasks;
     private final NetworkFamily family;
     private final EvaluationGrid grid;
     private final long seed;
-    private final Workers workers;
+    private final TrialExecutor executor;
 
-    /** @param workers not closed by this */
-    public Evaluator(Tasks tasks, EvaluationGrid grid, long seed, Workers workers) {
+    /** @param executor not closed by this */
+    public Evaluator(Tasks tasks, EvaluationGrid grid, long seed, TrialExecutor executor) {
+        this.entry = tasks;
         this.tasks = tasks.networks();
         this.family = this.tasks.family();
         this.grid = grid;
         this.seed = seed;
-        this.workers = workers;
+        this.executor = executor;
     }
 
     /** The data set that is trained on. */
@@ -57,7 +62,7 @@ public final class Evaluator {
         List<Job> judging = new ArrayList<>();
         for (Place place : places) {
             for (Baseline baseline : baselines) {
-                addAll(tuning, place, baseline.optimizer(), tasks.parametrization(), Trial.Purpose.TUNING, grid.tuningSeeds());
+                addAll(tuning, place, baseline, tasks.parametrization(), Trial.Purpose.TUNING, grid.tuningSeeds());
             }
         }
         List<Trial> tuned = runAll(tuning, progress);
@@ -65,9 +70,9 @@ public final class Evaluator {
         for (int p = 0; p < places.size(); p++) {
             int perPlace = baselines.size() * grid.tuningSeeds();
             best.add(baselines.get(best(tuned.subList(p * perPlace, (p + 1) * perPlace), baselines.size())));
-            addAll(judging, places.get(p), best.get(p).optimizer(), tasks.parametrization(), Trial.Purpose.JUDGING, grid.seeds());
+            addAll(judging, places.get(p), best.get(p), tasks.parametrization(), Trial.Purpose.JUDGING, grid.seeds());
             for (Contender contender : contenders) {
-                addAll(judging, places.get(p), contender.optimizer(), contender.parametrization(), Trial.Purpose.JUDGING, grid.seeds());
+                addAll(judging, places.get(p), contender.rule(), contender.parametrization(), Trial.Purpose.JUDGING, grid.seeds());
             }
         }
         return cells(places, best, contenders, runAll(judging, progress));
@@ -80,9 +85,10 @@ public final class Evaluator {
     }
 
     private void addAll(
-            List<Job> jobs, Place place, Optimizer optimizer, Parametrization.Kind kind, Trial.Purpose purpose, int seeds) {
+            List<Job> jobs, Place place, RuleSource rule, Parametrization.Kind kind, Trial.Purpose purpose, int seeds) {
         NetworkTask task = task(place.width(), kind);
-        IntStream.range(0, seeds).forEach(index -> jobs.add(new Job(task, optimizer, place.horizon(), purpose, index)));
+        TaskOrigin origin = new TaskOrigin(entry, PURPOSE, seed, OptionalInt.of(place.width()), kind);
+        IntStream.range(0, seeds).forEach(index -> jobs.add(new Job(new TrialOrder(origin, task, rule, place.horizon(), seed, purpose, index, grid.examples()))));
     }
 
     /** The longest runs go first, so that no thread is left with one at the end. */
@@ -91,14 +97,16 @@ public final class Evaluator {
                 .boxed()
                 .sorted(Comparator.comparingLong(i -> -jobs.get(i).cost()))
                 .toList();
-        List<Trial> inOrder = workers.map(order, i -> {
-            Trial trial = jobs.get(i).run(seed, grid.examples());
-            progress.run();
-            return trial;
-        });
         Trial[] trials = new Trial[jobs.size()];
-        for (int i = 0; i < trials.length; i++) {
-            trials[order.get(i)] = inOrder.get(i);
+        try (Workers workers = new Workers(executor.parallel())) {
+            List<Trial> inOrder = workers.map(order, i -> {
+                Trial trial = executor.make(jobs.get(i).order()).trial();
+                progress.run();
+                return trial;
+            });
+            for (int i = 0; i < trials.length; i++) {
+                trials[order.get(i)] = inOrder.get(i);
+            }
         }
         return List.of(trials);
     }
@@ -128,7 +136,7 @@ public final class Evaluator {
     }
 
     private NetworkTask task(int width, Parametrization.Kind kind) {
-        return family.at(width, new Parametrization(kind, tasks.baseWidth())).sample(Rng.of(seed, "evaluation-task"));
+        return family.at(width, new Parametrization(kind, tasks.baseWidth())).sample(Rng.of(seed, PURPOSE));
     }
 
     /**
@@ -141,13 +149,9 @@ public final class Evaluator {
 
     private record Place(int width, int horizon) {}
 
-    private record Job(NetworkTask task, Optimizer optimizer, int horizon, Trial.Purpose purpose, int index) {
+    private record Job(TrialOrder order) {
         long cost() {
-            return (long) task.layout().size() * horizon;
-        }
-
-        Trial run(long seed, int examples) {
-            return Trial.run(task, optimizer, horizon, seed, purpose, index, examples, (step, loss) -> {});
+            return (long) order.task().layout().size() * order.horizon();
         }
     }
 }

@@ -4,6 +4,7 @@ import io.evolo.meta.config.ConfigException;
 import io.evolo.optimizers.Names;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 
 /**
@@ -13,12 +14,19 @@ import java.util.ServiceLoader;
  * @param executor {@code local}: threads of this process; or the name of an {@link ExecutorProvider}
  * @param address which of several machines or devices, in the executor's own words; empty: it chooses
  * @param threads of this process, at least 1
+ * @param settings the executor's own, by the names that it gives them
  */
-public record Execution(String executor, String address, int threads) {
+public record Execution(String executor, String address, int threads, Map<String, String> settings) {
     private static final String LOCAL = "local";
 
     public Execution {
         Checks.that(threads >= 1, "threads", threads, "at least 1");
+        settings = Map.copyOf(settings);
+    }
+
+    /** Without settings. */
+    public Execution(String executor, String address, int threads) {
+        this(executor, address, threads, Map.of());
     }
 
     /** On so many threads of this process. */
@@ -41,6 +49,19 @@ public record Execution(String executor, String address, int threads) {
         return new Execution(name, colon < 0 ? "" : choice.substring(colon + 1), threads);
     }
 
+    /** The same at another address, with these settings. */
+    public Execution at(String place, Map<String, String> with) {
+        return new Execution(executor, place, threads, with);
+    }
+
+    /** For logs: {@code 2 threads}, or {@code executor NAME at ADDRESS}. */
+    public String description() {
+        if (isLocal()) {
+            return threads + (threads == 1 ? " thread" : " threads");
+        }
+        return "executor " + executor + (address.isEmpty() ? "" : " at " + address);
+    }
+
     /** The names of all executors here. */
     public static List<String> names() {
         List<String> names = new ArrayList<>(List.of(LOCAL));
@@ -57,11 +78,23 @@ public record Execution(String executor, String address, int threads) {
         if (isLocal()) {
             return new LocalExecutor(spec, threads);
         }
+        return provider().open(recipe, spec, this);
+    }
+
+    /**
+     * Where training runs of grids are made.
+     *
+     * @throws ConfigException if the executor makes none
+     */
+    public TrialExecutor trials() {
+        return isLocal() ? TrialExecutor.threads(threads) : provider().trials(this);
+    }
+
+    private ExecutorProvider provider() {
         return ServiceLoader.load(ExecutorProvider.class).stream()
                 .map(ServiceLoader.Provider::get)
                 .filter(provider -> provider.name().equals(executor))
                 .findFirst()
-                .orElseThrow(() -> new ConfigException(Names.unknown("executor", executor, names())))
-                .open(recipe, spec, this);
+                .orElseThrow(() -> new ConfigException(Names.unknown("executor", executor, names())));
     }
 }

@@ -1,5 +1,7 @@
 package io.evolo.meta;
 
+import io.evolo.meta.config.ConfigException;
+
 /**
  * Makes the executors of one kind. A module that has one names its provider in {@code META-INF/services}, and is found by
  * {@link java.util.ServiceLoader} where it is on the class path; see {@link Execution}.
@@ -14,7 +16,16 @@ public interface ExecutorProvider {
      *
      * @param recipe what the run is, where the particles must be made anew elsewhere
      * @param spec what the recipe makes of it here, with its data loaded
-     * @throws io.evolo.meta.config.ConfigException if it cannot run these particles, or not here; says why, and what can
+     * @throws ConfigException if it cannot run these particles, or not here; says why, and what can
      */
     ParticleExecutor open(Recipe recipe, ParticleSpec spec, Execution execution);
+
+    /**
+     * Where whole training runs are made, those of evaluations and of tuning.
+     *
+     * @throws ConfigException if it makes none
+     */
+    default TrialExecutor trials(Execution execution) {
+        throw new ConfigException("executor '" + name() + "' advances particles only; leave --executor out");
+    }
 }

@@ -8,6 +8,7 @@ import io.evolo.tasks.TaskFamily;
 import io.evolo.tasks.data.TaskData;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -75,7 +76,7 @@ public record Mixture(List<Entry> of, @Default("[]") List<Budget> budgets, @Defa
     }
 
     @Override
-    public Mixture on(String source) {
+    public Mixture on(UnaryOperator<String> source) {
         return new Mixture(
                 of.stream().map(entry -> new Entry(entry.weight, entry.task.on(source))).toList(), budgets, stepTime);
     }

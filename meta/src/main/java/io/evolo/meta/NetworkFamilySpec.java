@@ -8,6 +8,7 @@ import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.families.Architecture;
 import io.evolo.tasks.families.NetworkFamily;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Networks on data; see {@link NetworkFamily} for how each is drawn.
@@ -43,8 +44,8 @@ public record NetworkFamilySpec(
     }
 
     @Override
-    public NetworkFamilySpec on(String source) {
-        return new NetworkFamilySpec(architecture, data.from(source), width, batch, parametrization, baseWidth, lossScale);
+    public NetworkFamilySpec on(UnaryOperator<String> source) {
+        return new NetworkFamilySpec(architecture, data.from(source.apply(data.source())), width, batch, parametrization, baseWidth, lossScale);
     }
 
     @Override

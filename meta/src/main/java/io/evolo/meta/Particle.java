@@ -25,14 +25,20 @@ public final class Particle {
     private final float[] perturbed;
     private List<Lane> lanes = List.of(); // plus, minus; empty until the inner problem's first segment
 
-    Particle(ParticleSpec spec, int index) {
+    /** @param index in [0, spec.particles()): which one; its state is that before its first inner problem */
+    public Particle(ParticleSpec spec, int index) {
         this.spec = spec;
         this.segments = new Segments(spec, index);
         this.perturbed = new float[spec.rule().thetaLayout().size()];
     }
 
-    /** Makes one truncation with both lanes, in segments if an inner problem ends within it. */
-    ParticleResult advance(float[] theta, int outerStep) {
+    /**
+     * Makes one truncation with both lanes, in segments if an inner problem ends within it.
+     *
+     * @param theta not changed
+     * @param outerStep names the noise
+     */
+    public ParticleResult advance(float[] theta, int outerStep) {
         Estimation estimation = spec.estimation();
         double variance = 2 * estimation.sigma() * estimation.sigma();
         float[] gradient = new float[theta.length];
@@ -153,7 +159,8 @@ public final class Particle {
         }
     }
 
-    State snapshot() {
+    /** What it is now; a copy. */
+    public State snapshot() {
         return segments.state(lanes.stream().map(Lane::snapshot).toList());
     }
 
@@ -163,7 +170,7 @@ public final class Particle {
      * @param theta any theta of the rule: only the sizes of its state matter
      * @throws IllegalArgumentException if the state is not that of a particle of this specification
      */
-    void restore(State state, float[] theta) {
+    public void restore(State state, float[] theta) {
         segments.restore(state);
         lanes = List.of();
         if (!state.lanes.isEmpty()) {

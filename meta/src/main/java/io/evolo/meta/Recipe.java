@@ -3,7 +3,6 @@ package io.evolo.meta;
 import io.evolo.checkpoints.CheckpointException;
 import io.evolo.checkpoints.LearnedOptimizerPackage;
 import io.evolo.checkpoints.NamedTensor;
-import io.evolo.checkpoints.ShippedPackages;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.meta.config.Default;
 import io.evolo.optimizers.learned.LearnedOptimizer;
@@ -13,6 +12,7 @@ import io.evolo.tasks.TaskFamily;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
  * @param saving when the run writes
  * @param validation how the run watches what it is for, and chooses the theta that its package gets
  * @param evaluation what the package is measured on at the end
- * @param init a package whose theta the run begins from, a file or a name as {@link Packages#load(String)} takes it; empty: a fresh one
+ * @param init file of a package whose theta the run begins from; empty: from a fresh one
  */
 public record Recipe(
         String name,
@@ -57,20 +57,23 @@ public record Recipe(
 
     /** The same run on other images. */
     public Recipe on(String source) {
+        return on(any -> source);
+    }
+
+    /**
+     * The same run on other data.
+     *
+     * @param source from the name of a source to that of the one in its place
+     */
+    public Recipe on(UnaryOperator<String> source) {
         List<Tasks> others = tasks.stream().map(task -> task.on(source)).toList();
         return new Recipe(name, seed, rule, others, estimation, horizon, outer, saving, validation, evaluation, init);
     }
 
-    /**
-     * The same run, begun from a package's theta.
-     *
-     * @param nameOrFile a file is kept as absolute, so that the run can be resumed from elsewhere
-     */
-    public Recipe from(String nameOrFile) {
-        String from = ShippedPackages.names().contains(nameOrFile)
-                ? nameOrFile
-                : Path.of(nameOrFile).toAbsolutePath().normalize().toString();
-        return new Recipe(name, seed, rule, tasks, estimation, horizon, outer, saving, validation, evaluation, from);
+    /** The same run, begun from a package's theta. */
+    public Recipe from(Path file) {
+        return new Recipe(name, seed, rule, tasks, estimation, horizon, outer, saving, validation, evaluation,
+                file.toAbsolutePath().normalize().toString());
     }
 
     /**
@@ -89,6 +92,18 @@ public record Recipe(
         return tasks.stream().map(Tasks::family).toList();
     }
 
+    /**
+     * What its particles have in common.
+     *
+     * @param families this recipe's {@link #families}
+     */
+    public ParticleSpec particles(List<TaskFamily> families) {
+        List<TaskFamily> augmented = IntStream.range(0, tasks.size())
+                .mapToObj(i -> tasks.get(i).augmented(families.get(i)))
+                .toList();
+        return new ParticleSpec(rule.learned(), augmented, estimation, horizon, seed, outer.frozen());
+    }
+
     /** The run in memory on threads of this process; see {@link #loop(List, Execution)}. */
     public OuterLoop loop(List<TaskFamily> families, int threads) {
         return loop(families, Execution.local(threads));
@@ -101,12 +116,9 @@ public record Recipe(
      * @throws ConfigException if the executor cannot run this recipe
      */
     public OuterLoop loop(List<TaskFamily> families, Execution execution) {
-        List<TaskFamily> augmented = IntStream.range(0, tasks.size())
-                .mapToObj(i -> tasks.get(i).augmented(families.get(i)))
-                .toList();
-        LearnedOptimizer learned = rule.learned();
-        ParticleSpec spec = new ParticleSpec(learned, augmented, estimation, horizon, seed, outer.frozen());
-        float[] theta = init.isEmpty() ? learned.initTheta(Rng.of(seed, "theta")) : thetaOf(init, learned);
+        ParticleSpec spec = particles(families);
+        LearnedOptimizer learned = spec.rule();
+        float[] theta = init.isEmpty() ? learned.initTheta(Rng.of(seed, "theta")) : thetaOf(Path.of(init), learned);
         return switch (outer.search()) {
             case GRADIENT -> new EsTrainer(
                     execution.open(this, spec), outer.optimizer(), learned.thetaLayout(), outer.steps(), theta, spec.mask(),
@@ -128,7 +140,7 @@ public record Recipe(
      *
      * @throws CheckpointException if the file is not good, or its theta is of other tensors
      */
-    private static float[] thetaOf(String file, LearnedOptimizer learned) {
+    private static float[] thetaOf(Path file, LearnedOptimizer learned) {
         LearnedOptimizerPackage loaded = Packages.load(file);
         List<NamedTensor> expected = learned.thetaLayout().specs().stream()
                 .map(spec -> new NamedTensor(spec.name(), spec.shape().axes()))

@@ -5,6 +5,7 @@ import io.evolo.meta.config.Variant;
 import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.TaskFamily;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * One entry of a recipe's task list: a family of tasks, named by the key {@code family}, whose own keys stand beside it.
@@ -70,6 +71,15 @@ public record Tasks(
 
     /** The same tasks on other data, prepared alike. */
     public Tasks on(String source) {
+        return on(any -> source);
+    }
+
+    /**
+     * The same tasks on other data, prepared alike.
+     *
+     * @param source from the name of a source to that of the one in its place
+     */
+    public Tasks on(UnaryOperator<String> source) {
         return new Tasks(kind.on(source), reparametrize, augment);
     }
 }

@@ -10,6 +10,7 @@ import io.evolo.tasks.families.Norm;
 import io.evolo.tasks.families.Regressor;
 import io.evolo.tasks.kernels.Activation;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Multilayer perceptrons that learn what a random network says; see {@link Teacher}. The loss is the mean squared error: 1 + noise² for
@@ -70,7 +71,7 @@ public record TeacherStudent(
 
     /** The same: the teacher needs no data. */
     @Override
-    public TeacherStudent on(String source) {
+    public TeacherStudent on(UnaryOperator<String> source) {
         return this;
     }
 

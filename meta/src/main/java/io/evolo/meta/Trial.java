@@ -9,6 +9,7 @@ import io.evolo.tasks.Optimizee;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.Split;
 import io.evolo.tasks.Task;
+import java.io.Serializable;
 
 /**
  * How one training run went. A run that diverged has infinite losses and accuracy 0, so that it counts as the worst, and stopped where
@@ -36,7 +37,8 @@ public record Trial(
         int steps,
         double seconds,
         double updateSeconds,
-        long stateBytes) {
+        long stateBytes)
+        implements Serializable {
 
     /** Batch losses above this count as divergence, in nats: forty times chance on ten classes. */
     public static final double DIVERGENCE = 100;

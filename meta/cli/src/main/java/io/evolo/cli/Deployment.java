@@ -12,6 +12,7 @@ import io.evolo.optimizers.learned.Packages;
 import io.evolo.optimizers.memory.BFloat16State;
 import io.evolo.tasks.Parametrization;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -40,8 +41,9 @@ record Deployment(Optimizer rule, List<Finding> findings) {
             Optimizer rule = memory.apply(Optimizers.named(name, rate, around::schedule));
             return new Deployment(rails.around(around.around(rule, around.schedule(rate))), findings);
         }
-        LearnedOptimizerPackage loaded = Packages.load(name);
-        Parametrization.Kind made = Contenders.parametrization(name, loaded);
+        Path file = Path.of(name);
+        LearnedOptimizerPackage loaded = Packages.load(file);
+        Parametrization.Kind made = Contenders.parametrization(file, loaded);
         if (made != task) {
             err.printf("the package '%s' is for networks under parametrization=%s, but the task has %s; see --set parametrization%n",
                     loaded.name(), YamlWriter.constant(made), YamlWriter.constant(task));

@@ -6,6 +6,7 @@ import io.evolo.cli.config.YamlNode;
 import io.evolo.cli.config.YamlReader;
 import io.evolo.cli.config.YamlWriter;
 import io.evolo.meta.Contender;
+import io.evolo.meta.Execution;
 import io.evolo.meta.Recipe;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.meta.evaluation.EvaluationPlan;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -37,8 +39,8 @@ final class EvaluateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(arity = "1..*", paramLabel = "PACKAGE", description = "Package files (NAME.evolo), or names of those that ship inside.")
-    private List<String> packages = List.of();
+    @Parameters(arity = "1..*", paramLabel = "PACKAGE", description = "Package files (NAME.evolo).")
+    private List<Path> packages = List.of();
 
     @Option(names = "--recipe", paramLabel = "NAME|FILE", description = "Whose tasks and grid; imported weights have none of their own.")
     private String recipe = "";
@@ -58,8 +60,8 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--data", paramLabel = "PATH", description = "Folder of IDX files in place of the recipe's data.")
     private String data = "";
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads (all: ${DEFAULT-VALUE}).")
-    private int threads = Runtime.getRuntime().availableProcessors();
+    @Mixin
+    private ExecutorOptions executor = new ExecutorOptions();
 
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Change one value of the recipe; may be repeated.")
     private List<String> settings = List.of();
@@ -90,18 +92,16 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (threads < 1) {
-            throw new ConfigException("--threads is " + threads + ", expected at least 1");
-        }
+        Execution execution = executor.execution();
         if (!suite.isEmpty()) {
-            return onSuite();
+            return onSuite(execution);
         }
         if (!run.isEmpty() || resume || !ledgers.isEmpty() || steps != 0) {
             throw new ConfigException("--run, --resume, --ledger and --steps belong to --suite NAME; without a suite the table is printed"
                     + " and nothing is kept");
         }
         List<Contender> contenders = Contenders.of(packages);
-        EvaluationReport report = Evaluation.run(recipe(), contenders, threads, spec.commandLine().getErr());
+        EvaluationReport report = Evaluation.run(recipe(), contenders, execution, spec.commandLine().getErr());
         report.print(spec.commandLine().getOut());
         if (!json.isEmpty()) {
             report.write(Path.of(json));
@@ -109,7 +109,11 @@ final class EvaluateCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private int onSuite() {
+    private int onSuite(Execution execution) {
+        if (!execution.isLocal()) {
+            throw new ConfigException("--suite runs on threads of this process, not on executor '" + execution.executor()
+                    + "'; leave --executor out, or tune the rivals there and give their runs by --ledger");
+        }
         if (run.isEmpty()) {
             throw new ConfigException("--run DIR is missing: the directory that keeps the evaluation, for instance --run runs/" + suite);
         }
@@ -125,13 +129,13 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new ConfigException("--steps is " + steps + ", expected at least 1");
         }
         EvaluationPlan plan = new Suites(changes, data, steps).plan(suite);
-        return new SuiteEvaluation(plan, ledgers, Path.of(run), resume, threads)
+        return new SuiteEvaluation(plan, ledgers, Path.of(run), resume, execution.threads())
                 .run(Contenders.entrants(packages), spec.commandLine().getOut(), spec.commandLine().getErr());
     }
 
     /** The given recipe, or the first package's, with what the options change. */
     private Recipe recipe() {
-        String first = packages.getFirst();
+        Path first = packages.getFirst();
         Recipe base = recipe.isEmpty() ? Contenders.recipe(first, Packages.load(first)) : Recipes.load(recipe, List.of());
         YamlNode tree = YamlReader.document(YamlWriter.write(base), recipe.isEmpty() ? "recipe in " + first : "recipe " + recipe);
         List<Setting> changes = new ArrayList<>(settings.stream().map(Setting::parse).toList());

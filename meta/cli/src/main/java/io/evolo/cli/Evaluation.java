@@ -2,8 +2,9 @@ package io.evolo.cli;
 
 import io.evolo.meta.Contender;
 import io.evolo.meta.Evaluator;
+import io.evolo.meta.Execution;
 import io.evolo.meta.Recipe;
-import io.evolo.meta.Workers;
+import io.evolo.meta.TrialExecutor;
 import java.io.PrintWriter;
 import java.util.List;
 
@@ -11,12 +12,12 @@ import java.util.List;
 final class Evaluation {
     private Evaluation() {}
 
-    static EvaluationReport run(Recipe recipe, List<Contender> contenders, int threads, PrintWriter err) {
-        try (Workers workers = new Workers(threads)) {
+    static EvaluationReport run(Recipe recipe, List<Contender> contenders, Execution execution, PrintWriter err) {
+        try (TrialExecutor trials = execution.trials()) {
             Evaluator evaluator =
-                    new Evaluator(recipe.tasks().getFirst(), recipe.evaluation(), recipe.seed(), workers);
-            int trials = evaluator.trials(contenders.size());
-            try (Progress progress = new Progress(err, "evaluation: training run", 0, trials)) {
+                    new Evaluator(recipe.tasks().getFirst(), recipe.evaluation(), recipe.seed(), trials);
+            int count = evaluator.trials(contenders.size());
+            try (Progress progress = new Progress(err, "evaluation: training run", 0, count)) {
                 return new EvaluationReport(evaluator.data(), evaluator.run(contenders, progress::step));
             }
         }

@@ -39,7 +39,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
             InspectCommand.class,
             ImportCommand.class,
             ExportCommand.class,
-            PackagesCommand.class,
             RecipesCommand.class,
             DataCommand.class,
             TasksCommand.class,

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -48,14 +49,8 @@ final class MetaTrainCommand implements Callable<Integer> {
     @Option(names = "--resume", paramLabel = "DIR", description = "Continue the run in this directory.")
     private String oldRun = "";
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads (all: ${DEFAULT-VALUE}).")
-    private int threads = Runtime.getRuntime().availableProcessors();
-
-    @Option(
-            names = "--executor",
-            paramLabel = "NAME",
-            description = "Where inner problems run (${DEFAULT-VALUE}): local, or another that is installed, as name or name:address.")
-    private String executor = "local";
+    @Mixin
+    private ExecutorOptions executor = new ExecutorOptions();
 
     @Option(
             names = "--set",
@@ -82,23 +77,20 @@ final class MetaTrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (threads < 1) {
-            throw new ConfigException("--threads is " + threads + ", expected at least 1");
-        }
-        Execution execution = Execution.of(executor, threads);
+        Execution execution = executor.execution();
         if (forecast) {
-            print(Forecast.of(oldRun.isEmpty() ? fresh() : Recipes.ofRun(Path.of(oldRun)), execution));
+            print(Forecast.of(oldRun.isEmpty() ? fresh() : Recipes.ofRun(Path.of(oldRun)), execution), execution);
             return ExitCode.DONE;
         }
         PrintWriter err = spec.commandLine().getErr();
         try (MetaRun run = oldRun.isEmpty() ? begin(execution) : resume(execution)) {
             RunLog log = new RunLog(run.directory());
             String start = run.outerStep() == 0 ? "begins: " + title(run.recipe()) : "resumed at outer step " + run.outerStep();
-            String how = (execution.isLocal() ? ", " : ", executor " + executor + ", ") + threads + (threads == 1 ? " thread, " : " threads, ") + Twin.reason();
+            String how = ", " + execution.description() + ", " + Twin.reason();
             log.add(start + how + ", evolo " + Version.text());
             err.println(run.recipe().name() + " " + start + how);
             run.refused().forEach(refused -> warn("skipped a checkpoint: " + refused.reason(), log));
-            return train(run, log);
+            return train(run, log, execution);
         }
     }
 
@@ -108,7 +100,7 @@ final class MetaTrainCommand implements Callable<Integer> {
             throw new ConfigException("expected one recipe, as in --recipe quickstart; see evolo recipes list");
         }
         Recipe recipe = Recipes.on(Recipes.load(name, settings), data).measuredBy(StepTimes::ofThisMachine);
-        return init.isEmpty() ? recipe : recipe.from(init);
+        return init.isEmpty() ? recipe : recipe.from(Path.of(init));
     }
 
     private MetaRun begin(Execution execution) {
@@ -129,7 +121,7 @@ final class MetaTrainCommand implements Callable<Integer> {
         return MetaRun.resume(directory, Recipes.ofRun(directory), execution);
     }
 
-    private void print(Forecast forecast) {
+    private void print(Forecast forecast, Execution execution) {
         PrintWriter out = spec.commandLine().getOut();
         out.printf(
                 Locale.ROOT,
@@ -149,7 +141,7 @@ final class MetaTrainCommand implements Callable<Integer> {
                     Progress.duration(forecast.validations() * forecast.validationSeconds()));
         }
         out.printf(
-                "in all %s on %d threads, before the evaluation at the end%n", Progress.duration(forecast.seconds()), threads);
+                "in all %s on %s, before the evaluation at the end%n", Progress.duration(forecast.seconds()), execution.description());
     }
 
     private static String title(Recipe recipe) {
@@ -163,7 +155,7 @@ final class MetaTrainCommand implements Callable<Integer> {
         log.add(message);
     }
 
-    private int train(MetaRun run, RunLog log) {
+    private int train(MetaRun run, RunLog log, Execution execution) {
         PrintWriter err = spec.commandLine().getErr();
         int steps = run.recipe().outer().steps();
         try (Progress progress = new Progress(err, "outer step", run.outerStep(), steps);
@@ -188,7 +180,7 @@ final class MetaTrainCommand implements Callable<Integer> {
                     + ", the best by meta-validation" + (run.endedEarly() ? "; the run ended early, for nothing better came" : "")));
             interruption.release(() -> err.println(
                     "evolo: interrupted while measuring; the package is complete: evolo evaluate " + file + " measures it"));
-            measure(run, file);
+            measure(run, file, execution);
             return ExitCode.DONE;
         }
     }
@@ -225,9 +217,9 @@ final class MetaTrainCommand implements Callable<Integer> {
     }
 
     /** The table at the end; the package lies there already. */
-    private void measure(MetaRun run, Path file) {
+    private void measure(MetaRun run, Path file, Execution execution) {
         EvaluationReport report = Evaluation.run(
-                run.recipe(), Contenders.of(List.of(file.toString())), threads, spec.commandLine().getErr());
+                run.recipe(), Contenders.of(List.of(file)), execution, spec.commandLine().getErr());
         PrintWriter out = spec.commandLine().getOut();
         report.print(out);
         report.write(run.directory().resolve("evaluation.json"));

@@ -1,7 +1,6 @@
 package io.evolo.cli;
 
 import io.evolo.checkpoints.LearnedOptimizerPackage;
-import io.evolo.checkpoints.ShippedPackages;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.optimizers.designed.HandDesigned;
 import io.evolo.optimizers.Names;
@@ -25,7 +24,7 @@ final class Optimizers {
     /**
      * A hand-designed rule at a constant rate, or a package.
      *
-     * @param name of the rule, with hyperparameters if wanted ({@code adamw:beta2=0.95,weight_decay=0.1}), or name or file of a package
+     * @param name of the rule, with hyperparameters if wanted ({@code adamw:beta2=0.95,weight_decay=0.1}), or file of the package
      * @param rate NaN: not given
      * @throws ConfigException if a name is unknown, a rate is missing, or a value is out of place
      */
@@ -37,7 +36,7 @@ final class Optimizers {
     static Optimizer named(String name, double rate, DoubleFunction<Schedule> schedule) {
         if (isPackage(name)) {
             requireNoRate(rate);
-            return Packages.bind(Packages.load(name));
+            return Packages.bind(Packages.load(Path.of(name)));
         }
         String[] ruleAndHyper = name.split(":", 2);
         String rule = ruleAndHyper[0];
@@ -63,7 +62,7 @@ final class Optimizers {
      * @throws ConfigException as {@link #named}
      */
     static Optimizer ofAnyKind(String name, double rate, long seed) {
-        if (isPackage(name)) {
+        if (name.endsWith(LearnedOptimizerPackage.EXTENSION)) {
             return named(name, Double.NaN);
         }
         String[] ruleAndHyper = name.split(":", 2);
@@ -77,9 +76,7 @@ final class Optimizers {
 
     /** Whether this names a package rather than a rule. */
     static boolean isPackage(String name) {
-        return ShippedPackages.names().contains(name)
-                || name.endsWith(LearnedOptimizerPackage.EXTENSION)
-                || Files.isRegularFile(Path.of(name));
+        return name.endsWith(LearnedOptimizerPackage.EXTENSION) || Files.isRegularFile(Path.of(name));
     }
 
     static void requireNoRate(double rate) {

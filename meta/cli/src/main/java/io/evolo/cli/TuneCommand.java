@@ -5,6 +5,8 @@ import io.evolo.cli.config.Setting;
 import io.evolo.cli.config.YamlNode;
 import io.evolo.cli.config.YamlReader;
 import io.evolo.cli.config.YamlWriter;
+import io.evolo.meta.Execution;
+import io.evolo.meta.TrialExecutor;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.meta.tune.Findings;
 import io.evolo.meta.tune.TuningPlan;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -92,17 +95,15 @@ final class TuneCommand implements Callable<Integer> {
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "One value of the task; may be repeated.")
     private List<String> settings = List.of();
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads (all: ${DEFAULT-VALUE}).")
-    private int threads = Runtime.getRuntime().availableProcessors();
+    @Mixin
+    private ExecutorOptions executor = new ExecutorOptions();
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also write the result to this file; DIR/tuning.json has it anyway.")
     private String json = "";
 
     @Override
     public Integer call() {
-        if (threads < 1) {
-            throw new ConfigException("--threads is " + threads + ", expected at least 1");
-        }
+        Execution execution = executor.execution();
         if (directory.isEmpty()) {
             throw new ConfigException("--run DIR is missing: the directory that keeps the run, for instance --run runs/tuning");
         }
@@ -110,7 +111,7 @@ final class TuneCommand implements Callable<Integer> {
         TuningPlan plan = plan(place);
         String config = YamlWriter.write(plan);
         try (TuningRun run = resume ? TuningRun.resume(place, plan, config) : TuningRun.create(place, plan, config)) {
-            return tune(run);
+            return tune(run, execution);
         }
     }
 
@@ -178,13 +179,13 @@ final class TuneCommand implements Callable<Integer> {
         return !HandDesigned.named(name, Schedules.constant(1)).needs().contains(Need.SECOND_GRADIENT);
     }
 
-    private int tune(TuningRun run) {
+    private int tune(TuningRun run, Execution execution) {
         PrintWriter err = spec.commandLine().getErr();
         RunLog log = new RunLog(run.directory());
         int had = run.ledger().size();
         String start = (resume ? "resumed with " + had + " trials in the ledger: " : "begins: ")
                 + run.plan().optimizers().size() + " optimizers on " + run.task() + ", " + run.parameters() + " parameters, "
-                + run.plan().steps() + " steps, " + threads + (threads == 1 ? " thread, " : " threads, ") + Twin.reason();
+                + run.plan().steps() + " steps, " + execution.description() + ", " + Twin.reason();
         log.add(start + ", evolo " + Version.text());
         err.println("tuning " + start);
         if (!run.ledger().dropped().isEmpty()) {
@@ -192,10 +193,11 @@ final class TuneCommand implements Callable<Integer> {
             err.println("evolo: " + run.ledger().dropped());
         }
         Phases phases = new Phases(err);
-        try (phases;
+        try (TrialExecutor trials = execution.trials();
+                phases;
                 Interruption interruption = new Interruption(
                         () -> phases.say("evolo: interrupted: finishing the trials that run; no others are begun"))) {
-            Findings findings = run.tune(threads, interruption::requested, phases);
+            Findings findings = run.tune(trials, interruption::requested, phases);
             phases.close();
             return report(run, findings, log);
         } catch (CancellationException e) {

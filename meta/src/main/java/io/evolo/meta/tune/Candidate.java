@@ -1,6 +1,7 @@
 package io.evolo.meta.tune;
 
 import io.evolo.meta.Checks;
+import java.io.Serializable;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
@@ -13,7 +14,7 @@ import java.util.TreeMap;
  * @param annealing what becomes of the rate
  * @param values the rule's hyperparameters, all of them, defaults included, with the learning rate under {@link #RATE}
  */
-public record Candidate(String optimizer, Annealing annealing, SortedMap<String, Double> values) {
+public record Candidate(String optimizer, Annealing annealing, SortedMap<String, Double> values) implements Serializable {
     /** Where the learning rate (constant, or the peak) stands among the values. */
     public static final String RATE = "rate";
 

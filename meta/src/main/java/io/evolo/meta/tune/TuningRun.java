@@ -4,8 +4,10 @@ import io.evolo.checkpoints.CheckpointException;
 import io.evolo.checkpoints.RunLock;
 import io.evolo.meta.Contender;
 import io.evolo.meta.NetworkFamilySpec;
+import io.evolo.meta.RuleSource;
+import io.evolo.meta.TaskOrigin;
 import io.evolo.meta.Trial;
-import io.evolo.meta.Workers;
+import io.evolo.meta.TrialExecutor;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.tasks.NetworkTask;
 import io.evolo.tasks.Rng;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -36,6 +39,9 @@ import java.util.stream.IntStream;
 public final class TuningRun implements AutoCloseable {
     private static final String CONFIG = "config.yaml";
 
+    /** Names the stream that the task is drawn from. */
+    private static final String PURPOSE = "tuning-task";
+
     private final Path directory;
     private final TuningPlan plan;
     private final Task task;
@@ -48,7 +54,7 @@ public final class TuningRun implements AutoCloseable {
         this.plan = plan;
         this.lock = lock;
         TaskFamily family = plan.task().family();
-        this.task = family.sample(Rng.of(plan.seed(), "tuning-task"));
+        this.task = family.sample(Rng.of(plan.seed(), PURPOSE));
         plan.optimizers().forEach(name -> Trial.requireServed(task, Rules.optimizer(Rules.standard(name, Annealing.CONSTANT, 1))));
         this.identity = identity(plan, family, task);
         this.ledger = Ledger.open(directory.resolve(Ledger.NAME), identity);
@@ -154,12 +160,18 @@ public final class TuningRun implements AutoCloseable {
     /**
      * Makes all trials that are not in the ledger yet.
      *
+     * @param executor where they are made; not closed by this
      * @param stop asked before every trial; once it says yes, those that have begun are finished
      * @param progress where the phases report to
      * @throws java.util.concurrent.CancellationException if a stop was asked for
      */
+    public Findings tune(TrialExecutor executor, BooleanSupplier stop, TuningProgress progress) {
+        return tune(plan, executor, stop, progress);
+    }
+
+    /** The same on threads of this process. */
     public Findings tune(int threads, BooleanSupplier stop, TuningProgress progress) {
-        return tune(plan, threads, stop, progress);
+        return tune(TrialExecutor.threads(threads), stop, progress);
     }
 
     /**
@@ -172,9 +184,7 @@ public final class TuningRun implements AutoCloseable {
                 || other.examples() != plan.examples()) {
             throw new IllegalArgumentException("a plan on another task than that of the run in " + directory);
         }
-        try (Workers workers = new Workers(threads)) {
-            return new Tuner(other, new Trials(task, other, Rules::optimizer, ledger, workers, stop), progress).run();
-        }
+        return tune(other, TrialExecutor.threads(threads), stop, progress);
     }
 
     /**
@@ -209,17 +219,15 @@ public final class TuningRun implements AutoCloseable {
             }
         }
         List<Tried> best = new ArrayList<>();
-        try (Workers workers = new Workers(threads)) {
-            Trials trials = new Trials(task, plan, Rules::optimizer, ledger, workers, stop);
-            campaigns.forEach((campaign, tried) -> {
-                Tried chosen = best(tried);
-                List<LedgerEntry.Key> keys = IntStream.range(0, plan.seeds())
-                        .mapToObj(seed -> new LedgerEntry.Key(chosen.candidate(), Trial.Purpose.JUDGING, seed))
-                        .toList();
-                trials.run(keys, (Tier) campaign.getFirst(), progress.begin("judging " + chosen.candidate().optimizer(), keys.size()));
-                best.add(chosen);
-            });
-        }
+        Trials trials = new Trials(origin(), task, plan, DesignedRule::new, ledger, TrialExecutor.threads(threads), stop);
+        campaigns.forEach((campaign, tried) -> {
+            Tried chosen = best(tried);
+            List<LedgerEntry.Key> keys = IntStream.range(0, plan.seeds())
+                    .mapToObj(seed -> new LedgerEntry.Key(chosen.candidate(), Trial.Purpose.JUDGING, seed))
+                    .toList();
+            trials.run(keys, (Tier) campaign.getFirst(), progress.begin("judging " + chosen.candidate().optimizer(), keys.size()));
+            best.add(chosen);
+        });
         return best;
     }
 
@@ -253,31 +261,44 @@ public final class TuningRun implements AutoCloseable {
         return task;
     }
 
+    private Findings tune(TuningPlan of, TrialExecutor executor, BooleanSupplier stop, TuningProgress progress) {
+        return new Tuner(of, new Trials(origin(), task, of, DesignedRule::new, ledger, executor, stop), progress).run();
+    }
+
+    private TaskOrigin origin() {
+        return new TaskOrigin(plan.task(), PURPOSE, plan.seed(), OptionalInt.empty(), plan.task().parametrization());
+    }
+
+    /** As the other {@code judge}, on threads of this process. */
+    public List<List<Trial>> judge(List<Contender> contenders, int threads, BooleanSupplier stop, TuningProgress progress) {
+        return judge(contenders, TrialExecutor.threads(threads), stop, progress);
+    }
+
     /**
      * Makes those trials on fresh seeds that are not in the ledger yet, of optimizers that are not tuned. They stand in it under their
      * names at rate 1.
      *
      * @param contenders with names that no hand-designed rule has
+     * @param executor where they are made; not closed by this
      * @param stop as in {@link #tune}
      * @return [contender][seed]
      * @throws java.util.concurrent.CancellationException if a stop was asked for
      */
-    public List<List<Trial>> judge(List<Contender> contenders, int threads, BooleanSupplier stop, TuningProgress progress) {
-        Map<String, Optimizer> rules = new TreeMap<>();
-        contenders.forEach(contender -> rules.put(contender.name(), contender.optimizer()));
+    public List<List<Trial>> judge(
+            List<Contender> contenders, TrialExecutor executor, BooleanSupplier stop, TuningProgress progress) {
+        Map<String, RuleSource> rules = new TreeMap<>();
+        contenders.forEach(contender -> rules.put(contender.name(), contender.rule()));
         List<LedgerEntry.Key> keys = contenders.stream()
                 .flatMap(contender -> IntStream.range(0, plan.seeds())
                         .mapToObj(seed -> new LedgerEntry.Key(Candidate.untuned(contender.name()), Trial.Purpose.JUDGING, seed)))
                 .toList();
-        try (Workers workers = new Workers(threads)) {
-            Trials trials = new Trials(task, plan, candidate -> rules.get(candidate.optimizer()), ledger, workers, stop);
-            List<LedgerEntry> made = trials.run(keys, progress.begin("judging", keys.size()));
-            return IntStream.range(0, contenders.size())
-                    .mapToObj(i -> made.subList(i * plan.seeds(), (i + 1) * plan.seeds()).stream()
-                            .map(LedgerEntry::trial)
-                            .toList())
-                    .toList();
-        }
+        Trials trials = new Trials(origin(), task, plan, candidate -> rules.get(candidate.optimizer()), ledger, executor, stop);
+        List<LedgerEntry> made = trials.run(keys, progress.begin("judging", keys.size()));
+        return IntStream.range(0, contenders.size())
+                .mapToObj(i -> made.subList(i * plan.seeds(), (i + 1) * plan.seeds()).stream()
+                        .map(LedgerEntry::trial)
+                        .toList())
+                .toList();
     }
 
     @Override
