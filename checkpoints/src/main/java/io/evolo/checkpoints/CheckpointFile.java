@@ -1,10 +1,14 @@
 package io.evolo.checkpoints;
 
 import com.esotericsoftware.kryo.kryo5.io.Output;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -59,27 +63,42 @@ public final class CheckpointFile {
      * @throws CheckpointException if it cannot be written
      */
     public static <T> void write(Path file, Codec<T> codec, T value) {
+        AtomicFile.write(file, parts(codec, value));
+    }
+
+    /** What {@link #write} writes. */
+    public static <T> byte[] content(Codec<T> codec, T value) {
+        ByteBuffer[] parts = parts(codec, value);
+        ByteBuffer content = ByteBuffer.allocate(Arrays.stream(parts).mapToInt(ByteBuffer::remaining).reduce(0, Math::addExact));
+        Arrays.stream(parts).forEach(content::put);
+        return content.array();
+    }
+
+    private static <T> ByteBuffer[] parts(Codec<T> codec, T value) {
         byte[] kind = kindBytes(codec);
         Output payload = Payload.encode(codec, value);
         ByteBuffer bytes = ByteBuffer.wrap(payload.getBuffer(), 0, payload.position());
         ByteBuffer header = littleEndian(FIXED_HEADER_BYTES + kind.length + Long.BYTES);
         header.put(MAGIC).putInt(VERSION).put((byte) kind.length).put(kind).putLong(bytes.remaining()).flip();
-        AtomicFile.write(file, header, bytes.duplicate(), ByteBuffer.wrap(codec.digest().of(bytes)));
+        return new ByteBuffer[] {header, bytes.duplicate(), ByteBuffer.wrap(codec.digest().of(bytes))};
     }
 
     /** @throws CheckpointException if the file is missing, cut short, damaged, of another kind or too new */
     public static <T> T read(Path file, Codec<T> codec) {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            String kind = header(file, channel);
-            if (!kind.equals(codec.kind())) {
-                throw new CheckpointException(file + " holds '" + kind + "', expected '" + codec.kind()
-                        + "'; choose another file, or another command for this one");
-            }
-            return Payload.decode(codec, payload(file, channel, codec.digest()), file.toString());
-        } catch (NoSuchFileException e) {
-            throw missing(file, e);
+        return open(file, source -> read(source, codec));
+    }
+
+    /**
+     * The same of a file's content.
+     *
+     * @param where what the content is, for messages
+     * @throws CheckpointException if it is cut short, damaged, of another kind or too new
+     */
+    public static <T> T read(byte[] content, String where, Codec<T> codec) {
+        try {
+            return read(new Source(where, Channels.newChannel(new ByteArrayInputStream(content)), content.length), codec);
         } catch (IOException e) {
-            throw unreadable(file, e);
+            throw new UncheckedIOException(e); // arrays do not fail
         }
     }
 
@@ -89,70 +108,102 @@ public final class CheckpointFile {
      * @throws CheckpointException if it is missing or no file of ours
      */
     public static String kind(Path file) {
+        return open(file, CheckpointFile::header);
+    }
+
+    private static <T> T open(Path file, Reader<T> reader) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return header(file, channel);
+            return reader.read(new Source(file.toString(), channel, channel.size()));
         } catch (NoSuchFileException e) {
-            throw missing(file, e);
+            throw new CheckpointException("no file " + file + "; check its name", e);
         } catch (IOException e) {
-            throw unreadable(file, e);
+            String why = Files.isDirectory(file) ? "it is a folder" : e.getMessage();
+            throw new CheckpointException(file + " cannot be read: " + why, e);
         }
     }
 
-    /** Checks magic and version and returns the kind; the channel then stands at the payload's length. */
-    private static String header(Path file, FileChannel channel) throws IOException {
-        ByteBuffer fixed = next(file, channel, FIXED_HEADER_BYTES, "header");
+    private interface Reader<T> {
+        T read(Source source) throws IOException;
+    }
+
+    private static <T> T read(Source source, Codec<T> codec) throws IOException {
+        String kind = header(source);
+        if (!kind.equals(codec.kind())) {
+            throw new CheckpointException(source.where + " holds '" + kind + "', expected '" + codec.kind()
+                    + "'; choose another file, or another command for this one");
+        }
+        return Payload.decode(codec, payload(source, codec.digest()), source.where);
+    }
+
+    /** Checks magic and version and returns the kind; the source then stands at the payload's length. */
+    private static String header(Source source) throws IOException {
+        ByteBuffer fixed = source.next(FIXED_HEADER_BYTES, "header");
         byte[] magic = new byte[MAGIC.length];
         fixed.get(magic);
         if (!Arrays.equals(magic, MAGIC)) {
-            throw new CheckpointException(file + " starts with " + HexFormat.of().formatHex(magic) + ", expected the magic "
+            throw new CheckpointException(source.where + " starts with " + HexFormat.of().formatHex(magic) + ", expected the magic "
                     + HexFormat.of().formatHex(MAGIC) + "; it is no checkpoint or package, or was damaged");
         }
         int version = fixed.getInt();
         if (version != VERSION) {
-            throw new CheckpointException(file + " has container version " + version + ", expected " + VERSION + "; "
+            throw new CheckpointException(source.where + " has container version " + version + ", expected " + VERSION + "; "
                     + (version > VERSION ? "it is too new, use the release that wrote it" : "it was damaged, fetch it again"));
         }
         int length = Byte.toUnsignedInt(fixed.get());
         if (length < 1 || length > LONGEST_KIND) {
-            throw new CheckpointException(file + " has a kind of " + length + " characters, expected 1 to " + LONGEST_KIND
+            throw new CheckpointException(source.where + " has a kind of " + length + " characters, expected 1 to " + LONGEST_KIND
                     + "; it was damaged, fetch it again");
         }
-        String kind = StandardCharsets.ISO_8859_1.decode(next(file, channel, length, "kind")).toString();
+        String kind = StandardCharsets.ISO_8859_1.decode(source.next(length, "kind")).toString();
         return kind.replaceAll("[^a-z0-9_-]", "?"); // so that a damaged one can be shown
     }
 
-    private static byte[] payload(Path file, FileChannel channel, Digest digest) throws IOException {
-        long length = next(file, channel, Long.BYTES, "length").getLong();
-        long held = channel.size() - channel.position() - digest.bytes();
+    private static byte[] payload(Source source, Digest digest) throws IOException {
+        long length = source.next(Long.BYTES, "length").getLong();
+        long held = source.left - digest.bytes();
         if (length != held) {
-            throw new CheckpointException(file + " holds a payload of " + held + " bytes, but its header says " + length + "; "
+            throw new CheckpointException(source.where + " holds a payload of " + held + " bytes, but its header says " + length + "; "
                     + (held < length ? "it was cut short" : "there is more behind it") + ", fetch or write it again");
         }
         if (length > Integer.MAX_VALUE - 64) {
-            throw new CheckpointException(file + " has a payload of " + length + " bytes, expected less than 2 GiB");
+            throw new CheckpointException(source.where + " has a payload of " + length + " bytes, expected less than 2 GiB");
         }
-        ByteBuffer payload = next(file, channel, (int) length, "payload");
-        ByteBuffer expected = next(file, channel, digest.bytes(), "digest");
+        ByteBuffer payload = source.next((int) length, "payload");
+        ByteBuffer expected = source.next(digest.bytes(), "digest");
         byte[] got = digest.of(payload.duplicate());
         if (!Arrays.equals(got, expected.array())) {
-            throw new CheckpointException(file + " has the " + digest + " " + HexFormat.of().formatHex(got) + ", expected "
+            throw new CheckpointException(source.where + " has the " + digest + " " + HexFormat.of().formatHex(got) + ", expected "
                     + HexFormat.of().formatHex(expected.array()) + " as written at its end; it was damaged, fetch it again");
         }
         return payload.array();
     }
 
-    private static ByteBuffer next(Path file, FileChannel channel, int bytes, String part) throws IOException {
-        if (bytes > channel.size() - channel.position()) {
-            throw new CheckpointException(file + " ends within its " + part + ": " + (channel.size() - channel.position())
-                    + " bytes left, expected " + bytes + "; it was cut short, fetch or write it again");
+    /** What is read, from its beginning to its end. */
+    private static final class Source {
+        private final String where;
+        private final ReadableByteChannel channel;
+        private long left;
+
+        Source(String where, ReadableByteChannel channel, long bytes) {
+            this.where = where;
+            this.channel = channel;
+            this.left = bytes;
         }
-        ByteBuffer buffer = littleEndian(bytes);
-        while (buffer.hasRemaining()) {
-            if (channel.read(buffer) < 0) {
-                throw new CheckpointException(file + " became shorter while it was read; is something writing to it?");
+
+        ByteBuffer next(int bytes, String part) throws IOException {
+            if (bytes > left) {
+                throw new CheckpointException(where + " ends within its " + part + ": " + left
+                        + " bytes left, expected " + bytes + "; it was cut short, fetch or write it again");
             }
+            left -= bytes;
+            ByteBuffer buffer = littleEndian(bytes);
+            while (buffer.hasRemaining()) {
+                if (channel.read(buffer) < 0) {
+                    throw new CheckpointException(where + " became shorter while it was read; is something writing to it?");
+                }
+            }
+            return buffer.flip();
         }
-        return buffer.flip();
     }
 
     private static byte[] kindBytes(Codec<?> codec) {
@@ -164,14 +215,5 @@ public final class CheckpointFile {
 
     private static ByteBuffer littleEndian(int bytes) {
         return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    private static CheckpointException missing(Path file, IOException cause) {
-        return new CheckpointException("no file " + file + "; check its name", cause);
-    }
-
-    private static CheckpointException unreadable(Path file, IOException cause) {
-        String why = Files.isDirectory(file) ? "it is a folder" : cause.getMessage();
-        return new CheckpointException(file + " cannot be read: " + why, cause);
     }
 }

@@ -67,9 +67,23 @@ public record LearnedOptimizerPackage(
         CheckpointFile.write(file, new PackageCodec(), this);
     }
 
+    /** The content of its file. */
+    public byte[] content() {
+        return CheckpointFile.content(new PackageCodec(), this);
+    }
+
     /** @throws CheckpointException if the file is missing, cut short, damaged, of another kind or too new */
     public static LearnedOptimizerPackage read(Path file) {
         return CheckpointFile.read(file, new PackageCodec());
+    }
+
+    /**
+     * The same of a package file's content.
+     *
+     * @param where what the content is, for messages
+     */
+    public static LearnedOptimizerPackage read(byte[] content, String where) {
+        return CheckpointFile.read(content, where, new PackageCodec());
     }
 
     /** As bytes, to be sent to another process of the same version. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,19 @@ class LearnedOptimizerPackageTest {
         Path file = folder.resolve("tiny.evolo");
         Packages.sample().write(file);
         assertThat(HexFormat.of().formatHex(Files.readAllBytes(file))).endsWith(Packages.sample().sha256());
+    }
+
+    @Test
+    void itsContentIsThatOfItsFileAndComesBackWhole() throws IOException {
+        Path file = folder.resolve("tiny.evolo");
+        Packages.sample().write(file);
+        byte[] content = Packages.sample().content();
+        assertThat(content).isEqualTo(Files.readAllBytes(file));
+        assertThat(LearnedOptimizerPackage.read(content, "here")).usingRecursiveComparison().isEqualTo(Packages.sample());
+        assertThatThrownBy(() -> LearnedOptimizerPackage.read(Arrays.copyOf(content, content.length - 1), "here"))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageStartingWith("here holds a payload of ")
+                .hasMessageEndingWith("it was cut short, fetch or write it again");
     }
 
     /** One such file is added with every version of the format, and all of them stay. */

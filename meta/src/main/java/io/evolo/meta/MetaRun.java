@@ -282,6 +282,11 @@ public final class MetaRun implements AutoCloseable {
     private SortedMap<String, String> provenance() {
         SortedMap<String, String> provenance = new TreeMap<>();
         provenance.put("recipe", config);
+        if (!recipe.init().isEmpty()) {
+            LearnedOptimizerPackage begun = Packages.load(recipe.init());
+            provenance.put("recipe", config.replace(recipe.init(), begun.name())); // the path means nothing elsewhere
+            provenance.put("init", begun.name() + " sha256:" + begun.sha256());
+        }
         provenance.put("data", families.stream().flatMap(MetaRun::data).distinct().collect(Collectors.joining(", ")));
         provenance.put("outerSteps", Integer.toString(outerStep));
         best().ifPresent(best -> provenance.put("bestOuterStep", Integer.toString(best.outerStep())));

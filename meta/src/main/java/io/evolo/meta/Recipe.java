@@ -3,6 +3,7 @@ package io.evolo.meta;
 import io.evolo.checkpoints.CheckpointException;
 import io.evolo.checkpoints.LearnedOptimizerPackage;
 import io.evolo.checkpoints.NamedTensor;
+import io.evolo.checkpoints.ShippedPackages;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.meta.config.Default;
 import io.evolo.optimizers.learned.LearnedOptimizer;
@@ -28,7 +29,7 @@ import java.util.stream.IntStream;
  * @param saving when the run writes
  * @param validation how the run watches what it is for, and chooses the theta that its package gets
  * @param evaluation what the package is measured on at the end
- * @param init file of a package whose theta the run begins from; empty: from a fresh one
+ * @param init a package whose theta the run begins from, a file or a name as {@link Packages#load(String)} takes it; empty: a fresh one
  */
 public record Recipe(
         String name,
@@ -70,10 +71,16 @@ public record Recipe(
         return new Recipe(name, seed, rule, others, estimation, horizon, outer, saving, validation, evaluation, init);
     }
 
-    /** The same run, begun from a package's theta. */
-    public Recipe from(Path file) {
-        return new Recipe(name, seed, rule, tasks, estimation, horizon, outer, saving, validation, evaluation,
-                file.toAbsolutePath().normalize().toString());
+    /**
+     * The same run, begun from a package's theta.
+     *
+     * @param nameOrFile a file is kept as absolute, so that the run can be resumed from elsewhere
+     */
+    public Recipe from(String nameOrFile) {
+        String from = ShippedPackages.names().contains(nameOrFile)
+                ? nameOrFile
+                : Path.of(nameOrFile).toAbsolutePath().normalize().toString();
+        return new Recipe(name, seed, rule, tasks, estimation, horizon, outer, saving, validation, evaluation, from);
     }
 
     /**
@@ -118,7 +125,7 @@ public record Recipe(
     public OuterLoop loop(List<TaskFamily> families, Execution execution) {
         ParticleSpec spec = particles(families);
         LearnedOptimizer learned = spec.rule();
-        float[] theta = init.isEmpty() ? learned.initTheta(Rng.of(seed, "theta")) : thetaOf(Path.of(init), learned);
+        float[] theta = init.isEmpty() ? learned.initTheta(Rng.of(seed, "theta")) : thetaOf(init, learned);
         return switch (outer.search()) {
             case GRADIENT -> new EsTrainer(
                     execution.open(this, spec), outer.optimizer(), learned.thetaLayout(), outer.steps(), theta, spec.mask(),
@@ -140,7 +147,7 @@ public record Recipe(
      *
      * @throws CheckpointException if the file is not good, or its theta is of other tensors
      */
-    private static float[] thetaOf(Path file, LearnedOptimizer learned) {
+    private static float[] thetaOf(String file, LearnedOptimizer learned) {
         LearnedOptimizerPackage loaded = Packages.load(file);
         List<NamedTensor> expected = learned.thetaLayout().specs().stream()
                 .map(spec -> new NamedTensor(spec.name(), spec.shape().axes()))

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.evolo.cli.bench.Bench;
 import io.evolo.cli.bench.BenchReport;
+import io.evolo.meta.Execution;
+import io.evolo.meta.config.ConfigException;
+import io.evolo.meta.cuda.CudaBench;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -19,25 +22,87 @@ import picocli.CommandLine.Spec;
         description = {
             "Measures this machine in under a minute: the peak of its multiply-adds, memory bandwidth, every rule's time per"
                     + " parameter, matrix products as shares of the peak, and inner steps of meta-training per second.",
-            "Minima and medians of interleaved rounds; still, an otherwise idle machine gives the better figures."
+            "Minima and medians of interleaved rounds; still, an otherwise idle machine gives the better figures.",
+            "With --executor cuda, a GPU: what it can do at most, lane-steps per second for rules, widths and lanes, with shares of"
+                    + " that, rules' steps over large tensors, and how far losses are from the local executor's."
         })
 final class BenchCommand implements Callable<Integer> {
+    private static final String CUDA = "cuda";
+
     @Spec
     private CommandSpec spec;
+
+    @Option(
+            names = "--executor",
+            paramLabel = "NAME",
+            description = "What to measure (${DEFAULT-VALUE}): local, or cuda, or cuda:1 for another GPU than the first.")
+    private String executor = "local";
 
     @Option(names = "--json", description = "Print JSON instead of tables.")
     private boolean json;
 
     @Override
     public Integer call() throws JsonProcessingException {
-        BenchReport report = measure();
-        PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-            out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report));
+        Execution execution = Execution.of(executor, 1);
+        if (execution.isLocal()) {
+            BenchReport report = measure();
+            show(report, () -> print(report, out()));
+        } else if (execution.executor().equals(CUDA)) {
+            CudaBench.Report report = measureGpu(execution.address());
+            show(report, () -> print(report, out()));
         } else {
-            print(report, out);
+            throw new ConfigException("there is no benchmark of executor '" + execution.executor() + "'; expected local or cuda");
         }
         return ExitCode.DONE;
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    private void show(Object report, Runnable tables) throws JsonProcessingException {
+        if (json) {
+            out().println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report));
+        } else {
+            tables.run();
+        }
+    }
+
+    private CudaBench.Report measureGpu(String address) {
+        PrintWriter err = spec.commandLine().getErr();
+        return CudaBench.run(address, CudaBench.Grid.standard(), next -> err.println("evolo: measuring " + next));
+    }
+
+    private static void print(CudaBench.Report report, PrintWriter out) {
+        out.printf(
+                Locale.ROOT,
+                "%s: float32 peak %.1f TFLOP/s, copy bandwidth %.0f GB/s%n%n",
+                report.device(),
+                report.teraflops(),
+                report.copyGigabytesPerSecond());
+        Table lanes = new Table(
+                1, "rule", "width", "lanes", "lane-steps/s", "of memory", "of arithmetic", "local", "ratio", "worst difference");
+        report.lanes()
+                .forEach(l -> lanes.row(
+                        l.rule(),
+                        String.valueOf(l.width()),
+                        String.valueOf(l.lanes()),
+                        l.perSecond() == 0 ? "do not fit" : number("%.0f", l.perSecond()),
+                        percent(l.ofMemory()),
+                        percent(l.ofArithmetic()),
+                        number("%.0f", l.localPerSecond()),
+                        number("%.1f", l.perSecond() / l.localPerSecond()),
+                        number("%.1e", l.worst())));
+        lanes.print(out);
+        out.println();
+        Table steps = new Table(1, "rule", "parameters", "ns/parameter", "of arithmetic");
+        report.steps()
+                .forEach(s -> steps.row(
+                        s.rule(),
+                        String.valueOf(s.parameters()),
+                        number("%.4f", s.nanosPerParameter()),
+                        percent(s.ofArithmetic())));
+        steps.print(out);
     }
 
     private BenchReport measure() {

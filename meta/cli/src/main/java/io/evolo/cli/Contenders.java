@@ -11,7 +11,6 @@ import io.evolo.meta.evaluation.Entrant;
 import io.evolo.optimizers.learned.Packages;
 import io.evolo.optimizers.weights.Weights;
 import io.evolo.tasks.Parametrization;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,16 +23,16 @@ final class Contenders {
     private Contenders() {}
 
     /** As they enter a suite, with all that is known of them. */
-    static List<Entrant> entrants(List<Path> files) {
-        List<Contender> contenders = of(files);
+    static List<Entrant> entrants(List<String> packages) {
+        List<Contender> contenders = of(packages);
         List<Entrant> entrants = new ArrayList<>();
         for (int i = 0; i < contenders.size(); i++) {
-            LearnedOptimizerPackage loaded = Packages.load(files.get(i));
+            LearnedOptimizerPackage loaded = Packages.load(packages.get(i));
             Contender one = contenders.get(i);
             entrants.add(new Entrant(
                     one.name(),
                     one.optimizer(),
-                    new Parametrization(one.parametrization(), baseWidth(files.get(i), loaded)),
+                    new Parametrization(one.parametrization(), baseWidth(packages.get(i), loaded)),
                     facts(loaded),
                     Packages.ablations(loaded).entrySet().stream()
                             .map(without -> new Entrant.Ablation(without.getKey(), without.getValue()))
@@ -43,7 +42,7 @@ final class Contenders {
     }
 
     /** Where muP and SP agree for the package's networks; 1, which is muLO's, for imported weights. */
-    private static int baseWidth(Path file, LearnedOptimizerPackage loaded) {
+    private static int baseWidth(String file, LearnedOptimizerPackage loaded) {
         return loaded.provenance().containsKey("recipe") ? recipe(file, loaded).tasks().getFirst().networks().baseWidth() : 1;
     }
 
@@ -58,20 +57,24 @@ final class Contenders {
         return facts;
     }
 
-    /** In the order of the files; by name, or by file where two have the same name. */
-    static List<Contender> of(List<Path> files) {
+    /**
+     * In the order of the packages; by name, or by file where two have the same name.
+     *
+     * @param packages as {@link Packages#load(String)} takes them
+     */
+    static List<Contender> of(List<String> packages) {
         Set<String> names = new HashSet<>();
         List<Contender> contenders = new ArrayList<>();
-        for (Path file : files) {
+        for (String file : packages) {
             LearnedOptimizerPackage loaded = Packages.load(file);
-            String name = names.add(loaded.name()) ? loaded.name() : file.toString();
+            String name = names.add(loaded.name()) ? loaded.name() : file;
             contenders.add(new Contender(name, PackagedRule.of(loaded), parametrization(file, loaded)));
         }
         return contenders;
     }
 
     /** Of the recipe that made the package, or what the published format says of imported weights; the standard one otherwise. */
-    static Parametrization.Kind parametrization(Path file, LearnedOptimizerPackage loaded) {
+    static Parametrization.Kind parametrization(String file, LearnedOptimizerPackage loaded) {
         if (loaded.provenance().containsKey("recipe")) {
             return recipe(file, loaded).tasks().getFirst().networks().parametrization();
         }
@@ -85,7 +88,7 @@ final class Contenders {
      *
      * @throws ConfigException if it does not say
      */
-    static Recipe recipe(Path file, LearnedOptimizerPackage loaded) {
+    static Recipe recipe(String file, LearnedOptimizerPackage loaded) {
         String text = loaded.provenance().get("recipe");
         if (text == null) {
             throw new ConfigException(file + " does not hold the recipe that it was meta-trained by, expected one made by"

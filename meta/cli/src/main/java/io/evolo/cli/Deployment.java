@@ -12,7 +12,6 @@ import io.evolo.optimizers.learned.Packages;
 import io.evolo.optimizers.memory.BFloat16State;
 import io.evolo.tasks.Parametrization;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -41,9 +40,8 @@ record Deployment(Optimizer rule, List<Finding> findings) {
             Optimizer rule = memory.apply(Optimizers.named(name, rate, around::schedule));
             return new Deployment(rails.around(around.around(rule, around.schedule(rate))), findings);
         }
-        Path file = Path.of(name);
-        LearnedOptimizerPackage loaded = Packages.load(file);
-        Parametrization.Kind made = Contenders.parametrization(file, loaded);
+        LearnedOptimizerPackage loaded = Packages.load(name);
+        Parametrization.Kind made = Contenders.parametrization(name, loaded);
         if (made != task) {
             err.printf("the package '%s' is for networks under parametrization=%s, but the task has %s; see --set parametrization%n",
                     loaded.name(), YamlWriter.constant(made), YamlWriter.constant(task));

@@ -39,8 +39,8 @@ final class EvaluateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(arity = "1..*", paramLabel = "PACKAGE", description = "Package files (NAME.evolo).")
-    private List<Path> packages = List.of();
+    @Parameters(arity = "1..*", paramLabel = "PACKAGE", description = "Package files (NAME.evolo), or names of those that ship inside.")
+    private List<String> packages = List.of();
 
     @Option(names = "--recipe", paramLabel = "NAME|FILE", description = "Whose tasks and grid; imported weights have none of their own.")
     private String recipe = "";
@@ -135,7 +135,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     /** The given recipe, or the first package's, with what the options change. */
     private Recipe recipe() {
-        Path first = packages.getFirst();
+        String first = packages.getFirst();
         Recipe base = recipe.isEmpty() ? Contenders.recipe(first, Packages.load(first)) : Recipes.load(recipe, List.of());
         YamlNode tree = YamlReader.document(YamlWriter.write(base), recipe.isEmpty() ? "recipe in " + first : "recipe " + recipe);
         List<Setting> changes = new ArrayList<>(settings.stream().map(Setting::parse).toList());

@@ -39,6 +39,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             InspectCommand.class,
             ImportCommand.class,
             ExportCommand.class,
+            PackagesCommand.class,
             RecipesCommand.class,
             DataCommand.class,
             TasksCommand.class,

@@ -23,15 +23,15 @@ final class ExportCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "PACKAGE", description = "A package file (NAME.evolo).")
-    private Path file = Path.of("");
+    @Parameters(paramLabel = "PACKAGE", description = "A package file (NAME.evolo), or a package that ships inside.")
+    private String name = "";
 
     @Option(names = {"-o", "--output"}, paramLabel = "FILE", description = "What to write (NAME.safetensors).")
     private String output = "";
 
     @Override
     public Integer call() {
-        LearnedOptimizerPackage loaded = Packages.load(file);
+        LearnedOptimizerPackage loaded = Packages.load(name);
         TensorFile tensors = Weights.write(loaded);
         Path target = Path.of(output.isEmpty() ? loaded.name() + ".safetensors" : output);
         tensors.write(target);

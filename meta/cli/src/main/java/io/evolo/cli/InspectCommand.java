@@ -26,21 +26,22 @@ final class InspectCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "RUN|PACKAGE", description = "A run directory, or a package file (NAME.evolo).")
-    private Path path = Path.of("");
+    @Parameters(paramLabel = "RUN|PACKAGE", description = "A run directory, a package file (NAME.evolo), or a package that ships inside.")
+    private String name = "";
 
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
+        Path path = Path.of(name);
         if (Files.isDirectory(path)) {
-            printRun(out);
+            printRun(path, out);
         } else {
-            printPackage(out);
+            describe(Packages.load(name), out);
         }
         return ExitCode.DONE;
     }
 
-    private void printRun(PrintWriter out) {
+    private static void printRun(Path path, PrintWriter out) {
         Recipe recipe = Recipes.ofRun(path);
         int steps = recipe.outer().steps();
         line(out, "run", path + ", recipe " + recipe.name() + ", seed " + recipe.seed());
@@ -59,10 +60,6 @@ final class InspectCommand implements Callable<Integer> {
                 Locale.ROOT, "%.3g lane-steps in %s", (double) saved.laneSteps(), Progress.duration(saved.seconds())));
         LearnedOptimizer rule = recipe.rule().learned();
         printTheta(Packages.pack(recipe.name(), rule, saved.theta(), new TreeMap<>(), "Apache-2.0"), out);
-    }
-
-    private void printPackage(PrintWriter out) {
-        describe(Packages.load(path), out);
     }
 
     /** All that a tested package says of itself. */

@@ -100,7 +100,7 @@ final class MetaTrainCommand implements Callable<Integer> {
             throw new ConfigException("expected one recipe, as in --recipe quickstart; see evolo recipes list");
         }
         Recipe recipe = Recipes.on(Recipes.load(name, settings), data).measuredBy(StepTimes::ofThisMachine);
-        return init.isEmpty() ? recipe : recipe.from(Path.of(init));
+        return init.isEmpty() ? recipe : recipe.from(init);
     }
 
     private MetaRun begin(Execution execution) {
@@ -219,7 +219,7 @@ final class MetaTrainCommand implements Callable<Integer> {
     /** The table at the end; the package lies there already. */
     private void measure(MetaRun run, Path file, Execution execution) {
         EvaluationReport report = Evaluation.run(
-                run.recipe(), Contenders.of(List.of(file)), execution, spec.commandLine().getErr());
+                run.recipe(), Contenders.of(List.of(file.toString())), execution, spec.commandLine().getErr());
         PrintWriter out = spec.commandLine().getOut();
         report.print(out);
         report.write(run.directory().resolve("evaluation.json"));

@@ -1,6 +1,7 @@
 package io.evolo.cli;
 
 import io.evolo.checkpoints.LearnedOptimizerPackage;
+import io.evolo.checkpoints.ShippedPackages;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.optimizers.designed.HandDesigned;
 import io.evolo.optimizers.Names;
@@ -24,7 +25,7 @@ final class Optimizers {
     /**
      * A hand-designed rule at a constant rate, or a package.
      *
-     * @param name of the rule, with hyperparameters if wanted ({@code adamw:beta2=0.95,weight_decay=0.1}), or file of the package
+     * @param name of the rule, with hyperparameters if wanted ({@code adamw:beta2=0.95,weight_decay=0.1}), or name or file of a package
      * @param rate NaN: not given
      * @throws ConfigException if a name is unknown, a rate is missing, or a value is out of place
      */
@@ -36,7 +37,7 @@ final class Optimizers {
     static Optimizer named(String name, double rate, DoubleFunction<Schedule> schedule) {
         if (isPackage(name)) {
             requireNoRate(rate);
-            return Packages.bind(Packages.load(Path.of(name)));
+            return Packages.bind(Packages.load(name));
         }
         String[] ruleAndHyper = name.split(":", 2);
         String rule = ruleAndHyper[0];
@@ -62,7 +63,7 @@ final class Optimizers {
      * @throws ConfigException as {@link #named}
      */
     static Optimizer ofAnyKind(String name, double rate, long seed) {
-        if (name.endsWith(LearnedOptimizerPackage.EXTENSION)) {
+        if (isPackage(name)) {
             return named(name, Double.NaN);
         }
         String[] ruleAndHyper = name.split(":", 2);
@@ -76,7 +77,9 @@ final class Optimizers {
 
     /** Whether this names a package rather than a rule. */
     static boolean isPackage(String name) {
-        return name.endsWith(LearnedOptimizerPackage.EXTENSION) || Files.isRegularFile(Path.of(name));
+        return ShippedPackages.names().contains(name)
+                || name.endsWith(LearnedOptimizerPackage.EXTENSION)
+                || Files.isRegularFile(Path.of(name));
     }
 
     static void requireNoRate(double rate) {

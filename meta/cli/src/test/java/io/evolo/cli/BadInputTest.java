@@ -55,6 +55,8 @@ class BadInputTest {
                 "meta-train quickstart --run r --set rule.name=smal_fc|no learned optimizer is named 'smal_fc'; did you mean 'small_fc'?",
                 "meta-train quickstart --run r --set estimation.estimator=pse|no choice is named 'pse'; did you mean 'pes'?",
                 "meta-train quickstart --run r --data nowhere|there is no folder",
+                "bench --executor cuba|no executor is named 'cuba'; did you mean 'cuda'?",
+                "bench --executor cuda:one|--executor cuda:one: expected the number of a GPU",
                 "meta-train quickstart --run r --executor clowd|no executor is named 'clowd'",
                 "meta-train --resume r --set outer.steps=3|--resume takes only --threads and --executor beside it",
                 "meta-train quickstart --run r --master local[2]|--master, --cluster and --cluster-file are of executors that are not local",

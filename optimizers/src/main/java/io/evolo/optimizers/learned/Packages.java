@@ -3,6 +3,7 @@ package io.evolo.optimizers.learned;
 import io.evolo.checkpoints.CheckpointException;
 import io.evolo.checkpoints.LearnedOptimizerPackage;
 import io.evolo.checkpoints.NamedTensor;
+import io.evolo.checkpoints.ShippedPackages;
 import io.evolo.optimizers.Optimizer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -40,14 +41,37 @@ public final class Packages {
      * @throws CheckpointException if the file is not good or fails the test; the message says why
      */
     public static LearnedOptimizerPackage load(Path file) {
-        LearnedOptimizerPackage loaded = LearnedOptimizerPackage.read(file);
-        LearnedOptimizer rule = rule(loaded, file.toString());
+        return tested(LearnedOptimizerPackage.read(file), file.toString());
+    }
+
+    /**
+     * The same by name.
+     *
+     * @param nameOrFile one of {@link ShippedPackages#names}, or a file
+     */
+    public static LearnedOptimizerPackage load(String nameOrFile) {
+        return ShippedPackages.names().contains(nameOrFile)
+                ? tested(ShippedPackages.read(nameOrFile), "package " + nameOrFile)
+                : load(Path.of(nameOrFile));
+    }
+
+    /**
+     * The same from a package file's content.
+     *
+     * @param where what the content is, for messages
+     */
+    public static LearnedOptimizerPackage load(byte[] content, String where) {
+        return tested(LearnedOptimizerPackage.read(content, where), where);
+    }
+
+    private static LearnedOptimizerPackage tested(LearnedOptimizerPackage loaded, String where) {
+        LearnedOptimizer rule = rule(loaded, where);
         List<NamedTensor> expected = tensors(rule);
         if (!loaded.thetaTensors().equals(expected)) {
-            throw new CheckpointException(file + ": theta is made of " + loaded.thetaTensors() + ", but the rule "
+            throw new CheckpointException(where + ": theta is made of " + loaded.thetaTensors() + ", but the rule "
                     + loaded.rule() + " has " + expected + "; was it written by another release?");
         }
-        GoldenRun.check(rule.bind(loaded.theta()), loaded.golden(), file.toString());
+        GoldenRun.check(rule.bind(loaded.theta()), loaded.golden(), where);
         return loaded;
     }
 

@@ -12,6 +12,8 @@ import io.evolo.meta.ParticleResult;
 import io.evolo.meta.ParticleSpec;
 import io.evolo.meta.Segments;
 import io.evolo.meta.Segments.Segment;
+import io.evolo.optimizers.OptimizerState;
+import io.evolo.optimizers.Step;
 import io.evolo.optimizers.guard.FeatureTally;
 import io.evolo.tasks.LossNormalizer;
 import io.evolo.tasks.ParamLayout;
@@ -82,6 +84,11 @@ final class CudaExecutor implements ParticleExecutor {
         return tasks.stream().mapToLong(task -> 2 * program(task.kind()).bytesPerLane()).sum();
     }
 
+    /** The programs that have been needed. */
+    List<LaneProgram> programs() {
+        return List.copyOf(programs.values());
+    }
+
     private LaneProgram program(DeviceTask.Kind kind) {
         Estimation estimation = spec.estimation();
         Estimator estimator = estimation.estimator();
@@ -97,8 +104,29 @@ final class CudaExecutor implements ParticleExecutor {
             programs.values().forEach(program -> program.start(theta));
             programs.values().forEach(LaneProgram::finish);
             left.forEach(place -> place.program.release(place.pair)); // not before: others may not stand there in this truncation
-            return seats.stream().map(this::result).toList();
+            List<ParticleResult> results = seats.stream().map(this::result).toList();
+            look(outerStep % seats.size(), results);
+            return results;
         });
+    }
+
+    /**
+     * Takes in what the rule of one particle's plus lane has seen, in turn, after the truncation's last step; the local executor looks at
+     * every particle, before one of its steps. Nothing of a lane that has diverged.
+     */
+    private void look(int particle, List<ParticleResult> results) {
+        Seat seat = seats.get(particle);
+        Place place = seat.places.getLast();
+        if (seat.frozen[0]) {
+            return;
+        }
+        Segment segment = seat.truncation.getLast();
+        Lane.State lane = lane(seat, place, 0);
+        OptimizerState state = new OptimizerState(
+                place.task.kind().network().layout(), segment.problem().length(), lane.slots(), new float[0]);
+        state.setClock(lane.t() - 1);
+        Step step = new Step(lane.params(), place.program.gradient(place.lane(0)));
+        results.get(particle).seen().observe(state, step.at(place.program.loss(place.lane(0), segment.begin() + segment.steps() - 1)));
     }
 
     private static void draw(Seat seat, int outerStep) {
@@ -208,10 +236,10 @@ final class CudaExecutor implements ParticleExecutor {
         return seat.segments.state(lanes);
     }
 
-    private static Lane.State lane(Seat seat, Place place, int sign) {
+    private Lane.State lane(Seat seat, Place place, int sign) {
         ParamLayout layout = place.task.kind().network().layout();
         float[] kept = place.program.kept(place.lane(sign));
-        int[] lengths = RulePlan.slots(layout);
+        int[] lengths = RulePlan.slots(spec.rule(), layout);
         float[][] slots = new float[lengths.length][];
         int at = layout.size();
         for (int i = 0; i < slots.length; i++) {
@@ -248,7 +276,7 @@ final class CudaExecutor implements ParticleExecutor {
         }
     }
 
-    private static void restore(Seat seat, List<Lane.State> lanes) {
+    private void restore(Seat seat, List<Lane.State> lanes) {
         for (int sign = 0; sign < lanes.size(); sign++) {
             Place place = seat.place.orElseThrow();
             Lane.State lane = lanes.get(sign);
@@ -260,14 +288,14 @@ final class CudaExecutor implements ParticleExecutor {
     }
 
     /** A lane's parameters and state one behind the other, as the device keeps them. */
-    private static float[] kept(Lane.State lane, ParamLayout layout) {
-        int[] lengths = RulePlan.slots(layout);
+    private float[] kept(Lane.State lane, ParamLayout layout) {
+        int[] lengths = RulePlan.slots(spec.rule(), layout);
         int[] saved = Arrays.stream(lane.slots()).mapToInt(slot -> slot.length).toArray();
         if (lane.params().length != layout.size() || !Arrays.equals(saved, lengths)) {
             throw new IllegalArgumentException("saved lane has " + lane.params().length + " parameters and accumulators of "
                     + Arrays.toString(saved) + ", expected " + layout.size() + " and " + Arrays.toString(lengths));
         }
-        float[] kept = Arrays.copyOf(lane.params(), RulePlan.kept(layout));
+        float[] kept = Arrays.copyOf(lane.params(), RulePlan.kept(spec.rule(), layout));
         int at = layout.size();
         for (float[] slot : lane.slots()) {
             System.arraycopy(slot, 0, kept, at, slot.length);

@@ -57,7 +57,7 @@ final class LaneProgram {
         this.rule = rule;
         this.shares = shares;
         this.ticks = ticks;
-        memory.take(RulePlan.kept(layout));
+        memory.take(RulePlan.kept(rule, layout));
         this.factors = kind.reparametrized() ? memory.take(size) : -1;
         int weights = kind.reparametrized() ? memory.take(size) : 0;
         int gradient = memory.take(size);
@@ -197,23 +197,19 @@ final class LaneProgram {
         Segment s = p.segment;
         out.putLong(s.problem().batches().stream());
         out.putLong(p.data.inputs().address()).putLong(p.data.labels().address()).putInt(p.data.examples());
-        out.putInt(s.begin()).putInt(s.begin() + s.steps()).putInt(s.from()).putInt(p.made).putInt(noise).putInt(initial);
+        out.putInt(s.begin()).putInt(s.begin() + s.steps()).putInt(s.from()).putInt(p.made).putInt(noise).putInt(initial).putInt(s.problem().length());
     }
 
     /** The launches of so many inner steps as a graph; every step's are the same. */
     private Device.Graph captured(LaneBuffers on) {
         List<Launch> step = new ArrayList<>();
         byte[] places = new Struct()
-                .ints(RulePlan.kept(kind.network().layout()), kind.network().layout().size(), factors, plan.theta(),
+                .ints(RulePlan.kept(rule, kind.network().layout()), kind.network().layout().size(), factors, plan.theta(),
                         rule.thetaLayout().size(), plan.decays())
                 .toBytes();
         step.add(launch(on, "begin", 1, List.of(on.segments(), on.sizes().segments(), on.clock(), on.rates(), places,
                 plan.baseDecays(), on.theta(), on.noise(), on.initial(), shares ? 1 : 0)));
-        Map<Struct.Table, Device.Memory> tables = new IdentityHashMap<>();
-        for (Call call : calls) {
-            List<Object> arguments = call.arguments().stream().map(a -> argument(on, a, tables)).toList();
-            step.add(launch(on, call.kernel(), blocks(call, on.sizes().lanes()), arguments));
-        }
+        step.addAll(launches(on, calls));
         step.add(new Launch(kernels.get("tick"), 1, 1, 1, List.of(on.clock())));
         List<Launch> all = new ArrayList<>();
         for (int i = 0; i < ticks; i++) {
@@ -222,6 +218,21 @@ final class LaneProgram {
         Device.Graph graph = device.graph(all);
         on.graph(graph);
         return graph;
+    }
+
+    private List<Launch> launches(LaneBuffers on, List<Call> of) {
+        Map<Struct.Table, Device.Memory> tables = new IdentityHashMap<>();
+        List<Launch> launches = new ArrayList<>();
+        for (Call call : of) {
+            List<Object> arguments = call.arguments().stream().map(a -> argument(on, a, tables)).toList();
+            launches.add(launch(on, call.kernel(), blocks(call, on.sizes().lanes()), arguments));
+        }
+        return launches;
+    }
+
+    /** The launches of the rule's step alone, after a truncation. */
+    List<Launch> ruleLaunches() {
+        return launches(buffers.orElseThrow(), plan.calls());
     }
 
     private Object argument(LaneBuffers on, Object argument, Map<Struct.Table, Device.Memory> tables) {
@@ -253,7 +264,7 @@ final class LaneProgram {
 
     /** Parameters and state of a lane, as they lie in its memory: what a checkpoint keeps. */
     float[] kept(int lane) {
-        float[] kept = new float[RulePlan.kept(kind.network().layout())];
+        float[] kept = new float[RulePlan.kept(rule, kind.network().layout())];
         device.download(buffers.orElseThrow().lanes(), lane * bytes.lane(), MemorySegment.ofArray(kept));
         return kept;
     }

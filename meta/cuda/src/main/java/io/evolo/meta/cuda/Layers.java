@@ -53,7 +53,7 @@ final class Layers {
     /** Whether the operation is one of these. */
     static boolean has(Op op) {
         return switch (op) {
-            case Op.Add _, Op.Scale _, Op.LayerNorm _, Op.BatchNorm _, Op.Embedding _, Op.Positions _, Op.Attention _, Op.Convolution _,
+            case Op.Add _, Op.Scale _, Op.Dropout _, Op.LayerNorm _, Op.BatchNorm _, Op.Embedding _, Op.Positions _, Op.Attention _, Op.Convolution _,
                     Op.GlobalAverage _ -> true;
             default -> false;
         };
@@ -64,6 +64,7 @@ final class Layers {
         switch (op(i)) {
             case Op.Add(int a, int b, Shape _) -> items("add", size(i), values[a], values[b], y, size(i));
             case Op.Scale(int x, float factor, Shape _) -> items("scale", size(i), values[x], y, size(i), factor, 0);
+            case Op.Dropout dropout -> drop(i, dropout, values[dropout.x()], y, 0);
             case Op.LayerNorm norm -> {
                 int features = features(i);
                 Kept own = keep(i, size(i), size(i) / features);
@@ -101,6 +102,7 @@ final class Layers {
         switch (op(i)) {
             case Op.Add _ -> operands.forEach(operand -> handOn(i, operand, 1));
             case Op.Scale scale -> handOn(i, first, scale.factor());
+            case Op.Dropout dropout -> drop(i, dropout, dy, gradients[first.x], first.adds);
             case Op.LayerNorm norm -> {
                 int features = features(i);
                 Kept own = kept.get(i);
@@ -159,6 +161,12 @@ final class Layers {
                 gradients[i], gradients[queries.x], queries.adds);
         items("attention_keys", size(i), heads, own.second, values[queries.x], gradients[keys.x], keys.adds);
         items("attention_keys", size(i), heads, own.first, gradients[i], gradients[seen.x], seen.adds);
+    }
+
+    /** Values and gradients are dropped alike; the probability as {@link io.evolo.tasks.kernels.Dropout} makes a bound of it. */
+    private void drop(int i, Op.Dropout dropout, int from, int to, int adds) {
+        int bound = (int) (dropout.probability() * 0x1p31);
+        items("dropout", size(i), from, to, size(i), 1 / (1 - dropout.probability()), bound, i, adds);
     }
 
     private void handOn(int i, Operand operand, float factor) {

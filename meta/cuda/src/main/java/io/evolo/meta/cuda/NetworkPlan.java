@@ -3,6 +3,7 @@ package io.evolo.meta.cuda;
 import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.nn.Network;
 import io.evolo.tasks.nn.Op;
+import io.evolo.tasks.nn.Target;
 import io.evolo.tasks.kernels.Activation;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,6 +77,7 @@ final class NetworkPlan {
         for (Op op : network.ops()) {
             boolean known = switch (op) {
                 case Op.Input _, Op.Tokens _, Op.Affine _, Op.Activate _, Op.Reshape _, Op.SoftmaxCrossEntropy _ -> true;
+                case Op.MeanSquaredError(int _, Target target) -> target != Target.GIVEN;
                 default -> Layers.has(op);
             };
             String layer = network.layer(op).map(name -> " '" + name + "'").orElse("");
@@ -147,12 +149,22 @@ final class NetworkPlan {
         for (int i = 1; i < network.ops().size() - 1; i++) {
             forward(i);
         }
-        int output = network.output();
-        int rows = batch * network.outputRows();
-        calls.add(Call.blocks("cross_entropy", 1, values[output], labels, gradients[output], rows, size(output) / rows,
-                Call.Place.CLOCK, bound, Call.Place.LOSSES));
+        loss(bound);
         for (int i = network.ops().size() - 2; i > 0; i--) {
             backward(i);
+        }
+    }
+
+    private void loss(float bound) {
+        int output = network.output();
+        int rows = batch * network.outputRows();
+        switch (network.ops().getLast()) {
+            case Op.SoftmaxCrossEntropy _ -> calls.add(Call.blocks("cross_entropy", 1, values[output], labels, gradients[output], rows,
+                    size(output) / rows, Call.Place.CLOCK, bound, Call.Place.LOSSES));
+            case Op.MeanSquaredError(int _, Target target) -> calls.add(Call.blocks("squared_error", 1, values[output], labels, values[0],
+                    target == Target.ONE_HOT ? 1 : 0, gradients[output], batch, size(output) / batch, Call.Place.CLOCK, bound,
+                    Call.Place.LOSSES));
+            case Op other -> throw new AssertionError("checked before: " + other);
         }
     }
 

@@ -2,6 +2,7 @@ package io.evolo.meta.cuda;
 
 import io.evolo.optimizers.Schedule;
 import io.evolo.optimizers.learned.BaseDecays;
+import io.evolo.optimizers.learned.Celo;
 import io.evolo.optimizers.learned.Celo2;
 import io.evolo.optimizers.learned.FactoredTensor;
 import io.evolo.optimizers.learned.Factoring;
@@ -9,6 +10,7 @@ import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.SmallFc;
 import io.evolo.tasks.ParamLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,9 @@ import java.util.Map;
  */
 final class RulePlan {
     private static final int K = 3;
+
+    /** Moving averages of the loss that Celo keeps, and as many minima. */
+    private static final int SPANS = 10;
 
     /** Elements of one block; more where a lane has so many that blocks would become too many. */
     private static final int CHUNK = 2048;
@@ -56,6 +61,7 @@ final class RulePlan {
         switch (rule) {
             case SmallFc smallFc -> plan(smallFc);
             case Celo2 celo2 -> plan(celo2);
+            case Celo celo -> plan(celo);
             default -> throw new IllegalArgumentException("no kernels for " + missing(rule));
         }
     }
@@ -69,26 +75,33 @@ final class RulePlan {
                             || form.clip() < Double.POSITIVE_INFINITY
                     ? List.of("small_fc with clip or finite_gradients")
                     : List.of();
-            case Celo2 _ -> List.of();
+            case Celo2 _, Celo _ -> List.of();
             default -> List.of("the rule " + rule.getClass().getSimpleName());
         };
     }
 
     /** Floats that a lane's parameters and state take: what a checkpoint keeps. */
-    static int kept(ParamLayout layout) {
-        return layout.size() * (K + 2) + K * Factoring.of(layout).accumulators();
+    static int kept(LearnedOptimizer rule, ParamLayout layout) {
+        return layout.size() + Arrays.stream(slots(rule, layout)).sum();
     }
 
     /** The lengths of a state's slots, as the rules on the CPU have them. */
-    static int[] slots(ParamLayout layout) {
+    static int[] slots(LearnedOptimizer rule, ParamLayout layout) {
         int d = layout.size();
         int a = Factoring.of(layout).accumulators();
-        return new int[] {d, d, d, d, a, a, a};
+        return rule instanceof Celo celo && celo.scheduled()
+                ? new int[] {d, d, d, d, a, a, a, 2 * SPANS, celo.lstm(), celo.lstm()}
+                : new int[] {d, d, d, d, a, a, a};
     }
 
     /** The source of the kernels; see {@link Sources#rule}. */
     static String source(LearnedOptimizer rule) {
-        return rule instanceof SmallFc ? "small_fc" : "celo2";
+        return switch (rule) {
+            case SmallFc _ -> "small_fc";
+            case Celo2 _ -> "celo2";
+            case Celo _ -> "celo";
+            default -> throw new IllegalArgumentException("no kernels for " + missing(rule));
+        };
     }
 
     /** The macros that the kernels are compiled with. */
@@ -103,6 +116,10 @@ final class RulePlan {
                 defines.putAll(Map.of("COLUMNS", "30", "OUTPUTS", "1", "WIDTH", "3", "LIMIT", "1000.0f"));
                 defines.put("HIDDEN", Integer.toString(celo2.hidden()));
             }
+            case Celo celo -> {
+                defines.putAll(Map.of("COLUMNS", "30", "OUTPUTS", "2", "WIDTH", "3", "LIMIT", "1000.0f"));
+                defines.put("HIDDEN", Integer.toString(celo.hidden()));
+            }
             default -> throw new IllegalArgumentException("no kernels for " + missing(rule));
         }
         return defines;
@@ -113,6 +130,7 @@ final class RulePlan {
         return switch (rule) {
             case SmallFc smallFc -> smallFc.rate();
             case Celo2 celo2 -> celo2.rate();
+            case Celo celo -> celo.rate();
             default -> throw new IllegalArgumentException("no kernels for " + missing(rule));
         };
     }
@@ -139,7 +157,12 @@ final class RulePlan {
 
     /** The decays before theta's offsets, and where these begin in theta, or -1: struct BaseDecays of control.cu. */
     byte[] baseDecays() {
-        BaseDecays base = rule instanceof SmallFc smallFc ? smallFc.decays() : ((Celo2) rule).decays();
+        BaseDecays base = switch (rule) {
+            case SmallFc smallFc -> smallFc.decays();
+            case Celo2 celo2 -> celo2.decays();
+            case Celo celo -> celo.decays();
+            default -> throw new IllegalArgumentException("no kernels for " + missing(rule));
+        };
         int offsets = rule instanceof SmallFc smallFc && smallFc.learnedDecays() ? rule.thetaLayout().size() - BASE_DECAYS : -1;
         return new Struct()
                 .doubles(base.momentum1(), base.momentum2(), base.momentum3(), base.rms(), base.adafactor1(), base.adafactor2(),
@@ -197,6 +220,45 @@ final class RulePlan {
                     .toBytes();
             calls.add(Call.blocks("adam_vectors", vectorCount, places, tensors, vectors.toTable(), adam));
         }
+    }
+
+    private void plan(Celo celo) {
+        for (int i = 0; i < layout.tensors(); i++) {
+            FactoredTensor tensor = factoring.tensor(i);
+            sides(tensor);
+            group(i, tensor.offset(), tensor.size(), 1, tensor.size(), false);
+        }
+        Struct.Table tensors = tensors();
+        byte[] places = places(30, 0);
+        int sizes = memory.take(layout.tensors());
+        calls.add(Call.blocks("celo_conduct", 1, places, recurrent(celo, sizes), tensors, layout.tensors(), Call.Place.CLOCK,
+                Call.Place.LOSSES));
+        passes(tensors, places, 1e-5f);
+        calls.add(Call.blocks("celo", chunkCount, places, tensors, chunks.toTable(), offset("ff_mod_stack/~/w0__0"), sizes,
+                (float) celo.expMult(), (float) celo.weightDecay()));
+    }
+
+    /** struct Recurrent of celo.cu. */
+    private byte[] recurrent(Celo celo, int sizes) {
+        int losses = layout.size() * (K + 2) + K * factoring.accumulators();
+        int h = losses + 2 * SPANS;
+        return new Struct()
+                .ints(celo.lstm(), offset("rnn_params/linear_1/w"), offset("rnn_params/linear_2/w"), offset("rnn_params/rnn/linear/w"),
+                        offset("rnn_params/step_size/w"), offset("lstm_init_state/hidden"), losses, h, h + celo.lstm(),
+                        memory.take(7L * celo.lstm()), sizes, celo.scheduled() ? 1 : 0, celo.byParameterScale() ? 1 : 0)
+                .floats(celo.headFactor(), celo.stepMult())
+                .toBytes();
+    }
+
+    /** Where a tensor of theta begins. */
+    private int offset(String tensor) {
+        ParamLayout of = rule.thetaLayout();
+        for (int i = 0; i < of.tensors(); i++) {
+            if (of.spec(i).name().equals(tensor)) {
+                return of.offset(i);
+            }
+        }
+        throw new AssertionError("theta has no tensor " + tensor);
     }
 
     /** Second moments, first pass, scales: the same for all rules. */

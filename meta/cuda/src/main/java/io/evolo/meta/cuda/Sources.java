@@ -27,6 +27,11 @@ final class Sources {
         return of("common", "rule", name);
     }
 
+    /** What measures the device. */
+    static String ceilings() {
+        return of("ceilings");
+    }
+
     private static String of(String... names) {
         return Arrays.stream(names).map(Sources::read).collect(Collectors.joining("\n"));
     }

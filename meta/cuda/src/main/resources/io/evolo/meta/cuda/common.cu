@@ -12,7 +12,8 @@ struct Now {
     int step;   // of its inner problem, from 0
     int made;   // steps that the rule has made since the problem was opened
     float rate; // of the rule's schedule
-    int reserved[3];
+    int horizon; // inner steps of its problem
+    long long stream; // names its batches and the noise of its passes
 };
 
 // One segment of a lane's truncation; the executor writes them in order.
@@ -27,7 +28,7 @@ struct Segment {
     int made;         // steps of the rule, at begin
     int noise;        // row of ε
     int initial;      // row of the initial parameters, or -1 where the problem goes on
-    int reserved;
+    int horizon;      // inner steps of the problem
 };
 
 // Whether this lane makes no step now.
@@ -56,11 +57,15 @@ __device__ inline unsigned long long mix(unsigned long long z) {
     return z ^ (z >> 31);
 }
 
+// 64 random bits that belong to one position of one step's batch; bit for bit BatchKey.bits.
+__device__ inline unsigned long long bits(long long stream, int step, int position) {
+    unsigned long long of_step = mix((unsigned long long)stream + 0x9E3779B97F4A7C15ull * (unsigned long long)(long long)step);
+    return mix(of_step + 0xD1B54A32D192ED03ull * (unsigned long long)(long long)position);
+}
+
 // The example at one position of one step's batch; bit for bit BatchKey.example.
 __device__ inline int example(long long stream, int step, int position, int examples) {
-    unsigned long long of_step = mix((unsigned long long)stream + 0x9E3779B97F4A7C15ull * (unsigned long long)(long long)step);
-    unsigned long long bits = mix(of_step + 0xD1B54A32D192ED03ull * (unsigned long long)(long long)position);
-    return (int)__umul64hi(bits, (unsigned long long)(long long)examples);
+    return (int)__umul64hi(bits(stream, step, position), (unsigned long long)(long long)examples);
 }
 
 // The sum of every thread's value, in the order of threads; the same in all of them.

@@ -50,6 +50,8 @@ extern "C" __global__ void begin(
         segment += s;
         now.step = segment->step + tick - segment->begin;
         now.made = segment->made + tick - segment->begin;
+        now.horizon = segment->horizon;
+        now.stream = segment->stream;
         now.rate = rates[(long long)tick * gridDim.x + lane];
         now.frozen = tick == segment->begin && segment->initial >= 0 ? 0 : now.frozen;
         if (shares && tick == segment->begin && segment->initial < 0 && lane % 2 == 1) {

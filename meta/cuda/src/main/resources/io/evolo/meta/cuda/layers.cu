@@ -26,6 +26,26 @@ extern "C" __global__ void scale(
     }
 }
 
+// y ← [y +] x·factor where the value stays, else 0: 31 bits of its position, named by step and operation, are not below the bound. Bit
+// for bit io.evolo.tasks.kernels.Dropout; forward and backward are the same.
+extern "C" __global__ void dropout(
+        float* lanes, long long stride, const Now* nows, int x, int y, int count, float factor, int bound, int operation, int adds) {
+    const Now now = nows[blockIdx.x];
+    if (idle(now)) {
+        return;
+    }
+    float* memory = lanes + stride * blockIdx.x;
+    const unsigned long long name = bits(now.stream, now.step, -1) + 0x9E3779B97F4A7C15ull * (unsigned long long)(operation + 1);
+    const unsigned noise = (unsigned)mix(name);
+    for (int i = first_item(); i < count; i += all_items()) {
+        unsigned h = noise + (unsigned)i * 0x9e3779b9u;
+        h = (h ^ (h >> 16)) * 0x85ebca6bu;
+        h = (h ^ (h >> 13)) * 0xc2b2ae35u;
+        const float value = (int)((h ^ (h >> 16)) >> 1) >= bound ? memory[x + i] * factor : 0;
+        memory[y + i] = adds ? memory[y + i] + value : value;
+    }
+}
+
 // n ← (x − mean x)/√(variance + ε), y ← n·gain + bias, row by row; inverse keeps the roots.
 extern "C" __global__ void layer_norm(
         float* lanes, long long stride, const Now* nows, int x, int gain, int bias, int y, int n, int inverse, int rows, int features) {
@@ -466,5 +486,30 @@ extern "C" __global__ void convolution_input(
             }
         }
         memory[dx + i] = adds ? memory[dx + i] + sum : sum;
+    }
+}
+
+// Mean of (z − target)² over values [rows, features], and its gradient dz; the target is 1 at the label and 0 elsewhere, or the values at
+// target. One block for each lane; losses and freezing as in cross_entropy.
+extern "C" __global__ void squared_error(
+        float* lanes, long long stride, Now* nows, int z, int label, int target, int one_hot, int dz, int rows, int features,
+        const int* clock, float bound, float* losses) {
+    if (idle(nows[blockIdx.x])) {
+        return;
+    }
+    float* memory = lanes + stride * blockIdx.x;
+    const int* labels = (const int*)(memory + label);
+    const int count = rows * features;
+    double sum = 0;
+    for (int i = threadIdx.x; i < count; i += blockDim.x) {
+        const float wanted = one_hot ? (labels[i / features] == i % features ? 1 : 0) : memory[target + i];
+        const float difference = memory[z + i] - wanted;
+        sum += (double)difference * difference;
+        memory[dz + i] = 2.0f / count * difference;
+    }
+    const float loss = (float)(block_sum(sum) / count);
+    if (threadIdx.x == 0) {
+        losses[(long long)*clock * gridDim.x + blockIdx.x] = loss;
+        nows[blockIdx.x].frozen = !(loss <= bound);
     }
 }

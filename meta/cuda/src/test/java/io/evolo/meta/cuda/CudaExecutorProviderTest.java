@@ -9,18 +9,15 @@ import io.evolo.meta.ExecutorProvider;
 import io.evolo.meta.ParticleExecutor;
 import io.evolo.meta.ParticleSpec;
 import io.evolo.meta.config.ConfigException;
-import io.evolo.optimizers.learned.Celo;
 import io.evolo.optimizers.learned.Celo2;
 import io.evolo.optimizers.learned.SmallFc;
+import io.evolo.optimizers.learned.Velo;
 import io.evolo.tasks.IntRange;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.TaskFamily;
 import io.evolo.tasks.augment.Delayed;
 import io.evolo.tasks.augment.GradientNoise;
-import io.evolo.tasks.families.Loss;
-import io.evolo.tasks.families.Mlp;
-import io.evolo.tasks.families.Norm;
-import io.evolo.tasks.kernels.Activation;
+import io.evolo.tasks.families.RnnLm;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -38,16 +35,15 @@ class CudaExecutorProviderTest {
 
     @Test
     void whatHasNoKernelIsSaidBeforeTheRunAllOfIt() {
-        Mlp dropping = new Mlp(IntRange.of(1), List.of(Activation.RELU), Norm.NONE, 0.5, Loss.CROSS_ENTROPY);
-        TaskFamily drops = Runs.digits(dropping, 4, IntRange.of(4), 4);
+        TaskFamily others = Runs.digits(RnnLm.standard(), 4, IntRange.of(4), 4);
         TaskFamily mlp = Runs.mlp();
         TaskFamily noisy = rng -> rng.nextDouble() < 0.05 ? new GradientNoise(mlp.sample(rng), 0.1) : mlp.sample(rng);
         TaskFamily late = rng -> new Delayed(mlp.sample(rng), 2);
 
-        assertThatThrownBy(() -> open(Runs.spec(Celo.published(), drops, noisy, late)))
+        assertThatThrownBy(() -> open(Runs.spec(Velo.published(), others, noisy, late)))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("the rule Celo")
-                .hasMessageContaining("Dropout")
+                .hasMessageContaining("the rule Velo")
+                .hasMessageContaining("Recurrent")
                 .hasMessageContaining("GradientNoise")
                 .hasMessageContaining("late gradients")
                 .hasMessageContaining("leave --executor out");

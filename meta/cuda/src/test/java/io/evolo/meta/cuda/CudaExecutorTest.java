@@ -1,6 +1,7 @@
 package io.evolo.meta.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.evolo.meta.Estimation;
 import io.evolo.meta.Estimator;
@@ -10,6 +11,9 @@ import io.evolo.meta.ParticleExecutor;
 import io.evolo.meta.ParticleResult;
 import io.evolo.meta.ParticleSpec;
 import io.evolo.optimizers.Schedules;
+import io.evolo.optimizers.guard.FeatureTally;
+import io.evolo.optimizers.learned.BaseDecays;
+import io.evolo.optimizers.learned.Celo;
 import io.evolo.optimizers.learned.Celo2;
 import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.SmallFc;
@@ -31,6 +35,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CudaExecutorTest {
     private static final LearnedOptimizer SMALL_FC = new SmallFc(8, 0.001, 0.05, true, Schedules.constant(1), 0.01);
     private static final LearnedOptimizer CELO2_BASE = Celo2.base().withRate(Schedules.constant(0.02)).withWeightDecay(0.1);
+    private static final Celo CELO = new Celo(
+            6, 4, true, 0.001, 0.1, 1, true, BaseDecays.published(), Schedules.constant(1), 0.01);
     private static final LearnedOptimizer CELO2 = Celo2.published().withRate(Schedules.constant(0.01)).withWeightDecay(0.1);
 
     @ParameterizedTest
@@ -49,6 +55,22 @@ class CudaExecutorTest {
     @EnumSource(MetaLoss.class)
     void celo2AgreesWithTheCpu(MetaLoss loss) {
         requireAgreement(Runs.spec(CELO2, loss, Runs.mlp()), 1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(MetaLoss.class)
+    void celoAgreesWithTheCpu(MetaLoss loss) {
+        requireAgreement(Runs.spec(CELO, loss, Runs.lively()), 1);
+    }
+
+    @Test
+    void celoWithoutItsScheduleAgreesWithTheCpu() {
+        requireAgreement(Runs.spec(CELO.withSchedule(false), Runs.mlp()), 1);
+    }
+
+    @Test
+    void celosRecurrentStateOutlivesTruncationsAndBeginsAnewWithEveryProblem() {
+        requireAgreement(Runs.changing(CELO, Estimator.PES, Runs.lively()), 4);
     }
 
     @ParameterizedTest
@@ -140,6 +162,30 @@ class CudaExecutorTest {
                 return spec;
             }
         });
+    }
+
+    @Test
+    void whatTheRuleSeesIsGatheredFromOneParticleInTurn() {
+        ParticleSpec spec = Runs.spec(CELO2_BASE, Runs.reparametrized(Runs.mlp(), Reparametrized.Level.TENSOR));
+        float[] theta = spec.rule().initTheta(Rng.of(5, "theta"));
+        FeatureTally seen = new FeatureTally();
+        FeatureTally expected = new FeatureTally();
+        HostCuda.with(() -> {
+            try (ParticleExecutor local = new LocalExecutor(spec, 1);
+                    ParticleExecutor cuda = CudaExecutorProvider.open(spec, 0)) {
+                for (int outerStep = 0; outerStep < 3; outerStep++) {
+                    cuda.advance(theta, outerStep).forEach(result -> seen.merge(result.seen()));
+                    local.advance(theta, outerStep).forEach(result -> expected.merge(result.seen()));
+                }
+                return spec;
+            }
+        });
+
+        assertThat(seen.statistics().keySet()).isEqualTo(expected.statistics().keySet());
+        float[] gradient = seen.statistics().get("gradient");
+        assertThat(gradient[0]).as("four tensors in each of three truncations").isEqualTo(12);
+        assertThat(gradient[1]).as("mean of logarithms").isCloseTo(expected.statistics().get("gradient")[1], within(0.5f));
+        assertThat(seen.statistics().get("loss")[1]).isCloseTo(expected.statistics().get("loss")[1], within(0.2f));
     }
 
     @Test

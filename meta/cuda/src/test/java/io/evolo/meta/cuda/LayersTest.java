@@ -7,6 +7,7 @@ import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.SmallFc;
 import io.evolo.tasks.IntRange;
 import io.evolo.tasks.families.Architecture;
+import io.evolo.tasks.families.Autoencoder;
 import io.evolo.tasks.families.Conv;
 import io.evolo.tasks.families.Loss;
 import io.evolo.tasks.families.Mlp;
@@ -37,6 +38,18 @@ class LayersTest {
         Conv conv = new Conv(IntRange.of(2), IntRange.of(1), List.of(1, 2), List.of(Activation.GELU), norm);
         requireAgreement(SMALL_FC, 10, conv);
         requireAgreement(CELO2_BASE, 10, conv);
+    }
+
+    @Test
+    void dropoutDropsTheSameValues() {
+        requireAgreement(SMALL_FC, 50, new Mlp(IntRange.of(2), List.of(Activation.RELU), Norm.NONE, 0.3, Loss.CROSS_ENTROPY));
+        requireAgreement(SMALL_FC, 10, new Vit(IntRange.of(1), 2, 2, 2, 0.2));
+    }
+
+    @Test
+    void squaredErrorsOfLabelsAndOfReconstructionsAgree() {
+        requireAgreement(SMALL_FC, 50, new Mlp(IntRange.of(1), List.of(Activation.TANH), Norm.NONE, 0, Loss.SQUARED_ERROR));
+        requireAgreement(SMALL_FC, 50, Autoencoder.standard());
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.evolo.meta.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evolo.optimizers.learned.Celo;
 import io.evolo.optimizers.learned.Celo2;
 import io.evolo.optimizers.learned.SmallFc;
 import java.util.List;
@@ -45,6 +46,18 @@ class NvrtcTest {
         assertThat(Nvrtc.open().compile(Sources.rule("celo2"), capability, RulePlan.defines(Celo2.published()))).startsWith(0x7f, 'E', 'L', 'F');
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {80, 90, 100})
+    void celoCompilesForEveryGeneration(int capability) {
+        assertThat(Nvrtc.open().compile(Sources.rule("celo"), capability, RulePlan.defines(Celo.published()))).startsWith(0x7f, 'E', 'L', 'F');
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {80, 90, 100})
+    void whatMeasuresTheDeviceCompilesForEveryGeneration(int capability) {
+        assertThat(Nvrtc.open().compile(Sources.ceilings(), capability, Map.of())).startsWith(0x7f, 'E', 'L', 'F');
+    }
+
     @Test
     void noKernelNeedsMoreRegistersThanThereAre() {
         Nvrtc nvrtc = Nvrtc.open();
@@ -52,6 +65,7 @@ class NvrtcTest {
                 nvrtc.report(Sources.network(), 90, Map.of()),
                 nvrtc.report(Sources.layers(), 90, Map.of()),
                 nvrtc.report(Sources.rule("small_fc"), 90, RulePlan.defines(SmallFc.of(32))),
+                nvrtc.report(Sources.rule("celo"), 90, RulePlan.defines(Celo.published())),
                 nvrtc.report(Sources.rule("celo2"), 90, RulePlan.defines(Celo2.published())));
 
         assertThat(reports).allSatisfy(report -> assertThat(report.lines().filter(line -> line.contains("spill stores")))

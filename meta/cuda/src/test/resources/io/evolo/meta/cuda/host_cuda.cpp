@@ -1,7 +1,8 @@
 // The part of CUDA's driver and of NVRTC that Evolo calls, on this machine's processor: "device" memory is memory, a kernel is compiled
 // by g++ behind host_kernel.h, a graph is a list of launches. For tests without a GPU: what is tested is everything but the GPU.
 //
-// host_cuda_folder must name the folder of host_kernel.h first, where compiled kernels are kept too.
+// host_cuda_folder, or else the environment variable EVOLO_HOST_CUDA, names the folder of host_kernel.h, where compiled kernels are kept
+// too.
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -27,7 +28,7 @@ long devices = 1;
 long launches_until_lost = -1;
 long launches = 0;
 
-std::string folder;
+std::string folder = std::getenv("EVOLO_HOST_CUDA") ? std::getenv("EVOLO_HOST_CUDA") : ".";
 std::map<std::uintptr_t, std::size_t> blocks;
 std::size_t used = 0;
 

@@ -12,6 +12,10 @@ struct Index {
 };
 static Index threadIdx, blockIdx, blockDim, gridDim;
 
+struct float4 {
+    float x, y, z, w;
+};
+
 #define __global__
 #define __device__
 #define __host__

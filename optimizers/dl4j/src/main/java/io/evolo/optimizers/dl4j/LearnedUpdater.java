@@ -31,7 +31,7 @@ public final class LearnedUpdater implements RuleUpdater {
 
     /** The package's rule under the standard parametrization, on one thread. */
     public LearnedUpdater(LearnedOptimizerPackage learned) {
-        this(PackageBytes.of(learned), Options.DEFAULT, NetworkPlan.NONE);
+        this(learned.content(), Options.DEFAULT, NetworkPlan.NONE);
         Gpus.requireServed();
     }
 
@@ -62,6 +62,16 @@ public final class LearnedUpdater implements RuleUpdater {
         return new LearnedUpdater(Packages.load(file));
     }
 
+    /**
+     * The updater of a package that ships inside, as {@code LearnedUpdater.load("evolo-default")}.
+     *
+     * @param nameOrFile one of {@link io.evolo.checkpoints.ShippedPackages#names}, or a file
+     * @throws io.evolo.checkpoints.CheckpointException if it is neither, or the file is not good; the message says why
+     */
+    public static LearnedUpdater load(String nameOrFile) {
+        return new LearnedUpdater(Packages.load(nameOrFile));
+    }
+
     /** For rules that plan over the run: the number of iterations, epochs × batches per epoch; at least 1. */
     public LearnedUpdater horizon(int iterations) {
         if (iterations < 1) {
@@ -85,7 +95,7 @@ public final class LearnedUpdater implements RuleUpdater {
 
     /** The package itself. */
     public LearnedOptimizerPackage learned() {
-        return PackageBytes.load(packageFile);
+        return Packages.load(packageFile, "the package in the network's configuration");
     }
 
     @Override

@@ -47,6 +47,16 @@ class FitTest {
     }
 
     @Test
+    void aPackageThatShipsInsideTrainsByItsName() {
+        LearnedUpdater updater = LearnedUpdater.load("evolo-default").horizon(60).mup(8);
+        MultiLayerNetwork network = Attach.to(new MultiLayerNetwork(Networks.mlp(Networks.builder(updater))));
+        DataSet data = DataSet.merge(Networks.batches(EPOCH));
+        double before = network.score(data);
+        network.fit(iterator(EPOCH), 10);
+        assertThat(network.score(data)).isLessThan(0.8 * before);
+    }
+
+    @Test
     void regularizationIsAppliedAsByDl4j() {
         sameAsWithSgd(b -> b.l1(1e-2).l2(1e-2));
         sameAsWithSgd(b -> b.weightDecay(1e-1));

@@ -1,0 +1,33 @@
+package io.evolo.cli;
+
+import io.evolo.checkpoints.LearnedOptimizerPackage;
+import io.evolo.checkpoints.ShippedPackages;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Lists the packages that ship inside. */
+@Command(
+        name = "packages",
+        description = "Lists the packages that ship inside; their names stand wherever a package file may. See evolo inspect NAME.")
+final class PackagesCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        Table table = new Table(2, "package", "rule", "theta", "outer steps", "theta sha256");
+        for (String name : ShippedPackages.names()) {
+            LearnedOptimizerPackage shipped = ShippedPackages.read(name);
+            table.row(
+                    name,
+                    shipped.rule(),
+                    String.valueOf(shipped.theta().length),
+                    shipped.provenance().getOrDefault("outerSteps", ""),
+                    shipped.sha256OfTheta().substring(0, 16));
+        }
+        table.print(spec.commandLine().getOut());
+        return ExitCode.DONE;
+    }
+}

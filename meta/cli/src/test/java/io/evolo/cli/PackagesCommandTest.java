@@ -1,0 +1,49 @@
+package io.evolo.cli;
+
+import static io.evolo.cli.TinyRun.evolo;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evolo.checkpoints.LearnedOptimizerPackage;
+import io.evolo.checkpoints.ShippedPackages;
+import io.evolo.cli.EvoloProcess.Outcome;
+import io.evolo.optimizers.learned.Packages;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class PackagesCommandTest {
+    static Iterable<String> names() {
+        return ShippedPackages.names();
+    }
+
+    @Test
+    void theListHasARowForEach() {
+        Outcome listed = evolo("packages");
+        assertThat(listed.code()).as(listed.err()).isEqualTo(ExitCode.DONE);
+        assertThat(listed.out().lines().skip(1).map(line -> line.split(" ")[0])).containsExactlyElementsOf(ShippedPackages.names());
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void eachPassesItsSelfTestSaysHowItWasMadeAndHasACardWithItsHash(String name) throws IOException {
+        LearnedOptimizerPackage shipped = Packages.load(name);
+        assertThat(shipped.provenance()).containsKeys("recipe", "data", "outerSteps", "laneSteps", "seconds");
+        assertThat(shipped.provenance().values()).as("paths of the machine that made it").noneMatch(value -> value.contains(": /"));
+        assertThat(shipped.licence()).isEqualTo("Apache-2.0");
+        assertThat(shipped.featureStatistics()).as("what the guard compares with").isNotEmpty();
+        assertThat(Files.readString(Path.of("../../docs/packages", name + ".md"))).contains(shipped.sha256OfTheta());
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void eachTrainsByItsNameAlone(String name) {
+        Outcome trained = evolo("train", name, "--steps", "100", "--set", "width=16", "--set", "data.side=8", "--set", "baseWidth=16");
+        assertThat(trained.code()).as(trained.err()).isEqualTo(ExitCode.DONE);
+        assertThat(trained.out()).contains("test accuracy");
+
+        assertThat(evolo("inspect", name).out()).contains(Packages.load(name).sha256OfTheta(), "self-test passed");
+    }
+}
