@@ -10,7 +10,11 @@ import io.evolo.tasks.Rng;
 import io.evolo.tasks.Split;
 import io.evolo.tasks.data.DataSpec;
 import io.evolo.tasks.data.Dataset;
+import io.evolo.tasks.kernels.Twin;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -217,7 +221,7 @@ class Comparison {
                             fit(network(subject, new Adam(1e-3)), batch),
                             fit(learned, batch),
                             alone(learned, updater.learned()));
-                    double[] ms = turnByTurn(runs);
+                    double[] ms = turnByTurn(runs, ROUNDS);
                     System.out.printf(Locale.ROOT, "| %s | %s | %.2f | %.2f | %.2f | %.2f | %.2f | %.2f |%n", subject.name(),
                             entry.getKey(), ms[0], ms[1], ms[2], ms[3], (ms[2] - ms[0]) / ms[3], (ms[2] - ms[1]) / ms[3]);
                 }
@@ -249,13 +253,13 @@ class Comparison {
     }
 
     /** The lower quartile of each, in milliseconds of CPU time; turn by turn, so that a busy machine's caches slow all alike. */
-    private static double[] turnByTurn(List<Runnable> runs) {
+    private static double[] turnByTurn(List<Runnable> runs, int rounds) {
         List<List<Double>> times = runs.stream().<List<Double>>map(run -> new ArrayList<>()).toList();
-        for (int round = 0; round < ROUNDS; round++) {
+        for (int round = 0; round < rounds; round++) {
             for (int i = 0; i < runs.size(); i++) {
                 long start = cpuNanos();
                 runs.get(i).run();
-                if (round >= ROUNDS / 2) {
+                if (round >= rounds / 2) {
                     times.get(i).add((cpuNanos() - start) / 1e6);
                 }
             }
@@ -289,6 +293,30 @@ class Comparison {
         for (int i = 0; i < 4; i++) {
             System.gc();
             LockSupport.parkNanos(200_000_000); // ND4J frees on threads of its own
+        }
+    }
+
+    /** Nanoseconds per value of moving 784×128 values between DL4J's memory and an array, plain and by vectors, in a warm cache. */
+    @Test
+    void crossing() {
+        int rows = 128;
+        int columns = 784;
+        MemorySegment old = Arena.ofAuto().allocate(ValueLayout.JAVA_FLOAT, rows * columns);
+        MemorySegment out = Arena.ofAuto().allocate(ValueLayout.JAVA_FLOAT, rows * columns);
+        float[] x = new float[rows * columns];
+        List<Runnable> runs = new ArrayList<>();
+        for (Twin twin : Twin.values()) {
+            runs.add(() -> Crossing.read(twin, old, 0, columns, rows, columns, x, 0, rows));
+            runs.add(() -> Crossing.subtract(twin, x, 0, rows, columns, rows, old, 0, out, 0, columns));
+            runs.add(() -> Crossing.subtract(twin, x, 0, x.length, old, 0, out, 0));
+        }
+        turnByTurn(runs, 4000);
+        double[] ms = turnByTurn(runs, 4000);
+        System.out.println("\n| twin | read, turned | subtract, turned | subtract |");
+        for (Twin twin : Twin.values()) {
+            int at = 3 * twin.ordinal();
+            System.out.printf(Locale.ROOT, "| %s | %.2f | %.2f | %.2f |%n", twin, 1e6 * ms[at] / x.length, 1e6 * ms[at + 1] / x.length,
+                    1e6 * ms[at + 2] / x.length);
         }
     }
 
