@@ -20,18 +20,22 @@ import java.util.stream.IntStream;
  * does not depend on the width, whatever the layer; a slope in the log–log plot is an error in a role, a multiplier or an update rule.
  *
  * <p>Measured is the root mean square, over units and the examples of one fixed batch, of the difference to the values at the start;
- * averaged over seeds as a geometric mean. Source: Yang et al. 2022 (Tensor Programs V), appendix D.1, where the size of the values
+ * averaged over seeds as a geometric mean. Narrow networks, whose units average little, are tried with more initial values. Source: Yang et al. 2022 (Tensor Programs V), appendix D.1, where the size of the values
  * themselves is plotted; their change tells the same without what the initial values add to it.
  *
  * @param tasks the task at a width
  * @param widths ascending, at least two
  * @param steps after how many steps to measure, ascending, each at least 1
- * @param seeds networks per width, at least 1
+ * @param seeds networks at the largest width, at least 1; a width that is k times smaller has k times as many initial values on the same
+ *     batches, at most {@link #MOST} times as many
  * @param horizon planned number of steps, which schedules and some learned rules depend on
  * @param seed names initial values and batches
  */
 public record CoordinateCheck(
         IntFunction<NetworkTask> tasks, List<Integer> widths, List<Integer> steps, int seeds, int horizon, long seed) {
+
+    /** Seeds of the smallest width for one of the largest. */
+    private static final int MOST = 16;
 
     public CoordinateCheck {
         widths = List.copyOf(widths);
@@ -49,18 +53,27 @@ public record CoordinateCheck(
 
     /** The number of training runs that {@link #run} makes. */
     public int trials() {
-        return widths.size() * seeds;
+        return runs().size();
+    }
+
+    /** The widest first, so that no thread is left with one at the end. */
+    private List<Run> runs() {
+        return widths.reversed().stream()
+                .flatMap(width -> IntStream.range(0, seedsAt(width)).mapToObj(index -> new Run(width, index)))
+                .toList();
+    }
+
+    private int seedsAt(int width) {
+        return seeds * Math.min(MOST, widths.getLast() / width);
     }
 
     /** Measures one rule. The result does not depend on the number of workers. */
     public Result run(Optimizer rule, Workers workers, Runnable progress) {
-        // The widest first, so that no thread is left with one at the end.
-        List<Integer> order = IntStream.range(0, trials()).map(i -> trials() - 1 - i).boxed().toList();
-        List<Map<String, double[]>> found = workers.map(order, i -> {
-            Map<String, double[]> changes = trial(widths.get(i / seeds), i % seeds, rule);
+        List<Map<String, double[]>> found = workers.map(runs(), run -> {
+            Map<String, double[]> changes = trial(run, rule);
             progress.run();
             return changes;
-        }).reversed();
+        });
         List<Curve> curves = new ArrayList<>();
         for (String layer : found.getFirst().keySet()) {
             for (int s = 0; s < steps.size(); s++) {
@@ -72,24 +85,32 @@ public record CoordinateCheck(
 
     private Curve curve(String layer, int s, List<Map<String, double[]>> found) {
         List<Double> means = new ArrayList<>();
-        for (int w = 0; w < widths.size(); w++) {
+        int end = found.size();
+        for (int width : widths) {
+            int begin = end - seedsAt(width);
             double logs = 0;
-            for (int i = w * seeds; i < (w + 1) * seeds; i++) {
-                logs += StrictMath.log(found.get(i).get(layer)[s]) / seeds;
+            for (Map<String, double[]> changes : found.subList(begin, end)) {
+                logs += StrictMath.log(changes.get(layer)[s]) / (end - begin);
             }
             means.add(StrictMath.exp(logs));
+            end = begin;
         }
         return new Curve(layer, steps.get(s), widths, means);
     }
 
+    /** One network's training. */
+    private record Run(int width, int index) {}
+
     /** For every layer, in the order of the network, the change after each of the steps. */
-    private Map<String, double[]> trial(int width, int index, Optimizer rule) {
-        NetworkTask task = tasks.apply(width);
+    private Map<String, double[]> trial(Run run, Optimizer rule) {
+        NetworkTask task = tasks.apply(run.width);
+        int index = run.index;
+        int examples = index % seeds; // the same at every width, or their differences would count as the width's
         NetworkOptimizee optimizee = task.open();
         Lane lane = new Lane(optimizee, task.normalizer(), Double.MAX_VALUE, rule.init(task.layout(), horizon));
         lane.init(Rng.of(seed, "coordinate-check-init", index));
-        BatchKey batches = BatchKey.of(Split.TRAIN, seed, "coordinate-check-batches", index);
-        BatchKey probe = BatchKey.of(Split.TRAIN, seed, "coordinate-check-probe", index);
+        BatchKey batches = BatchKey.of(Split.TRAIN, seed, "coordinate-check-batches", examples);
+        BatchKey probe = BatchKey.of(Split.TRAIN, seed, "coordinate-check-probe", examples);
         Changes changes = new Changes(steps.size());
         optimizee.loss(lane.params(), probe, 0, changes::start);
         int done = 0;

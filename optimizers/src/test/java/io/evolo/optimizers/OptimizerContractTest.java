@@ -122,8 +122,13 @@ class OptimizerContractTest {
         assertThat(step.params()).doesNotContain(Float.NaN);
     }
 
+    /** Celo2's matrices and vectors have different factors, and it sees other gradients; see its own test. */
+    static List<Subject> subjectsOfOneFactor() {
+        return subjects().stream().filter(subject -> !(subject.rule() instanceof LevelGradients)).toList();
+    }
+
     @ParameterizedTest
-    @MethodSource("subjects")
+    @MethodSource("subjectsOfOneFactor")
     void updatesAreMultipliedByTheTensorsScaling(Subject subject) {
         Scaling scaling = new Scaling(0, 1, 0.25, 5);
         ParamLayout plain = new ParamLayout(List.of(matrix(Scaling.NONE), vector(Scaling.NONE)));

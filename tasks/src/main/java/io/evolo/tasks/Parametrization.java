@@ -15,8 +15,9 @@ package io.evolo.tasks;
  * <tr><td>VECTOR</td><td>0</td><td>1</td><td>1</td><td>r</td></tr>
  * </table>
  *
- * <p>Rules whose update has a norm in proportion to the parameter's own take the root of the Adam-like factor,
- * {@link Scaling#relative}.
+ * <p>The bias of an OUTPUT is the one vector of another scaling, {@link #outputBias}, and queries begin at 0, {@link #queries}. Rules
+ * whose update has a norm in proportion to the parameter's own, and those that orthogonalise it, take other factors that follow from
+ * these, {@link Scaling#relative} and {@link Scaling#orthogonal}. All gradients shrink as 1/r, {@link Scaling#gradient}.
  *
  * <p>SP has initial std 1/√fanIn for every matrix, 0 for vectors, and every factor 1. Source: Yang et al. 2022 (Tensor Programs V),
  * table 8, in the form with a forward multiplier on the output; Thérien et al. 2024 (muLO) for learned optimizers, which use the
@@ -69,26 +70,15 @@ public record Parametrization(Kind kind, int baseWidth) {
     }
 
     /**
-     * The scaling of the bias of an OUTPUT: the forward multiplier acts on it too, so its gradient and what it contributes both shrink
-     * with the width. Rules that are linear in the gradient make up for both; Adam-like ones follow muLO, which leaves it as it is.
+     * The scaling of the bias of an OUTPUT: the forward multiplier 1/r acts on it too, so that its gradient and what it contributes both
+     * shrink with the width. Adam-like updates make up for the one, updates that are linear in the gradient for both: as if the bias
+     * stood behind the multiplier, where Yang et al. have it. muLO lets it fade.
      *
      * @param growing size of the axis of the weight that grows with the width
      */
     public Scaling outputBias(int growing) {
         double r = kind == Kind.SP ? 1 : (double) growing / baseWidth;
-        return new Scaling(0, 1, 1, r * r);
-    }
-
-    /**
-     * The scaling of a matrix from a growing number of units to a fixed one in the middle of a network: an OUTPUT in the equivalent
-     * form without a forward multiplier, zeros at the start and every update by 1/r. What lies behind must have another source of
-     * signal, as the noise of a variational draw.
-     *
-     * @param fanIn the growing number of units
-     */
-    public Scaling bottleneck(int fanIn) {
-        double r = kind == Kind.SP ? 1 : (double) fanIn / baseWidth;
-        return new Scaling(kind == Kind.SP ? 1 / Math.sqrt(fanIn) : 0, 1, 1 / r, 1 / r);
+        return new Scaling(0, 1, r, r * r);
     }
 
     /**
@@ -101,17 +91,30 @@ public record Parametrization(Kind kind, int baseWidth) {
         return kind == Kind.SP ? hidden : new Scaling(0, hidden.forward(), hidden.adam(), hidden.sgd());
     }
 
+    /** What of an attention grows with the width. */
+    public enum HeadGrowth {
+        /** A fixed number of heads becomes larger. */
+        SIZE,
+        /** Heads of a fixed size become more, as in muLO. */
+        NUMBER
+    }
+
     /**
      * The factor on the products of queries and keys: SP 1/√size; muP √s/size with s the size of a head at the base width, at least
      * 1, where the two agree. Base width 1 gives muLO's 1/size.
      *
      * @param size of a head
      * @param heads how many; the width is their product
+     * @param growth which of the two grows with the width
      */
-    public double attention(int size, int heads) {
+    public double attention(int size, int heads, HeadGrowth growth) {
+        double atBase = switch (growth) {
+            case SIZE -> (double) baseWidth / heads;
+            case NUMBER -> Math.min(size, baseWidth);
+        };
         return switch (kind) {
             case SP -> 1 / Math.sqrt(size);
-            case MUP -> Math.sqrt(Math.max(1, (double) baseWidth / heads)) / size;
+            case MUP -> Math.sqrt(Math.max(1, atBase)) / size;
         };
     }
 }

@@ -66,7 +66,7 @@ final class CheckMupCommand implements Callable<Integer> {
             description = "After how many steps to measure (1,2,5,10).")
     private List<Integer> steps = List.of(1, 2, 5, 10);
 
-    @Option(names = "--seeds", paramLabel = "N", description = "Networks per width (${DEFAULT-VALUE}).")
+    @Option(names = "--seeds", paramLabel = "N", description = "Networks at the largest width; smaller ones have more, at most 16 times as many (${DEFAULT-VALUE}).")
     private int seeds = 2;
 
     @Option(
@@ -131,15 +131,14 @@ final class CheckMupCommand implements Callable<Integer> {
     private List<CoordinateReport.Row> measure(ScaledFamily tasks, NetworkFamily family) {
         Map<String, Optimizer> rules = new LinkedHashMap<>();
         optimizers.forEach(name -> rules.put(name, Optimizers.ofAnyKind(name, rate, seed)));
+        Map<Parametrization.Kind, CoordinateCheck> checks = new LinkedHashMap<>();
+        kinds.forEach(kind -> checks.put(kind, new CoordinateCheck(at(tasks, family, kind), widths, steps, seeds, horizon, seed)));
+        int trials = rules.size() * checks.values().stream().mapToInt(CoordinateCheck::trials).sum();
         List<CoordinateReport.Row> rows = new ArrayList<>();
-        int trials = kinds.size() * rules.size() * widths.size() * seeds;
         try (Workers workers = new Workers(threads);
                 Progress progress = new Progress(spec.commandLine().getErr(), "coordinate check: training run", 0, trials)) {
-            for (Parametrization.Kind kind : kinds) {
-                var check = new CoordinateCheck(at(tasks, family, kind), widths, steps, seeds, horizon, seed);
-                rules.forEach((name, rule) ->
-                        rows.add(new CoordinateReport.Row(kind, name, check.run(rule, workers, progress::step))));
-            }
+            checks.forEach((kind, check) -> rules.forEach((name, rule) ->
+                    rows.add(new CoordinateReport.Row(kind, name, check.run(rule, workers, progress::step)))));
         }
         return rows;
     }

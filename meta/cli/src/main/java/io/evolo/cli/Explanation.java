@@ -54,16 +54,7 @@ final class Explanation {
         if (!in && !out) {
             return sums + gives + ": no width scales it";
         }
-        if (in && !out && spec.role() == Role.HIDDEN && isBottleneck(spec.scaling())) {
-            return sums + gives + ": an output inside the network, in the form without a forward multiplier";
-        }
         return mismatch(spec, in && out ? Role.HIDDEN : in ? Role.OUTPUT : Role.INPUT, sums + gives);
-    }
-
-    /** Zeros at the start and both updates alike, or a standard parametrization, which scales nothing. */
-    private static boolean isBottleneck(Scaling scaling) {
-        boolean zero = scaling.initialStd() == 0 && scaling.adam() == scaling.sgd();
-        return zero || scaling.forward() == 1 && scaling.adam() == 1 && scaling.sgd() == 1;
     }
 
     private static String mismatch(ParamSpec spec, Role expected, String why) {

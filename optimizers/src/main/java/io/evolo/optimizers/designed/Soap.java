@@ -180,7 +180,7 @@ public record Soap(
 
     private static double scaling(ParamSpec spec, List<AxisBasis> bases) {
         boolean rotatedHidden = spec.role() == Role.HIDDEN && !bases.isEmpty();
-        return rotatedHidden ? Math.sqrt(spec.scaling().adam()) : spec.scaling().adam();
+        return rotatedHidden ? spec.scaling().orthogonal() : spec.scaling().adam();
     }
 
     private void adam(OptimizerState state, int begin, int size, int rotated, int direction) {

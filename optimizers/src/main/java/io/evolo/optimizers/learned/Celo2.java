@@ -1,10 +1,12 @@
 package io.evolo.optimizers.learned;
 
 import io.evolo.optimizers.designed.AdamUpdate;
+import io.evolo.optimizers.LevelGradients;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.Schedule;
 import io.evolo.optimizers.Schedules;
 import io.evolo.tasks.ParamLayout;
+import io.evolo.tasks.ParamSpec;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.kernels.Twin;
 import java.util.List;
@@ -14,7 +16,8 @@ import java.util.List;
  * go through a network 30 → hidden → hidden → 3, whose first output is the direction; directions are orthogonalised if asked for and
  * brought to root mean square 1 over the last two axes. Source: Celo2 (arXiv 2602.19142), rms decay .95, no magnitude head.
  *
- * <p>The update is p ← p − rate·(s·step + weightDecay·p), where s is the tensor's muP factor {@code Scaling.adam}.
+ * <p>The update is p ← p − rate·(s·step + weightDecay·p), where s is the tensor's muP factor: {@code Scaling.orthogonal}
+ * of orthogonalised matrices, {@code Scaling.adam} of everything else.
  * Gradients are clipped to ±1000 elementwise first. Slices of tensors of rank above 2 (all axes but the last two fixed) are matrices
  * of their own; a tensor of rank 0 or 1 is one slice with 15 features and is never orthogonalised. The network's other two outputs
  * take no part; they are there so that published weights fit.
@@ -145,10 +148,15 @@ public record Celo2(
     @Override
     public Optimizer bind(float[] theta, Twin twin) {
         LearnedOptimizers.requireTheta("celo2", theta, thetaLayout());
-        return switch (twin) {
+        return new LevelGradients(switch (twin) {
             case PLAIN -> new Celo2Plain(this, theta.clone());
             case VECTOR -> new Celo2Vector(this, theta);
-        };
+        });
+    }
+
+    /** The muP factor of a tensor that the network moves. */
+    double matrixScale(ParamSpec spec, FactoredTensor tensor) {
+        return orthogonalize && tensor.factored() ? spec.scaling().orthogonal() : spec.scaling().adam();
     }
 
     /** What a state needs to orthogonalise steps; nothing if the rule does not. */

@@ -66,7 +66,7 @@ public final class LearnedOptimizers {
     private static SmallFc smallFc(Hyperparameters given) {
         double clip = given.number("clip", 0);
         SmallFc.Form form = new SmallFc.Form(given.flag("decay_with_step", false), clip == 0 ? Double.POSITIVE_INFINITY : clip,
-                given.flag("finite_gradients", false));
+                given.flag("finite_gradients", false), given.flag("level_gradients", false));
         return new SmallFc(given.count("hidden", 4), given.number("exp_mult", 0.001), given.number("step_mult", 0.001),
                 given.flag("learned_decays", true), given.rate(1), given.number("weight_decay", 0),
                 given.decays(BaseDecays.published()), form);
@@ -168,6 +168,7 @@ public final class LearnedOptimizers {
         out.put("decay_with_step", rule.form().decayWithStep() ? 1.0 : 0);
         out.put("clip", Double.isInfinite(rule.form().clip()) ? 0 : rule.form().clip());
         out.put("finite_gradients", rule.form().finiteGradients() ? 1.0 : 0);
+        out.put("level_gradients", rule.form().levelGradients() ? 1.0 : 0);
         Hyperparameters.putDecays(out, rule.decays());
         Hyperparameters.putRate(out, rule.rate());
     }

@@ -1,6 +1,7 @@
 package io.evolo.optimizers.learned;
 
 import io.evolo.optimizers.GlobalNormClip;
+import io.evolo.optimizers.LevelGradients;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.Schedule;
 import io.evolo.optimizers.Schedules;
@@ -52,12 +53,20 @@ public record SmallFc(
      * @param clip largest global norm of the gradient, as {@link GlobalNormClip} has it; ∞: none
      * @param finiteGradients a gradient's NaN count as 0 and its infinities as ±3.4e38, as in muLO's code, after the clip; this hides
      *     divergence
+     * @param levelGradients gradients are seen at the size that they have at the base width, as {@link LevelGradients} has it. The
+     *     published forms do not do that: gradients shrink with the width, those below some 10⁻³ are lost under the 1e-5 in the
+     *     normalisation of features, and what the rule does depends on the width
      */
-    public record Form(boolean decayWithStep, double clip, boolean finiteGradients) {
+    public record Form(boolean decayWithStep, double clip, boolean finiteGradients, boolean levelGradients) {
         public Form {
             if (!(clip > 0)) {
                 throw new IllegalArgumentException("small_fc: clip is " + clip + ", expected a positive number");
             }
+        }
+
+        /** Gradients of the size that they have. */
+        public Form(boolean decayWithStep, double clip, boolean finiteGradients) {
+            this(decayWithStep, clip, finiteGradients, false);
         }
 
         /** Decay after the step, no clip, gradients as they are. */
@@ -169,7 +178,8 @@ public record SmallFc(
             case PLAIN -> new SmallFcPlain(this, theta.clone());
             case VECTOR -> new SmallFcVector(this, theta);
         };
-        Optimizer finite = form.finiteGradients() ? new FiniteGradient(bound) : bound;
+        Optimizer level = form.levelGradients() ? new LevelGradients(bound) : bound;
+        Optimizer finite = form.finiteGradients() ? new FiniteGradient(level) : level;
         return form.clip() < Double.POSITIVE_INFINITY ? new GlobalNormClip(finite, form.clip()) : finite;
     }
 

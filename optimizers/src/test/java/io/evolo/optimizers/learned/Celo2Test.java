@@ -11,12 +11,16 @@ import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.Step;
 import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.ParamSpec;
+import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.Rng;
+import io.evolo.tasks.Role;
 import io.evolo.tasks.Shape;
 import io.evolo.tasks.kernels.Twin;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class Celo2Test {
     private static final ParamLayout LAYOUT = new ParamLayout(List.of(
@@ -94,6 +98,41 @@ class Celo2Test {
 
         assertThat(without[0] - with[0]).isCloseTo(0.01f * 20 * 0.5f * start[0], within(1e-6f));
         assertThat(without[20] - with[20]).isCloseTo(0.01f * 0.5f * start[20], within(1e-6f));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Twin.class)
+    void underMupGradientsThatShrinkChangeNothingAndOrthogonalStepsShrinkAsTheRootOfTheWidth(Twin twin) {
+        Parametrization mup = Parametrization.mup(4);
+        ParamLayout wide = new ParamLayout(List.of(
+                new ParamSpec("hidden", Shape.of(16, 16), Role.HIDDEN, 16, 0, mup.scaling(Role.HIDDEN, 16, 16)),
+                new ParamSpec("bias", Shape.of(16), Role.VECTOR, 1, 0, mup.scaling(Role.VECTOR, 1, 16)),
+                new ParamSpec("logits/b", Shape.of(3), Role.VECTOR, 1, 0, mup.outputBias(16))));
+        ParamLayout base = new ParamLayout(
+                wide.specs().stream().map(spec -> ParamSpec.plain(spec.name(), spec.shape())).toList());
+        float[] gradient = new float[base.size()];
+        Rng.of(2, "gradient").fillGaussian(gradient, 1e-4); // where Adam's 1e-8 under the root counts
+        float[] shrunk = gradient.clone();
+        for (int i = 0; i < shrunk.length; i++) {
+            shrunk[i] /= 4;
+        }
+        Celo2 celo2 = Celo2.published();
+        Optimizer rule = celo2.bind(celo2.initTheta(Rng.of(5, "theta")), twin);
+
+        float[] atBase = run(rule, base, gradient);
+        float[] atWidth = run(rule, wide, shrunk);
+
+        for (int i = 0; i < atBase.length; i++) {
+            double factor = i < 256 ? 0.5 : i < 272 ? 1 : 4;
+            assertThat((double) atWidth[i]).isCloseTo(factor * atBase[i], within(1e-6 * factor * 0.02));
+        }
+    }
+
+    /** One step from 0, where there is no parameter among the features. */
+    private static float[] run(Optimizer rule, ParamLayout layout, float[] gradient) {
+        Step step = new Step(new float[layout.size()], gradient);
+        rule.step(rule.init(layout, 10), step);
+        return step.params();
     }
 
     private static float[] run(Celo2 rule, float[] start, float[] gradient, int steps) {

@@ -14,17 +14,13 @@ import io.evolo.tasks.nn.Network;
  * @param expansion hidden units of the perceptrons in multiples of the width
  * @param dropout probability of a zero at the end of every residual branch
  */
-record TransformerBlocks(int count, int heads, boolean causal, int expansion, double dropout) {
-
-    /** The least multiple of the number of heads that is no smaller than the width. */
-    static int width(int width, int heads) {
-        return (width + heads - 1) / heads * heads;
-    }
+record TransformerBlocks(int count, Heads heads, boolean causal, int expansion, double dropout) {
 
     Network.Value build(Network.Builder b, Network.Value x) {
         for (int i = 1; i <= count; i++) {
             String name = "block" + i;
-            Network.Value y = b.attention(name + "/attention", b.layerNorm(name + "/norm1", x), heads, causal);
+            Network.Value y = b.layerNorm(name + "/norm1", x);
+            y = b.attention(name + "/attention", y, heads.at(x.shape().axis(1)), heads.growth(), causal);
             x = b.add(x, b.dropout(dropout, y));
             x = b.add(x, b.dropout(dropout, perceptron(b, name, b.layerNorm(name + "/norm2", x))));
         }

@@ -48,8 +48,8 @@ public record Vae(IntRange depth, IntRange latent, List<Activation> activations,
         Network.Builder b = Network.builder(parametrization);
         Perceptron hidden = new Perceptron(layers, width, activation, Norm.NONE);
         Network.Value x = hidden.build(b, "encoder", b.input(images.features()), Role.INPUT);
-        Network.Value mean = b.bottleneck("mean", x, dimensions);
-        Network.Value logVariance = b.bottleneck("log-variance", x, dimensions);
+        Network.Value mean = b.affine("mean", x, dimensions, Role.OUTPUT);
+        Network.Value logVariance = b.affine("log-variance", x, dimensions, Role.OUTPUT);
         x = hidden.build(b, "decoder", b.sample(mean, logVariance), Role.INPUT);
         Network.Value prediction = b.affine("output", x, images.features(), Role.OUTPUT);
         String name = "vae-w" + width + "-d" + layers + "-z" + dimensions + "-" + Architecture.word(activation) + "-"

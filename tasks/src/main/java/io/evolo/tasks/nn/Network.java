@@ -4,6 +4,7 @@ import io.evolo.tasks.DenseLayer;
 import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.ParamSpec;
 import io.evolo.tasks.Parametrization;
+import io.evolo.tasks.Parametrization.HeadGrowth;
 import io.evolo.tasks.Role;
 import io.evolo.tasks.Scaling;
 import io.evolo.tasks.Shape;
@@ -226,15 +227,6 @@ public record Network(List<Op> ops, ParamLayout layout) {
             return affine(name, x, role, weight, bias, units);
         }
 
-        /**
-         * x·w + b along the last axis, from a width that grows to units that do not, in the middle of a network. The weight has role
-         * HIDDEN, and {@link Parametrization#bottleneck a scaling of its own}.
-         */
-        public Value bottleneck(String name, Value x, int units) {
-            Scaling bias = parametrization.scaling(Role.VECTOR, 1, 0);
-            return affine(name, x, Role.HIDDEN, parametrization.bottleneck(x.lastAxis()), bias, units);
-        }
-
         private Value affine(String name, Value x, Role role, Scaling scaling, Scaling biasScaling, int units) {
             int in = x.lastAxis();
             int weight = tensor(new ParamSpec(name + "/w", Shape.of(in, units), role, in, 0, scaling));
@@ -339,13 +331,19 @@ public record Network(List<Op> ops, ParamLayout layout) {
             return probability == 0 ? x : add(new Op.Dropout(x.position(), (float) probability, x.shape()));
         }
 
+        /** As {@link #attention(String, Value, int, HeadGrowth, boolean)}, of as many heads at every width. */
+        public Value attention(String name, Value x, int heads, boolean causal) {
+            return attention(name, x, heads, HeadGrowth.SIZE, causal);
+        }
+
         /**
          * Multi-head attention of a sequence to itself: x [positions, features] is mapped to queries, keys and values by layers
          * {@code name/q}, {@code name/k}, {@code name/v}, and what the heads see back by {@code name/out}; all are of role HIDDEN.
          *
          * @param heads divides the features
+         * @param growth whether wider networks of this kind have larger heads or more of them
          */
-        public Value attention(String name, Value x, int heads, boolean causal) {
+        public Value attention(String name, Value x, int heads, HeadGrowth growth, boolean causal) {
             requireRank("attention '" + name + "'", x, 2, "[positions, features]");
             int features = x.lastAxis();
             if (heads < 1 || features % heads != 0) {
@@ -361,7 +359,7 @@ public record Network(List<Op> ops, ParamLayout layout) {
                     features);
             Value keys = affine(name + "/k", x, features, Role.HIDDEN);
             Value values = affine(name + "/v", x, features, Role.HIDDEN);
-            float factor = (float) parametrization.attention(features / heads, heads);
+            float factor = (float) parametrization.attention(features / heads, heads, growth);
             Value seen = add(new Op.Attention(
                     queries.position(), keys.position(), values.position(), heads, causal, factor, x.shape()));
             return affine(name + "/out", seen, features, Role.HIDDEN);

@@ -22,6 +22,7 @@ import io.evolo.tasks.data.TokenData;
 import io.evolo.tasks.kernels.Activation;
 import io.evolo.tasks.kernels.EvidenceBound;
 import io.evolo.tasks.kernels.RecurrentCell;
+import io.evolo.tasks.nn.Op;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -111,9 +112,7 @@ class ArchitecturesTest {
             int rank = spec.shape().rank();
             boolean inGrows = spec.shape().axis(rank - 2) < wide.get(i).shape().axis(rank - 2);
             boolean outGrows = spec.shape().axis(rank - 1) < wide.get(i).shape().axis(rank - 1);
-            boolean last = i == narrow.size() - 1;
-            // A matrix from a growing axis to a fixed one in the middle of a network is HIDDEN; see Network.Builder.bottleneck.
-            Role expected = !inGrows ? Role.INPUT : outGrows || !last ? Role.HIDDEN : Role.OUTPUT;
+            Role expected = !inGrows ? Role.INPUT : outGrows ? Role.HIDDEN : Role.OUTPUT;
             assertThat(spec.role()).as(spec.name()).isEqualTo(expected);
         }
     }
@@ -150,6 +149,26 @@ class ArchitecturesTest {
     }
 
     @Test
+    void headsOfOneSizeBecomeMoreWithTheWidth() {
+        var architecture = new TransformerLm(IntRange.of(1), 4, 8, IntRange.of(4), 2, 0);
+        NetworkTask narrow = NetworkFamily.of(architecture, 10, 4, Parametrization.mup(16), TEXT).sample(Rng.of(1, "task"));
+        NetworkTask wide = NetworkFamily.of(architecture, 64, 4, Parametrization.mup(16), TEXT).sample(Rng.of(1, "task"));
+
+        assertThat(narrow.name()).startsWith("transformer-lm-w16-d1-hs8-");
+        assertThat(attention(narrow).heads()).isEqualTo(2);
+        assertThat(attention(wide).heads()).isEqualTo(8);
+        assertThat(attention(wide).factor()).isEqualTo(attention(narrow).factor());
+    }
+
+    private static Op.Attention attention(NetworkTask task) {
+        return task.network().ops().stream()
+                .filter(Op.Attention.class::isInstance)
+                .map(Op.Attention.class::cast)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
     void imagesAreNoTextAndAShortTextIsNoBatch() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> NetworkFamily.of(TransformerLm.standard(), 8, 4, Parametrization.standard(), IMAGES)
@@ -164,8 +183,14 @@ class ArchitecturesTest {
     @Test
     void componentsOutOfRangeAreNamed() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Vit(IntRange.of(1), 4, 2, 4, 1))
+                .isThrownBy(() -> new Vit(IntRange.of(1), 4, 0, 2, 4, 1))
                 .withMessageContaining("dropout is 1.0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Vit(IntRange.of(1), 0, 0, 2, 4, 0))
+                .withMessageContaining("heads is 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Vit(IntRange.of(1), 4, -1, 2, 4, 0))
+                .withMessageContaining("headSize is -1");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Resnet(IntRange.of(1), List.of(1), 4, Norm.NONE))
                 .withMessageContaining("kernel is 4");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.evolo.tasks.ParamSpec;
 import io.evolo.tasks.Parametrization;
+import io.evolo.tasks.Parametrization.HeadGrowth;
 import io.evolo.tasks.Role;
 import io.evolo.tasks.Scaling;
 import io.evolo.tasks.Shape;
@@ -44,7 +45,28 @@ class NetworkTest {
                 new Scaling(1 / Math.sqrt(32), 1, 1 / 4.0, 1),
                 new Scaling(0, 1, 1, 4),
                 new Scaling(0, 1 / 4.0, 1, 4),
-                new Scaling(0, 1, 1, 16));
+                new Scaling(0, 1, 4, 16));
+    }
+
+    @Test
+    void whatFollowsFromTheFactorsOfMup() {
+        List<Scaling> scalings = mlp(Parametrization.mup(8), 32).layout().specs().stream().map(ParamSpec::scaling).toList();
+
+        assertThat(scalings).extracting(Scaling::gradient).containsOnly(4.0);
+        assertThat(scalings).extracting(Scaling::relative).containsExactly(1.0, 1.0, 0.5, 1.0, 1.0, 1.0);
+        assertThat(scalings).extracting(Scaling::orthogonal).containsExactly(1.0, 1.0, 0.5, 1.0, 1.0, 2.0);
+    }
+
+    @Test
+    void attentionIsDividedByTheSizeOfItsHeads() {
+        Parametrization mup = Parametrization.mup(64);
+
+        assertThat(mup.attention(16, 4, HeadGrowth.SIZE)).isEqualTo(1 / 4.0);
+        assertThat(mup.attention(64, 4, HeadGrowth.SIZE)).isEqualTo(1 / 16.0);
+        assertThat(mup.attention(16, 4, HeadGrowth.NUMBER)).isEqualTo(1 / 4.0);
+        assertThat(mup.attention(16, 16, HeadGrowth.NUMBER)).isEqualTo(1 / 4.0);
+        assertThat(Parametrization.mup(1).attention(16, 16, HeadGrowth.NUMBER)).isEqualTo(1 / 16.0);
+        assertThat(Parametrization.standard().attention(64, 4, HeadGrowth.SIZE)).isEqualTo(1 / 8.0);
     }
 
     @Test
