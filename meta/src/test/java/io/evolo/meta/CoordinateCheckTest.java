@@ -41,7 +41,7 @@ class CoordinateCheckTest {
     }
 
     private static Optimizer smallFc() {
-        LearnedOptimizer rule = LearnedOptimizers.of("small_fc", Map.of());
+        LearnedOptimizer rule = LearnedOptimizers.of("small_fc", Map.of("level_gradients", 1.0));
         return rule.bind(rule.initTheta(Rng.of(1, "theta")));
     }
 
@@ -66,6 +66,13 @@ class CoordinateCheckTest {
         Result result = run(check(Parametrization.mup(1)), HandDesigned.named("sgd", Schedules.constant(0.1)), 1);
         assertThat(result.of("dense2").getFirst().slope()).isEmpty();
         assertThat(result.of("dense2").getLast().slope()).isPresent();
+    }
+
+    @Test
+    void narrowNetworksAreTriedWithMoreInitialValues() {
+        CoordinateCheck check = new CoordinateCheck(_ -> null, List.of(16, 64, 96, 4096), List.of(1), 2, 10, 1);
+        assertThat(check.trials()).isEqualTo(2 * (16 + 16 + 16 + 1));
+        assertThat(check(Parametrization.mup(1)).trials()).isEqualTo(2 * (4 + 2 + 1));
     }
 
     @Test

@@ -104,12 +104,12 @@ class FamilyCoordinateChecksTest {
 
     private static Map<String, Optimizer> rules(double sgd) {
         Map<String, Optimizer> rules = new LinkedHashMap<>();
-        // Under muP gradients shrink with the width, which epsilon must not notice.
+        // Under muP gradients shrink with the width, which no epsilon must notice.
         rules.put("adamw", HandDesigned.of("adamw", Map.of("epsilon", 1e-16), Schedules.constant(0.03)));
         rules.put("signum", HandDesigned.named("signum", Schedules.constant(0.03)));
         rules.put("sgd", HandDesigned.named("sgd", Schedules.constant(sgd)));
         rules.put("small_fc", learned("small_fc", Map.of("level_gradients", 1.0, "step_mult", 0.03)));
-        rules.put("celo2", learned("celo2", Map.of()));
+        rules.put("celo2", learned("celo2", Map.of("level_gradients", 1.0)));
         return rules;
     }
 

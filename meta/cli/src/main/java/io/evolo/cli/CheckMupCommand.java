@@ -44,8 +44,9 @@ final class CheckMupCommand implements Callable<Integer> {
             arity = "0..*",
             paramLabel = "OPTIMIZER",
             description = "Hand-designed ones, with a rate if wanted (sgd@0.1), learned rules that are not trained (small_fc, celo2), or"
-                    + " packages (adamw sgd@0.1 small_fc celo2).")
-    private List<String> optimizers = List.of("adamw", "sgd@0.1", "small_fc", "celo2");
+                    + " packages. Without any: adamw with a small epsilon, signum, sgd, small_fc and celo2 with level gradients.")
+    private List<String> optimizers = List.of(
+            "adamw:epsilon=1e-16@0.03", "signum@0.03", "sgd@1", "small_fc:level_gradients=1", "celo2:level_gradients=1");
 
     @Option(names = "--rate", paramLabel = "R", description = "Of hand-designed optimizers without one of their own (" + RATE + ").")
     private double rate = RATE;

@@ -106,7 +106,9 @@ record CoordinateReport(String title, List<Row> rows) {
         for (Row row : rows) {
             List<String> layers = row.result().layers();
             for (int from = 0; from < layers.size(); from += LINES) {
-                figures.add(figure(row, layers.subList(from, Math.min(layers.size(), from + LINES)), figures.size()));
+                List<String> some = layers.subList(from, Math.min(layers.size(), from + LINES));
+                String title = row.name() + (some.size() < layers.size() ? ": " + some.getFirst() + " to " + some.getLast() : "");
+                figures.add(figure(row, title, some, figures.size()));
             }
         }
         var table = new io.evolo.meta.reports.Table(
@@ -115,7 +117,7 @@ record CoordinateReport(String title, List<Row> rows) {
                 "Coordinate check", verdict(), List.of(table), figures, List.of(new Report.Fact("task", title)), List.of());
     }
 
-    private static Figure figure(Row row, List<String> layers, int number) {
+    private static Figure figure(Row row, String title, List<String> layers, int number) {
         List<Figure.Series> series = new ArrayList<>();
         int steps = 0;
         for (String layer : layers) {
@@ -127,7 +129,7 @@ record CoordinateReport(String title, List<Row> rows) {
         }
         return new Figure.Lines(
                 "coordinates-" + number,
-                row.name(),
+                title,
                 "Root mean square of the change of pre-activations after " + steps + " steps, by width, a line per layer. Under muP the"
                         + " lines are level.",
                 new Figure.Axis("width", true),

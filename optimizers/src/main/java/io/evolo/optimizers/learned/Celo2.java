@@ -31,9 +31,18 @@ import java.util.List;
  * @param rate the learning rate: the root mean square of a matrix's step
  * @param weightDecay decoupled decay per unit of rate, at least 0; not scaled by muP
  * @param decays of the accumulators; see {@link #DECAYS}
+ * @param levelGradients gradients are seen at the size that they have at the base width, as {@link LevelGradients} has it. The source
+ *     does not do that, and was published without muP: gradients that shrink with the width fall below the 1e-8 under Adam's root, and
+ *     vectors no longer move
  */
 public record Celo2(
-        int hidden, boolean orthogonalize, VectorRule vectors, Schedule rate, double weightDecay, BaseDecays decays)
+        int hidden,
+        boolean orthogonalize,
+        VectorRule vectors,
+        Schedule rate,
+        double weightDecay,
+        BaseDecays decays,
+        boolean levelGradients)
         implements LearnedOptimizer {
 
     /** Features per element of a matrix. */
@@ -69,7 +78,7 @@ public record Celo2(
 
     /** The rule with the decays of the source. */
     public Celo2(int hidden, boolean orthogonalize, VectorRule vectors, Schedule rate, double weightDecay) {
-        this(hidden, orthogonalize, vectors, rate, weightDecay, DECAYS);
+        this(hidden, orthogonalize, vectors, rate, weightDecay, DECAYS, false);
     }
 
     /** What moves tensors of rank 0 and 1. */
@@ -118,11 +127,11 @@ public record Celo2(
     }
 
     public Celo2 withRate(Schedule newRate) {
-        return new Celo2(hidden, orthogonalize, vectors, newRate, weightDecay, decays);
+        return new Celo2(hidden, orthogonalize, vectors, newRate, weightDecay, decays, levelGradients);
     }
 
     public Celo2 withWeightDecay(double newWeightDecay) {
-        return new Celo2(hidden, orthogonalize, vectors, rate, newWeightDecay, decays);
+        return new Celo2(hidden, orthogonalize, vectors, rate, newWeightDecay, decays, levelGradients);
     }
 
     /** Weights and biases of the network: w0, b0, w1, b1, w2, b2; matrices are (in, out). */
@@ -148,15 +157,20 @@ public record Celo2(
     @Override
     public Optimizer bind(float[] theta, Twin twin) {
         LearnedOptimizers.requireTheta("celo2", theta, thetaLayout());
-        return new LevelGradients(switch (twin) {
+        Optimizer bound = switch (twin) {
             case PLAIN -> new Celo2Plain(this, theta.clone());
             case VECTOR -> new Celo2Vector(this, theta);
-        });
+        };
+        return levelGradients ? new LevelGradients(bound) : bound;
     }
 
-    /** The muP factor of a tensor that the network moves. */
-    double matrixScale(ParamSpec spec, FactoredTensor tensor) {
-        return orthogonalize && tensor.factored() ? spec.scaling().orthogonal() : spec.scaling().adam();
+    /**
+     * The muP factor of a tensor's updates.
+     *
+     * @param matrix whether it has at least two axes
+     */
+    public double scale(ParamSpec spec, boolean matrix) {
+        return orthogonalize && matrix ? spec.scaling().orthogonal() : spec.scaling().adam();
     }
 
     /** What a state needs to orthogonalise steps; nothing if the rule does not. */

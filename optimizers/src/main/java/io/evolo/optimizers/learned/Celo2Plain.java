@@ -17,7 +17,6 @@ import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Step;
 import io.evolo.tasks.ParamLayout;
-import io.evolo.tasks.ParamSpec;
 import io.evolo.tasks.kernels.Twin;
 
 /** The plain twin of {@link Celo2}: one element after the other, by the formulas. */
@@ -61,16 +60,14 @@ final class Celo2Plain implements Optimizer {
         double rate = rule.rate().rate(state.t(), state.horizon());
         for (int i = 0; i < state.layout().tensors(); i++) {
             FactoredTensor tensor = factoring.tensor(i);
-            ParamSpec spec = state.layout().spec(i);
+            double scale = rule.scale(state.layout().spec(i), tensor.factored());
             if (!tensor.factored() && rule.vectors() instanceof Celo2.ByAdam vectors) {
                 double vectorRate = rate * vectors.rateMultiplier();
-                double scaled = vectorRate * spec.scaling().adam();
-                vectors.adam().apply(state, step, i, MOMENTS, scaled, 1 - vectorRate * rule.weightDecay());
+                vectors.adam().apply(state, step, i, MOMENTS, vectorRate * scale, 1 - vectorRate * rule.weightDecay());
             } else {
                 accumulate(state, step, tensor);
-                float scaled = (float) (rate * rule.matrixScale(spec, tensor));
                 for (int first = 0; first < tensor.size(); first += tensor.sliceSize()) {
-                    moveSlice(state, step, tensor, first, scaled, (float) (1 - rate * rule.weightDecay()));
+                    moveSlice(state, step, tensor, first, (float) (rate * scale), (float) (1 - rate * rule.weightDecay()));
                 }
             }
         }

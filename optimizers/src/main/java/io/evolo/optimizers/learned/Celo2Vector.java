@@ -11,7 +11,6 @@ import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Step;
 import io.evolo.optimizers.learned.FusedTensor.Slice;
 import io.evolo.tasks.ParamLayout;
-import io.evolo.tasks.ParamSpec;
 import io.evolo.tasks.kernels.Twin;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,14 +56,12 @@ final class Celo2Vector implements Optimizer {
         double rate = rule.rate().rate(state.t(), state.horizon());
         for (int i = 0; i < plan.tensors.size(); i++) {
             FusedTensor tensor = plan.tensors.get(i);
-            ParamSpec spec = state.layout().spec(i);
+            double scale = rule.scale(state.layout().spec(i), tensor.factoring().factored());
             if (tensor.grain() == FusedTensor.Grain.UNFACTORED && rule.vectors() instanceof Celo2.ByAdam vectors) {
                 double vectorRate = rate * vectors.rateMultiplier();
-                double scaled = vectorRate * spec.scaling().adam();
-                vectors.adam().apply(state, step, i, MOMENTS, scaled, 1 - vectorRate * rule.weightDecay());
+                vectors.adam().apply(state, step, i, MOMENTS, vectorRate * scale, 1 - vectorRate * rule.weightDecay());
             } else {
-                float scaled = (float) (rate * rule.matrixScale(spec, tensor.factoring()));
-                move(plan, state, step, tensor, scaled, (float) (1 - rate * rule.weightDecay()));
+                move(plan, state, step, tensor, (float) (rate * scale), (float) (1 - rate * rule.weightDecay()));
             }
         }
         state.advance();

@@ -30,6 +30,7 @@ public final class LearnedOptimizers {
      *       {@code _3}, {@code rms_decay}, {@code adafactor_decay_1} to {@code _3}
      *   <li>small_fc: {@code learned_decays}, {@code decay_with_step}, {@code clip} (0: none), {@code finite_gradients}; see
      *       {@link SmallFc.Form}
+     *   <li>small_fc and celo2: {@code level_gradients}
      *   <li>mlp_lopt: {@code momentum_decay_1} to {@code _6}
      *   <li>celo2: {@code orthogonalize}, {@code adam_for_1d}, {@code adam_rate_multiplier}, {@code adam_beta1}, {@code adam_beta2},
      *       {@code adam_eps_inside}, {@code adam_eps_outside} (of the root)
@@ -94,7 +95,7 @@ public final class LearnedOptimizers {
         Celo2.ByAdam byAdam = new Celo2.ByAdam(given.number("adam_rate_multiplier", 20), adam);
         return new Celo2(given.count("hidden", 8), given.flag("orthogonalize", true),
                 given.flag("adam_for_1d", true) ? byAdam : new Celo2.ByNetwork(), given.rate(0.001),
-                given.number("weight_decay", 0), given.decays(Celo2.DECAYS));
+                given.number("weight_decay", 0), given.decays(Celo2.DECAYS), given.flag("level_gradients", false));
     }
 
     private static Velo velo(Hyperparameters given, Velo otherwise) {
@@ -202,6 +203,7 @@ public final class LearnedOptimizers {
         out.put("hidden", (double) rule.hidden());
         out.put("orthogonalize", rule.orthogonalize() ? 1.0 : 0);
         out.put("weight_decay", rule.weightDecay());
+        out.put("level_gradients", rule.levelGradients() ? 1.0 : 0);
         Hyperparameters.putDecays(out, rule.decays());
         Hyperparameters.putRate(out, rule.rate());
         switch (rule.vectors()) {

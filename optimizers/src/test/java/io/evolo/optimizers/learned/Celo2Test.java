@@ -18,6 +18,7 @@ import io.evolo.tasks.Shape;
 import io.evolo.tasks.kernels.Twin;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -102,7 +103,7 @@ class Celo2Test {
 
     @ParameterizedTest
     @EnumSource(Twin.class)
-    void underMupGradientsThatShrinkChangeNothingAndOrthogonalStepsShrinkAsTheRootOfTheWidth(Twin twin) {
+    void underMupOrthogonalStepsShrinkAsTheRootOfTheWidthAndLevelGradientsMakeUpForTheirs(Twin twin) {
         Parametrization mup = Parametrization.mup(4);
         ParamLayout wide = new ParamLayout(List.of(
                 new ParamSpec("hidden", Shape.of(16, 16), Role.HIDDEN, 16, 0, mup.scaling(Role.HIDDEN, 16, 16)),
@@ -116,7 +117,7 @@ class Celo2Test {
         for (int i = 0; i < shrunk.length; i++) {
             shrunk[i] /= 4;
         }
-        Celo2 celo2 = Celo2.published();
+        LearnedOptimizer celo2 = LearnedOptimizers.of("celo2", Map.of("level_gradients", 1.0));
         Optimizer rule = celo2.bind(celo2.initTheta(Rng.of(5, "theta")), twin);
 
         float[] atBase = run(rule, base, gradient);

@@ -73,9 +73,11 @@ final class RulePlan {
         return switch (rule) {
             case SmallFc(var _, var _, var _, var _, var _, var _, var _, SmallFc.Form form) -> form.finiteGradients()
                             || form.clip() < Double.POSITIVE_INFINITY
-                    ? List.of("small_fc with clip or finite_gradients")
+                            || form.levelGradients()
+                    ? List.of("small_fc with clip, finite_gradients or level_gradients")
                     : List.of();
-            case Celo2 _, Celo _ -> List.of();
+            case Celo2 celo2 -> celo2.levelGradients() ? List.of("celo2 with level_gradients") : List.of();
+            case Celo _ -> List.of();
             default -> List.of("the rule " + rule.getClass().getSimpleName());
         };
     }
@@ -276,7 +278,9 @@ final class RulePlan {
             FactoredTensor t = factoring.tensor(i);
             struct.ints(t.offset(), t.size(), t.factored() ? 1 : 0, t.size0(), t.stride0(), t.size1(), t.stride1(), t.rowStride1(),
                             t.rows(), t.cols(), t.rowOffset(), t.colOffset())
-                    .floats(layout.spec(i).scaling().adam())
+                    .floats(rule instanceof Celo2 celo2
+                            ? celo2.scale(layout.spec(i), t.factored())
+                            : layout.spec(i).scaling().adam())
                     .ints(t.factored() ? 0 : 1);
         }
         return struct.toTable();
