@@ -30,9 +30,14 @@ public record TransformerLm(IntRange depth, int heads, int headSize, IntRange le
         Checks.probability("dropout", dropout);
     }
 
+    /** With as many heads at every width. */
+    public TransformerLm(IntRange depth, int heads, IntRange length, int expansion, double dropout) {
+        this(depth, heads, 0, length, expansion, dropout);
+    }
+
     /** Two blocks with four heads on windows of 32 tokens, perceptrons of 4 widths, nothing dropped. */
     public static TransformerLm standard() {
-        return new TransformerLm(IntRange.of(2), 4, 0, IntRange.of(32), 4, 0);
+        return new TransformerLm(IntRange.of(2), 4, IntRange.of(32), 4, 0);
     }
 
     @Override

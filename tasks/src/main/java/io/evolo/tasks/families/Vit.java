@@ -30,9 +30,14 @@ public record Vit(IntRange depth, int heads, int headSize, int patch, int expans
         Checks.probability("dropout", dropout);
     }
 
+    /** With as many heads at every width. */
+    public Vit(IntRange depth, int heads, int patch, int expansion, double dropout) {
+        this(depth, heads, 0, patch, expansion, dropout);
+    }
+
     /** Two blocks with four heads on patches of 2×2, perceptrons of 4 widths, nothing dropped. */
     public static Vit standard() {
-        return new Vit(IntRange.of(2), 4, 0, 2, 4, 0);
+        return new Vit(IntRange.of(2), 4, 2, 4, 0);
     }
 
     @Override
