@@ -69,6 +69,25 @@ public final class StepsOfAdam {
         return new StepsOfAdam(steps.clone(), losses.clone());
     }
 
+    /**
+     * This envelope, and behind its last step the other's: of the same problem run for longer. Constant rates do not know their horizon,
+     * so both are parts of one.
+     */
+    public StepsOfAdam followedBy(StepsOfAdam longer) {
+        int from = 0;
+        while (from < longer.steps.length && longer.steps[from] <= lastStep()) {
+            from++;
+        }
+        int more = longer.steps.length - from;
+        double[] allSteps = Arrays.copyOf(steps, steps.length + more);
+        double[] allLosses = Arrays.copyOf(losses, steps.length + more);
+        for (int i = 0; i < more; i++) {
+            allSteps[steps.length + i] = longer.steps[from + i];
+            allLosses[steps.length + i] = Math.min(allLosses[steps.length + i - 1], longer.losses[from + i]);
+        }
+        return new StepsOfAdam(allSteps, allLosses);
+    }
+
     private static double[] mean(List<double[]> curves, int length) {
         double[] mean = new double[length];
         for (double[] curve : curves) {

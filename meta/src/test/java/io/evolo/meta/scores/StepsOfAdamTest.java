@@ -69,4 +69,15 @@ class StepsOfAdamTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("2 points, expected 3");
     }
+
+    @Test
+    void aLongerEnvelopeGoesOnBehindTheShorterOne() {
+        StepsOfAdam all = StepsOfAdam.envelope(new double[] {0, 10}, new double[] {4, 2})
+                .followedBy(StepsOfAdam.envelope(new double[] {0, 10, 20, 40}, new double[] {9, 3, 2.5, 1}));
+        assertThat(all.stepsFor(3)).as("of the shorter one").isEqualTo(5);
+        assertThat(all.stepsFor(1.5)).as("between 2 at step 20, where the envelope cannot rise again, and 1 at 40").isEqualTo(30);
+        assertThat(all.lastStep()).isEqualTo(40);
+        assertThat(all.beyond(0.9)).isTrue();
+        assertThat(all.beyond(1)).isFalse();
+    }
 }

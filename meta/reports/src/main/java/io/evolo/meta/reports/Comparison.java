@@ -116,6 +116,17 @@ record Comparison(
             return runs.getOrDefault(optimizer, List.of()).stream().filter(run -> run.trial().diverged()).count();
         }
 
+        /** How many runs ended below all that Adam has reached, in this cell and in longer ones of its problem: their speed-up is cut off. */
+        long beyond(String optimizer) {
+            return runs.getOrDefault(optimizer, List.of()).stream()
+                    .filter(run -> !run.trial().diverged() && unit.beyond(run.curve().getLast()))
+                    .count();
+        }
+
+        private Place withUnit(StepsOfAdam other) {
+            return new Place(name, bucket, row, column, steps, parameters, runs, other, tuning, looked);
+        }
+
         /** Mean over the runs, window by window; NaN where one diverged. */
         double[] meanCurve(String optimizer) {
             List<LedgerEntry> entries = runs.get(optimizer);
@@ -165,7 +176,7 @@ record Comparison(
                 .map(cell -> read(run, cell, packages.keySet(), seeds))
                 .toList();
         read.forEach(one -> {
-            one.place.ifPresent(cells::add);
+            one.place.ifPresent(place -> cells.add(place.withUnit(unit(one, place, read))));
             skipped.addAll(one.skipped);
         });
         if (cells.isEmpty()) {
@@ -177,16 +188,32 @@ record Comparison(
         return new Comparison(all.suite, seeds, packages, all.machine, cells, skipped);
     }
 
-    /** A cell, if it can be read, and what of it cannot. */
-    private record ReadCell(Optional<Place> place, List<String> skipped) {}
+    /**
+     * A cell, if it can be read, and what of it cannot.
+     *
+     * @param problem what two cells that differ in nothing but their steps have in common
+     */
+    private record ReadCell(Optional<Place> place, Map<String, String> problem, List<String> skipped) {}
+
+    /** With what Adam has reached in longer cells of the same problem. */
+    private static StepsOfAdam unit(ReadCell one, Place place, List<ReadCell> all) {
+        return all.stream()
+                .filter(other -> other.problem.equals(one.problem))
+                .flatMap(other -> other.place.stream())
+                .filter(other -> other.steps > place.steps)
+                .sorted(Comparator.comparingInt(Place::steps))
+                .map(Place::unit)
+                .reduce(place.unit, StepsOfAdam::followedBy);
+    }
 
     private static ReadCell read(Path run, JsonNode cell, Set<String> learned, int seeds) {
         List<String> skipped = new ArrayList<>();
         try {
-            return new ReadCell(Optional.of(place(run, cell, learned, seeds, skipped)), skipped);
+            Map<String, String> problem = new TreeMap<>();
+            return new ReadCell(Optional.of(place(run, cell, learned, seeds, problem, skipped)), problem, skipped);
         } catch (CheckpointException | IllegalArgumentException e) {
             skipped.add("cell '" + cell.path("name").asText() + "': " + e.getMessage());
-            return new ReadCell(Optional.empty(), skipped);
+            return new ReadCell(Optional.empty(), Map.of(), skipped);
         }
     }
 
@@ -213,7 +240,9 @@ record Comparison(
         return StreamSupport.stream(array.spliterator(), false).map(JsonNode::asText).toList();
     }
 
-    private static Place place(Path run, JsonNode cell, Set<String> learned, int seeds, List<String> skipped) {
+    /** @param problem gets what the tuned rivals were trained on, without the steps */
+    private static Place place(
+            Path run, JsonNode cell, Set<String> learned, int seeds, Map<String, String> problem, List<String> skipped) {
         Map<String, Map<Candidate, List<LedgerEntry>>> judged = new LinkedHashMap<>();
         Map<Candidate, List<double[]>> adam = new LinkedHashMap<>();
         Map<String, List<LedgerEntry>> tuning = new LinkedHashMap<>();
@@ -234,6 +263,8 @@ record Comparison(
                             .computeIfAbsent(candidate, key -> new ArrayList<>())
                             .add(entry);
                 } else {
+                    problem.putAll(contents.task().facts());
+                    problem.remove("steps");
                     tuning.computeIfAbsent(name, key -> new ArrayList<>()).add(entry);
                     if (candidate.optimizer().equals(EvaluationPlan.UNIT) && candidate.annealing() == Annealing.CONSTANT) {
                         adam.computeIfAbsent(candidate, key -> new ArrayList<>()).add(doubles(entry.curve()));

@@ -38,7 +38,13 @@ final class Judgement {
 
     private String speed(String best, int packages) {
         InterquartileMean speed = scores.speedUp(best, comparison.cells());
-        String word = speed.low() > 1 ? "faster" : speed.high() < 1 ? "slower" : "neither faster nor slower, as far as this tells";
+        long beyond = scores.beyond(best);
+        int runs = cells(best).size() * comparison.seeds();
+        String word = speed.low() > 1
+                ? "faster"
+                : beyond > 0
+                        ? String.format(Locale.ROOT, "a lower bound, for %d of %d runs end below all that Adam has reached", beyond, runs)
+                        : speed.high() < 1 ? "slower" : "neither faster nor slower, as far as this tells";
         return String.format(
                 Locale.ROOT,
                 "%s%s gets to its losses %.2f times as fast as Adam at the best of its constant learning rates (inter-quartile mean over %d"

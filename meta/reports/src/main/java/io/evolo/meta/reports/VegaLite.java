@@ -145,7 +145,8 @@ final class VegaLite {
         if (figure.series().size() == 1) {
             node.putNull("legend"); // the title says it
         } else {
-            node.putObject("legend").putNull("title").put("orient", "bottom").put("columns", 2).put("labelLimit", 280);
+            node.putObject("legend").putNull("title").put("orient", "bottom").put("columns", 2).put("labelLimit", 280)
+                    .put("symbolType", "stroke").put("symbolSize", 300).put("symbolStrokeWidth", 2.5).put("symbolOpacity", 1);
         }
         return node;
     }
@@ -191,8 +192,8 @@ final class VegaLite {
         cells.putObject("mark").put("type", "rect").put("tooltip", true);
         ObjectNode colour = cells.putObject("encoding").putObject("color").put("field", "q").put("type", "quantitative");
         colour.putNull("legend");
-        colour.putObject("scale").put("scheme", "purplegreen").putArray("domain").add(-2).add(2);
-        colour.withObject("/scale").put("clamp", true);
+        colour.putObject("scale").put("clamp", true).putArray("domain").add(-2).add(0).add(2);
+        colour.withObject("/scale").putArray("range").add("#c39bd3").add("#f4f4f4").add("#8fd19e"); // black is readable on all of it
         ObjectNode text = layers.addObject();
         text.putObject("mark").put("type", "text").put("color", "#000").put("fontSize", 13);
         text.putObject("encoding").putObject("text").put("field", "v").put("type", "quantitative").put("format", ".2f");
@@ -204,6 +205,8 @@ final class VegaLite {
         ArrayNode sort = node.putArray("sort");
         inOrder.forEach(sort::add);
         node.putObject("axis").put("labelAngle", 0);
+        ArrayNode domain = node.putObject("scale").putArray("domain"); // rows and columns without a value stay
+        inOrder.forEach(domain::add);
         return node;
     }
 

@@ -1,6 +1,7 @@
 package io.evolo.meta.reports;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,11 +28,11 @@ class RecomputedScoresTest {
     @BeforeEach
     void write() throws IOException {
         // Cell one. The package ends its curves at 2 and 1.5: worth 3 and 3.5 steps of Adam, speed-ups .75 and .875.
-        cell("one", 500, List.of(
+        cell("one", List.of(
                 judged("mine", "constant", 0, 1.0, 8, 4, 3, 2), judged("mine", "constant", 1, 1.2, 8, 3, 2, 1.5),
                 judged("adam", "cosine", 0, 2.0, 8, 5, 4, 1), judged("adam", "cosine", 1, 2.2, 8, 5, 4, 1)));
         // Cell two. One run diverged, which is worth 0; the other ends at 4: 2 steps, speed-up .5.
-        cell("two", 5000, List.of(
+        cell("two", List.of(
                 judged("mine", "constant", 0, 3.0, 8, 7, 5, 4), diverged("mine", 1),
                 judged("adam", "cosine", 0, 1.0, 8, 3, 2, 1), judged("adam", "cosine", 1, 1.1, 8, 3, 2, 1)));
         Files.writeString(run.resolve("suite.json"), """
@@ -42,27 +43,27 @@ class RecomputedScoresTest {
         report = Reports.read(run);
     }
 
-    private void cell(String name, int parameters, List<String> judged) throws IOException {
+    private void cell(String name, List<String> judged) throws IOException {
         List<String> lines = new ArrayList<>(judged);
-        lines.add(line("adam", "constant", "tuning", 0, 1, parameters, 8, 4, 2, 1));
-        lines.add(line("adam", "constant", "tuning", 0, 2, parameters, 8, 6, 5, 4)); // a worse rate has no part in the envelope
+        lines.add(line("adam", "constant", "tuning", 0, 1, 8, 4, 2, 1));
+        lines.add(line("adam", "constant", "tuning", 0, 2, 8, 6, 5, 4)); // a worse rate has no part in the envelope
         Files.createDirectory(run.resolve(name));
         Files.write(run.resolve(name).resolve("trials.jsonl"), lines);
     }
 
     private static String judged(String optimizer, String schedule, int seed, double loss, double... curve) {
-        return line(optimizer, schedule, "judging", seed, 1, 0, curve).replace("\"trainLoss\":9", "\"trainLoss\":" + loss);
+        return line(optimizer, schedule, "judging", seed, 1, curve).replace("\"trainLoss\":9", "\"trainLoss\":" + loss);
     }
 
     private static String diverged(String optimizer, int seed) {
-        return line(optimizer, "constant", "judging", seed, 1, 0, 8, 9, 10, 11)
+        return line(optimizer, "constant", "judging", seed, 1, 8, 9, 10, 11)
                 .replace("finished", "diverged")
                 .replaceAll("(train|valid|test)Loss\":9", "$1Loss\":null")
                 .replace("10.0,11.0", "null,null");
     }
 
     /** 10 ms of training for four steps, 4 ms of them in the rule; 8,000 bytes of state. */
-    private static String line(String optimizer, String schedule, String purpose, int seed, double rate, int parameters, double... curve) {
+    private static String line(String optimizer, String schedule, String purpose, int seed, double rate, double... curve) {
         return String.format(
                 Locale.ROOT,
                 "{\"optimizer\":\"%s\",\"tier\":\"lr\",\"schedule\":\"%s\",\"hyperparameters\":{\"rate\":%s},\"purpose\":\"%s\",\"seed\":%d,"
@@ -90,6 +91,31 @@ class RecomputedScoresTest {
         // Adam with the cosine ends at 1, worth 4 of 4 steps, in all four runs: no uncertainty.
         List<String> adam = row("All 2 cells", "adam cosine");
         assertThat(adam.subList(1, 3)).containsExactly("1.00", "1.00 to 1.00");
+    }
+
+    @Test
+    void aLongerCellOfTheSameProblemSaysHowLongAdamWouldHaveNeeded() throws IOException {
+        // Two steps. Adam's best rate gets to 8, 4 in them; the package to 2, which Adam has at step 3 of the cells of four steps: speed-up
+        // 3/2. To 0.5 Adam never gets: cut off at 4 steps, speed-up 2, and counted as beyond.
+        Files.createDirectory(run.resolve("short"));
+        Files.write(run.resolve("short/trials.jsonl"), List.of(
+                two(judged("mine", "constant", 0, 1, 8, 2)), two(judged("mine", "constant", 1, 1, 8, 0.5)),
+                two(judged("adam", "cosine", 0, 2, 8, 4)), two(judged("adam", "cosine", 1, 2, 8, 4)),
+                two(line("adam", "constant", "tuning", 0, 1, 8, 4))));
+        Files.writeString(run.resolve("suite.json"), Files.readString(run.resolve("suite.json")).replace("\"cells\": [", """
+                "cells": [{"name": "short", "bucket": "c", "row": "3", "column": "2", "steps": 2, "parameters": 50, "ledgers": ["short"]},"""));
+
+        report = Reports.read(run);
+
+        Comparison.Place cell = Comparison.of(run).cells().getFirst();
+        assertThat(cell.speedUps("mine")).containsExactly(new double[] {1.5, 2}, within(0.005)); // the envelope is resampled to 512 points
+        assertThat(cell.beyond("mine")).isEqualTo(1);
+        assertThat(row("All 3 cells", "mine").get(9)).as("one of six runs").isEqualTo("16.7");
+        assertThat(report.verdict().getFirst()).contains("a lower bound, for 1 of 6 runs end below all that Adam has reached");
+    }
+
+    private static String two(String line) {
+        return line.replace("\"steps\":4,\"laneSteps\":4", "\"steps\":2,\"laneSteps\":2");
     }
 
     @Test
