@@ -25,6 +25,15 @@ record Offers(String master, String asked, List<String> workers) {
 
     /** Asks as the master's own page does; nobody but it knows. */
     private static List<String> ask(String master) {
+        try {
+            return workers(master);
+        } catch (Exception e) { // Scala declares none, yet SparkException is a checked one
+            String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage().lines().findFirst().orElse("");
+            return List.of("it does not say what its workers have (" + why + ")");
+        }
+    }
+
+    private static List<String> workers(String master) {
         RpcAddress address = RpcAddress.fromSparkURL("spark://" + master.substring("spark://".length()).split(",")[0]);
         DeployMessages.MasterStateResponse state = SparkEnv.get()
                 .rpcEnv()

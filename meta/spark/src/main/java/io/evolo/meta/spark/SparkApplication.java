@@ -150,7 +150,7 @@ final class SparkApplication implements AutoCloseable {
     private static JavaSparkContext context(SparkConf conf, String master) {
         try {
             return new JavaSparkContext(conf);
-        } catch (RuntimeException e) {
+        } catch (Exception e) { // Scala declares none, yet SparkException is a checked one
             String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage().lines().findFirst().orElse("");
             throw new ExecutorException("no application could be begun on " + master + ": " + why, e);
         }
