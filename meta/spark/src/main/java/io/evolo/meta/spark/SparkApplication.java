@@ -56,6 +56,7 @@ final class SparkApplication implements AutoCloseable {
     private static final String JVM = "--add-modules jdk.incubator.vector";
 
     private static final int BEFORE_SPARKS_OWN = 1000;
+    private static final int FAREWELL_SECONDS = 60;
 
     /** {@code Lost task 0.3 in stage 3.0 (TID 7) (HOST executor 1): java.lang.Error: why}. */
     private static final Pattern FAILURE = Pattern.compile("\\((\\S+) executor \\S+?\\): ([^\\n]*)");
@@ -76,7 +77,7 @@ final class SparkApplication implements AutoCloseable {
         this.members = members;
         this.master = master;
         // On a signal Spark would stop the application at once; a run first finishes its step and writes a checkpoint.
-        ShutdownHookManager.get().addShutdownHook(this::awaitClosed, BEFORE_SPARKS_OWN, 1, TimeUnit.HOURS);
+        ShutdownHookManager.get().addShutdownHook(this::awaitClosed, BEFORE_SPARKS_OWN, 2 * FAREWELL_SECONDS, TimeUnit.SECONDS);
     }
 
     /**
@@ -257,7 +258,7 @@ final class SparkApplication implements AutoCloseable {
 
     private void awaitClosed() {
         try {
-            closed.await();
+            closed.await(FAREWELL_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
