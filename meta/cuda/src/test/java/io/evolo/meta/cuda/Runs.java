@@ -1,12 +1,21 @@
 package io.evolo.meta.cuda;
 
+import io.evolo.meta.Augmentation;
+import io.evolo.meta.Baseline;
 import io.evolo.meta.Data;
 import io.evolo.meta.Estimation;
 import io.evolo.meta.Estimator;
+import io.evolo.meta.EvaluationGrid;
 import io.evolo.meta.Horizon;
 import io.evolo.meta.MetaLoss;
 import io.evolo.meta.NetworkFamilySpec;
+import io.evolo.meta.Outer;
 import io.evolo.meta.ParticleSpec;
+import io.evolo.meta.Recipe;
+import io.evolo.meta.Rule;
+import io.evolo.meta.Saving;
+import io.evolo.meta.Tasks;
+import io.evolo.meta.Validation;
 import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.tasks.IntRange;
 import io.evolo.tasks.LossScale;
@@ -20,6 +29,7 @@ import io.evolo.tasks.families.Mlp;
 import io.evolo.tasks.families.Norm;
 import io.evolo.tasks.kernels.Activation;
 import java.util.List;
+import java.util.Map;
 
 /** Small runs that tests share. */
 final class Runs {
@@ -85,5 +95,24 @@ final class Runs {
     static ParticleSpec brief(LearnedOptimizer rule, int steps, TaskFamily... families) {
         Estimation estimation = new Estimation(Estimator.PES, 0.01, 1, steps, MetaLoss.LAST, 100);
         return new ParticleSpec(rule, List.of(families), estimation, Horizon.constant(200), 3);
+    }
+
+    /** A whole run of a rule with eight hidden units, over so many outer steps. */
+    static Recipe recipe(String rule, int steps) {
+        Data digits = new Data("default", 8, true, true, TextSpec.Unit.CHARACTERS, 0);
+        NetworkFamilySpec networks = new NetworkFamilySpec(
+                Mlp.of(1), digits, IntRange.of(4), IntRange.of(8), Parametrization.Kind.MUP, 4, LossScale.CLIPPED);
+        return new Recipe(
+                "tiny",
+                1,
+                new Rule(rule, Map.of("hidden", 8.0)),
+                List.of(new Tasks(networks, new Augmentation(Augmentation.Level.GLOBAL, 0.1, 10))),
+                new Estimation(Estimator.PES, 0.01, 2, 20, MetaLoss.MEAN, 100),
+                new Horizon(30, 60, 30),
+                new Outer(steps, Outer.Search.GRADIENT, 1e-3, 0, 1, 0, 1, List.of()),
+                new Saving(1e9, 3, 1),
+                new Validation(1000, 0, 2, 1000, List.of()),
+                new EvaluationGrid(List.of(4), List.of(10), 2, 3, List.of(Baseline.Decay.CONSTANT), 1, 1e-3, 0.1, 100),
+                "");
     }
 }
