@@ -8,13 +8,20 @@ import java.util.Optional;
  * copied from the old to the new.
  */
 final class LaneBuffers {
-    /** How much of everything. */
-    record Sizes(int pairs, int segments, int ticks, int opened) {
+    /**
+     * How much of everything.
+     *
+     * @param segments most of one lane
+     * @param ticks inner steps of a truncation
+     * @param rows segments of all pairs, each with its noise
+     * @param opened how many of them open a problem
+     */
+    record Sizes(int pairs, int segments, int ticks, int rows, int opened) {
 
         /** The larger of both, each by itself. */
         Sizes and(Sizes other) {
             return new Sizes(Math.max(pairs, other.pairs), Math.max(segments, other.segments), Math.max(ticks, other.ticks),
-                    Math.max(opened, other.opened));
+                    Math.max(rows, other.rows), Math.max(opened, other.opened));
         }
 
         int lanes() {
@@ -59,7 +66,7 @@ final class LaneBuffers {
         this.segments = device.allocate(count * sizes.segments * SEGMENT);
         this.rates = device.allocate(count * sizes.ticks * Float.BYTES);
         this.losses = device.allocate(count * sizes.ticks * Float.BYTES);
-        this.noise = device.allocate((long) sizes.pairs * sizes.segments * bytes.noise);
+        this.noise = device.allocate(sizes.rows * bytes.noise);
         this.initial = device.allocate(sizes.opened * bytes.initial);
         this.theta = device.allocate(bytes.noise);
         device.clear(nows);

@@ -4,7 +4,9 @@ import io.evolo.meta.Segments.Segment;
 import io.evolo.optimizers.Schedule;
 import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.tasks.ParamLayout;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -143,7 +145,7 @@ final class LaneProgram {
             segments = Math.max(segments, count);
         }
         int opened = (int) planned.stream().filter(p -> p.initial.length > 0).count();
-        return require(new LaneBuffers.Sizes(pairs.length(), segments, Math.max(end, ticks), opened));
+        return require(new LaneBuffers.Sizes(pairs.length(), segments, Math.max(end, ticks), planned.size(), opened));
     }
 
     private LaneBuffers require(LaneBuffers.Sizes needed) {
@@ -165,31 +167,45 @@ final class LaneProgram {
         int lanes = sizes.lanes();
         ByteBuffer segments = ByteBuffer.allocate(lanes * sizes.segments() * LaneBuffers.SEGMENT).order(ByteOrder.nativeOrder());
         float[] rates = new float[lanes * sizes.ticks()];
-        float[] noise = new float[sizes.pairs() * sizes.segments() * theta.length];
-        int row = 0;
         int opened = 0;
         int[] perPair = new int[sizes.pairs()];
-        Schedule schedule = RulePlan.rate(rule);
-        for (Planned p : planned) {
+        for (int row = 0; row < planned.size(); row++) {
+            Planned p = planned.get(row);
             int place = perPair[p.pair]++;
             boolean opens = p.initial.length > 0;
             for (int lane = 2 * p.pair; lane < 2 * p.pair + 2; lane++) {
                 segments.position((lane * sizes.segments() + place) * LaneBuffers.SEGMENT);
                 put(segments, p, row, opens ? opened : -1);
-                for (int i = 0; i < p.segment.steps(); i++) {
-                    rates[(p.segment.begin() + i) * lanes + lane] = (float) schedule.rate(p.made + i, p.segment.problem().length());
-                }
+                rates(p, lane, lanes, rates);
             }
-            System.arraycopy(p.segment.epsilon(), 0, noise, row++ * theta.length, theta.length);
             if (opens) {
                 device.upload(MemorySegment.ofArray(p.initial), on.initial(), opened++ * bytes.initial());
             }
         }
         device.upload(MemorySegment.ofArray(segments.array()), on.segments(), 0);
         device.upload(MemorySegment.ofArray(rates), on.rates(), 0);
-        device.upload(MemorySegment.ofArray(noise), on.noise(), 0);
+        uploadNoise(on);
         device.upload(MemorySegment.ofArray(theta), on.theta(), 0);
         device.upload(MemorySegment.ofArray(new int[1]), on.clock(), 0);
+    }
+
+    private void rates(Planned p, int lane, int lanes, float[] rates) {
+        Schedule schedule = RulePlan.rate(rule);
+        for (int i = 0; i < p.segment.steps(); i++) {
+            rates[(p.segment.begin() + i) * lanes + lane] = (float) schedule.rate(p.made + i, p.segment.problem().length());
+        }
+    }
+
+    /** One copy for all rows, which may be more floats than an array has. */
+    private void uploadNoise(LaneBuffers on) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment rows = arena.allocate(planned.size() * bytes.noise(), Float.BYTES);
+            for (int row = 0; row < planned.size(); row++) {
+                float[] epsilon = planned.get(row).segment.epsilon();
+                MemorySegment.copy(epsilon, 0, rows, ValueLayout.JAVA_FLOAT, row * bytes.noise(), epsilon.length);
+            }
+            device.upload(rows, on.noise(), 0);
+        }
     }
 
     /** struct Segment of common.cu. */
@@ -279,7 +295,7 @@ final class LaneProgram {
 
     /** Makes a lane what a checkpoint kept of it. */
     void restore(int lane, float[] kept, float[] lanesFactors, boolean frozen) {
-        LaneBuffers on = require(new LaneBuffers.Sizes(pairs.length(), 1, ticks, 1));
+        LaneBuffers on = require(new LaneBuffers.Sizes(pairs.length(), 1, ticks, 1, 1));
         device.upload(MemorySegment.ofArray(kept), on.lanes(), lane * bytes.lane());
         if (factors >= 0) {
             device.upload(MemorySegment.ofArray(lanesFactors), on.lanes(), lane * bytes.lane() + (long) Float.BYTES * factors);
