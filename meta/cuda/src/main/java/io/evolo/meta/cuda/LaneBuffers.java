@@ -3,10 +3,7 @@ package io.evolo.meta.cuda;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * The device memory of a program's lanes, and the graph of its kernels over it. What has another size is another object; lanes are
- * copied from the old to the new.
- */
+/** The device memory of a program's lanes, and the graph of its kernels over it. What has another size is another object. */
 final class LaneBuffers {
     /**
      * How much of everything.
@@ -57,11 +54,16 @@ final class LaneBuffers {
     private Optional<Device.Graph> graph = Optional.empty();
 
     LaneBuffers(Device device, Sizes sizes, Bytes bytes) {
+        this(device, sizes, bytes, device.allocate(sizes.lanes() * bytes.lane), device.allocate((long) sizes.lanes() * NOW));
+        device.clear(nows);
+    }
+
+    private LaneBuffers(Device device, Sizes sizes, Bytes bytes, Device.Memory lanes, Device.Memory nows) {
         long count = sizes.lanes();
         this.device = device;
         this.sizes = sizes;
-        this.lanes = device.allocate(count * bytes.lane);
-        this.nows = device.allocate(count * NOW);
+        this.lanes = lanes;
+        this.nows = nows;
         this.clock = device.allocate(Integer.BYTES);
         this.segments = device.allocate(count * sizes.segments * SEGMENT);
         this.rates = device.allocate(count * sizes.ticks * Float.BYTES);
@@ -69,13 +71,21 @@ final class LaneBuffers {
         this.noise = device.allocate(sizes.rows * bytes.noise);
         this.initial = device.allocate(sizes.opened * bytes.initial);
         this.theta = device.allocate(bytes.noise);
-        device.clear(nows);
     }
 
-    /** The lanes of a smaller one, taken over. */
-    void takeOver(LaneBuffers smaller) {
-        device.copy(smaller.lanes, lanes);
-        device.copy(smaller.nows, nows);
+    /** Larger ones with the same lanes, in place of these; lanes stay where they are unless there are to be more of them. */
+    LaneBuffers grown(Sizes larger, Bytes bytes) {
+        graph.ifPresent(device::free);
+        List.of(clock, segments, rates, losses, noise, initial, theta).forEach(device::free);
+        if (larger.pairs == sizes.pairs) {
+            return new LaneBuffers(device, larger, bytes, lanes, nows);
+        }
+        LaneBuffers grown = new LaneBuffers(device, larger, bytes);
+        device.copy(lanes, grown.lanes);
+        device.copy(nows, grown.nows);
+        device.free(lanes);
+        device.free(nows);
+        return grown;
     }
 
     Sizes sizes() {
@@ -125,10 +135,5 @@ final class LaneBuffers {
 
     void graph(Device.Graph captured) {
         graph = Optional.of(captured);
-    }
-
-    void free() {
-        graph.ifPresent(device::free);
-        List.of(lanes, nows, clock, segments, rates, losses, noise, initial, theta).forEach(device::free);
     }
 }

@@ -151,13 +151,10 @@ final class LaneProgram {
     private LaneBuffers require(LaneBuffers.Sizes needed) {
         LaneBuffers.Sizes now = buffers.map(LaneBuffers::sizes).orElse(needed);
         LaneBuffers.Sizes then = now.and(needed);
-        if (buffers.isEmpty() || !then.equals(now)) {
-            LaneBuffers larger = new LaneBuffers(device, then, bytes);
-            buffers.ifPresent(smaller -> {
-                larger.takeOver(smaller);
-                smaller.free();
-            });
-            buffers = Optional.of(larger);
+        if (buffers.isEmpty()) {
+            buffers = Optional.of(new LaneBuffers(device, then, bytes));
+        } else if (!then.equals(now)) {
+            buffers = Optional.of(buffers.orElseThrow().grown(then, bytes));
         }
         return buffers.orElseThrow();
     }
