@@ -90,6 +90,11 @@ public record Execution(String executor, String address, int threads, Map<String
         return isLocal() ? TrialExecutor.threads(threads) : provider().trials(this);
     }
 
+    /** Whether training runs of grids are made there; see {@link #trials}. */
+    public boolean makesTrials() {
+        return isLocal() || provider().makesTrials();
+    }
+
     private ExecutorProvider provider() {
         return ServiceLoader.load(ExecutorProvider.class).stream()
                 .map(ServiceLoader.Provider::get)

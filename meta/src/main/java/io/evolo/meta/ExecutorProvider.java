@@ -20,8 +20,13 @@ public interface ExecutorProvider {
      */
     ParticleExecutor open(Recipe recipe, ParticleSpec spec, Execution execution);
 
+    /** Whether it makes whole training runs too, those of evaluations and of tuning. */
+    default boolean makesTrials() {
+        return false;
+    }
+
     /**
-     * Where whole training runs are made, those of evaluations and of tuning.
+     * Where whole training runs are made.
      *
      * @throws ConfigException if it makes none
      */

@@ -216,10 +216,14 @@ final class MetaTrainCommand implements Callable<Integer> {
                 Progress.duration(run.seconds()));
     }
 
-    /** The table at the end; the package lies there already. */
+    /** The table at the end; the package lies there already. On threads of this process, where the executor advances particles only. */
     private void measure(MetaRun run, Path file, Execution execution) {
-        EvaluationReport report = Evaluation.run(
-                run.recipe(), Contenders.of(List.of(file.toString())), execution, spec.commandLine().getErr());
+        PrintWriter err = spec.commandLine().getErr();
+        Execution measuring = execution.makesTrials() ? execution : Execution.local(execution.threads());
+        if (!measuring.equals(execution)) {
+            err.println("measuring on " + measuring.description() + "; " + execution.description() + " advances particles only");
+        }
+        EvaluationReport report = Evaluation.run(run.recipe(), Contenders.of(List.of(file.toString())), measuring, err);
         PrintWriter out = spec.commandLine().getOut();
         report.print(out);
         report.write(run.directory().resolve("evaluation.json"));

@@ -25,6 +25,9 @@ public final class CudaExecutorProvider implements ExecutorProvider {
 
     @Override
     public ParticleExecutor open(Recipe recipe, ParticleSpec spec, Execution execution) {
+        if (!execution.settings().isEmpty()) {
+            throw new ConfigException("executor cuda has no settings, got " + String.join(", ", execution.settings().keySet()));
+        }
         return open(spec, ordinal(execution.address()));
     }
 

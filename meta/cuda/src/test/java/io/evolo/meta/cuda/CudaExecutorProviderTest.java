@@ -31,6 +31,7 @@ class CudaExecutorProviderTest {
     void theExecutorIsFoundByItsName() {
         assertThat(ServiceLoader.load(ExecutorProvider.class)).anyMatch(provider -> provider instanceof CudaExecutorProvider);
         assertThat(Execution.of("cuda:1", 2)).isEqualTo(new Execution("cuda", "1", 2));
+        assertThat(Execution.of("cuda", 2).makesTrials()).as("advances particles only").isFalse();
     }
 
     @Test
@@ -47,6 +48,15 @@ class CudaExecutorProviderTest {
                 .hasMessageContaining("GradientNoise")
                 .hasMessageContaining("late gradients")
                 .hasMessageContaining("leave --executor out");
+    }
+
+    @Test
+    void settingsOfOtherExecutorsAreRefused() {
+        Execution execution = new Execution("cuda", "", 1, Map.of("spark.executor.memory", "4g"));
+
+        assertThatThrownBy(() -> new CudaExecutorProvider().open(Runs.recipe("celo2", 1), Runs.spec(RULE, Runs.mlp()), execution))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("has no settings, got spark.executor.memory");
     }
 
     @Test

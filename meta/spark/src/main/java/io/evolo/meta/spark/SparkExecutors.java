@@ -33,6 +33,11 @@ public final class SparkExecutors implements ExecutorProvider {
     }
 
     @Override
+    public boolean makesTrials() {
+        return true;
+    }
+
+    @Override
     public TrialExecutor trials(Execution execution) {
         return new SparkTrials(SparkApplication.open(execution.address(), execution.settings()));
     }
