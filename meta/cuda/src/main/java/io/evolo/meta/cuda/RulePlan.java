@@ -9,6 +9,7 @@ import io.evolo.optimizers.learned.Factoring;
 import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.SmallFc;
 import io.evolo.tasks.ParamLayout;
+import io.evolo.tasks.ParamSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -284,6 +285,12 @@ final class RulePlan {
                     .ints(t.factored() ? 0 : 1);
         }
         return struct.toTable();
+    }
+
+    /** muP's factor on the steps of a tensor. */
+    private double scale(int tensor) {
+        ParamSpec spec = layout.spec(tensor);
+        return rule instanceof Celo2 celo2 ? celo2.scale(spec, factoring.tensor(tensor).factored()) : spec.scaling().adam();
     }
 
     /** struct Side of rule.cu, for every accumulator of a tensor. */

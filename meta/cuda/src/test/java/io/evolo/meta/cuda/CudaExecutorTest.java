@@ -76,7 +76,9 @@ class CudaExecutorTest {
     @ParameterizedTest
     @EnumSource(Reparametrized.Level.class)
     void otherCoordinatesAgreeWithTheCpu(Reparametrized.Level level) {
-        requireAgreement(Runs.spec(CELO2_BASE, Runs.reparametrized(Runs.mlp(), level)), 1);
+        // Steps in other coordinates may be ten times as long in the network's own; at CELO2_BASE's rate some such problems are chaotic,
+        // and what differs by 1e-7 after 5 steps differs by 5e-3 after 50.
+        requireAgreement(Runs.spec(Celo2.base().withRate(Schedules.constant(0.005)), Runs.reparametrized(Runs.mlp(), level)), 1);
     }
 
     @ParameterizedTest

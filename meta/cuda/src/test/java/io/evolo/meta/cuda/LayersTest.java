@@ -43,7 +43,7 @@ class LayersTest {
     @Test
     void dropoutDropsTheSameValues() {
         requireAgreement(SMALL_FC, 50, new Mlp(IntRange.of(2), List.of(Activation.RELU), Norm.NONE, 0.3, Loss.CROSS_ENTROPY));
-        requireAgreement(SMALL_FC, 10, new Vit(IntRange.of(1), 2, 2, 2, 0.2));
+        requireAgreement(SMALL_FC, 10, new Vit(IntRange.of(1), 2, 0, 2, 2, 0.2));
     }
 
     @Test
@@ -59,13 +59,13 @@ class LayersTest {
 
     @Test
     void visionTransformersAgree() {
-        requireAgreement(SMALL_FC, 10, new Vit(IntRange.of(1), 2, 2, 2, 0));
+        requireAgreement(SMALL_FC, 10, new Vit(IntRange.of(1), 2, 0, 2, 2, 0));
     }
 
     @Test
     void languageModelsAgree() {
-        requireAgreement(SMALL_FC, 10, new TransformerLm(IntRange.of(2), 2, IntRange.of(6), 2, 0));
-        requireAgreement(CELO2_BASE, 10, new TransformerLm(IntRange.of(1), 2, IntRange.of(6), 2, 0));
+        requireAgreement(SMALL_FC, 10, new TransformerLm(IntRange.of(2), 2, 0, IntRange.of(6), 2, 0));
+        requireAgreement(CELO2_BASE, 10, new TransformerLm(IntRange.of(1), 2, 0, IntRange.of(6), 2, 0));
     }
 
     private static void requireAgreement(LearnedOptimizer rule, int steps, Architecture.OfData architecture) {
