@@ -20,7 +20,7 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 final class LeNetExample {
     private LeNetExample() {}
 
-    static double train(Path packageFile, Path saved) {
+    static double train(Path saved) {
         int epochs = 1;
         int batch = 50;
 
@@ -34,8 +34,8 @@ final class LeNetExample {
                 .seed(1)
                 .weightInit(WeightInit.LECUN_NORMAL)
                 .activation(Activation.RELU)
-                // In place of new Adam(1e-3). The quick start's rule plans over the run and was meta-trained under muP, base width 16.
-                .updater(LearnedUpdater.load(packageFile).horizon(iterations).mup(16))
+                // In place of new Adam(1e-3). The rule plans over the run and was meta-trained under muP.
+                .updater(LearnedUpdater.load("evolo-default").horizon(iterations).mup(16))
                 .list()
                 .layer(new ConvolutionLayer.Builder(5, 5).nOut(8).build())
                 .layer(new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX).kernelSize(2, 2).stride(2, 2).build())
