@@ -1,5 +1,8 @@
 package io.evolo.tasks.kernels;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
@@ -13,18 +16,21 @@ final class GemmVectors {
     private static final int L = S.length();
 
     /**
-     * Panels by their number of vectors. Called through an interface, so that the compiler takes each by itself: all of them inlined into
-     * one method are more than it is willing to inline, and what it leaves out allocates vectors.
+     * Panels by their number of vectors. Called by handles that the compiler does not know as constants, so that it takes each panel by
+     * itself: two of them inlined into one method, as it does behind an interface with two implementations in use, are more than it is
+     * willing to inline, and what it leaves out allocates vectors.
      */
-    private static final Panel[] PANELS = {
-        null, GemmVectors::panel1, GemmVectors::panel2, null, GemmVectors::panel4,
-    };
+    private static final MethodHandle[] PANELS = {null, panel("panel1"), panel("panel2"), null, panel("panel4")};
 
-    @FunctionalInterface
-    private interface Panel {
-        /** @param left columns from the panel's first to C's last */
-        void run(
-                Gemm g, float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, int zStride, float[] c, int cAt, int left);
+    private static MethodHandle panel(String name) {
+        try {
+            MethodType type = MethodType.methodType(
+                    void.class, Gemm.class, float[].class, int.class, float[].class, int.class, float[].class, int.class, int.class,
+                    float[].class, int.class, int.class);
+            return MethodHandles.lookup().findStatic(GemmVectors.class, name, type);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
     }
 
     private GemmVectors() {}
@@ -48,8 +54,20 @@ final class GemmVectors {
         for (int j = 0; j < g.columns; ) {
             int left = g.columns - j;
             int vectors = left >= 4 * L ? 4 : left >= 2 * L ? 2 : 1;
-            PANELS[vectors].run(g, a, aAt, b, bAt + j, z, zAt + j, zStride, c, cAt + j, left);
+            panel(PANELS[vectors], g, a, aAt, b, bAt + j, z, zAt + j, zStride, c, cAt + j, left);
             j += vectors * L;
+        }
+    }
+
+    /** @param left columns from the panel's first to C's last */
+    private static void panel(
+            MethodHandle panel, Gemm g, float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, int zStride, float[] c, int cAt, int left) {
+        try {
+            panel.invokeExact(g, a, aAt, b, bAt, z, zAt, zStride, c, cAt, left);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError("panels throw nothing checked", e);
         }
     }
 
