@@ -42,7 +42,7 @@ final class Contenders {
     }
 
     /** Where muP and SP agree for the package's networks; 1, which is muLO's, for imported weights. */
-    private static int baseWidth(String file, LearnedOptimizerPackage loaded) {
+    static int baseWidth(String file, LearnedOptimizerPackage loaded) {
         return loaded.provenance().containsKey("recipe") ? recipe(file, loaded).tasks().getFirst().networks().baseWidth() : 1;
     }
 

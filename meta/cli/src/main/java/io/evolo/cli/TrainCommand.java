@@ -6,6 +6,8 @@ import io.evolo.meta.Trial;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
+import io.evolo.optimizers.learned.Packages;
+import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.Task;
 import java.io.PrintWriter;
@@ -118,7 +120,10 @@ final class TrainCommand implements Callable<Integer> {
     private Tasks tasks() {
         if (fixed.isEmpty()) {
             steps = steps == NOT_GIVEN ? STEPS : steps;
-            return TaskSettings.bind(settings, data);
+            Tasks tasks = TaskSettings.bind(settings, data);
+            return Optimizers.isPackage(optimizer) && settings.stream().noneMatch(setting -> setting.startsWith("baseWidth="))
+                    ? atBaseWidth(tasks)
+                    : tasks;
         }
         if (!settings.isEmpty()) {
             throw new ConfigException("--task " + fixed + " has its own values, got --set " + settings.getFirst()
@@ -127,6 +132,12 @@ final class TrainCommand implements Callable<Integer> {
         FixedTask task = FixedTasks.load().named(fixed);
         steps = steps == NOT_GIVEN ? task.steps() : steps;
         return FixedTasks.ready(task, data);
+    }
+
+    /** At the base width that the package was meta-trained at, which it takes for granted. */
+    private Tasks atBaseWidth(Tasks tasks) {
+        int width = Contenders.baseWidth(optimizer, Packages.load(optimizer));
+        return tasks.under(new Parametrization(tasks.parametrization(), width));
     }
 
     private Deployment deployment(Tasks tasks, PrintWriter err) {

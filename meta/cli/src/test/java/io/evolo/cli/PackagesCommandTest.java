@@ -10,6 +10,7 @@ import io.evolo.optimizers.learned.Packages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -37,10 +38,26 @@ class PackagesCommandTest {
         assertThat(Files.readString(Path.of("../../docs/packages", name + ".md"))).contains(shipped.sha256OfTheta());
     }
 
+    @Test
+    void aNetworkIsTrainedAtThePackagesBaseWidthUnlessToldOtherwise() {
+        String[] task = {"train", "evolo-default", "--steps", "30", "--set", "width=64", "--set", "data.side=8"};
+        assertThat(losses(task)).isEqualTo(losses(with(task, "baseWidth=32"))).isNotEqualTo(losses(with(task, "baseWidth=1")));
+    }
+
+    private static String[] with(String[] task, String setting) {
+        return Stream.concat(Stream.of(task), Stream.of("--set", setting)).toArray(String[]::new);
+    }
+
+    private static String losses(String[] arguments) {
+        Outcome trained = evolo(arguments);
+        assertThat(trained.code()).as(trained.err()).isEqualTo(ExitCode.DONE);
+        return trained.out().replaceAll("(?s).*(train loss.*?%).*", "$1");
+    }
+
     @ParameterizedTest
     @MethodSource("names")
     void eachTrainsByItsNameAlone(String name) {
-        Outcome trained = evolo("train", name, "--steps", "100", "--set", "width=16", "--set", "data.side=8", "--set", "baseWidth=16");
+        Outcome trained = evolo("train", name, "--steps", "100", "--set", "width=16", "--set", "data.side=8");
         assertThat(trained.code()).as(trained.err()).isEqualTo(ExitCode.DONE);
         assertThat(trained.out()).contains("test accuracy");
 
