@@ -71,7 +71,8 @@ class ClusterTest {
             assertThat(Runs.advance(executor, spec, 4, 7)).isEqualTo(expected.subList(4, 7));
             death.get(1, TimeUnit.SECONDS);
             int lost = 2; // of 6 particles, those of one of three workers
-            assertThat(executor.replayed()).isBetween(1, lost * 3);
+            // None where the worker's partitions had all been cut in the step before; which ones it held is Spark's choice.
+            assertThat(executor.replayed()).isBetween(0, lost * 3);
         }
     }
 
