@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 /**
  * A meta-training run in its directory: {@code config.yaml} (the resolved recipe), {@code metrics.jsonl}, {@code checkpoints/} and, at
  * the end, {@code NAME.evolo}. Where the recipe has meta-validation, {@code validation.jsonl} holds what it found, {@code best.evolo}
- * is the best so far, and that theta is the one that {@code NAME.evolo} gets. Holds the directory's lock until closed. A run that was killed at any moment continues from its last
- * checkpoint and makes the same bits, with any number of threads. Not thread-safe.
+ * is the best so far, and that theta is the one that {@code NAME.evolo} gets. Holds the directory's lock until closed. A run that was
+ * killed at any moment continues from its last checkpoint and makes the same bits, with any number of threads. Not thread-safe.
  */
 public final class MetaRun implements AutoCloseable {
     private static final String CONFIG = "config.yaml";
@@ -245,16 +245,21 @@ public final class MetaRun implements AutoCloseable {
     private void validate(MetaValidation problems) {
         Validated found = problems.of(loop.theta(), outerStep);
         validated.add(found);
+        OuterState state = loop.snapshot();
         if (best().filter(found::equals).isPresent()) {
-            pack(loop.theta()).write(directory.resolve(BEST));
+            pack(state.theta(), state).write(directory.resolve(BEST));
         }
-        checkpoint();
+        checkpoint(state);
     }
 
     /** Writes a checkpoint now. */
     public void checkpoint() {
+        checkpoint(loop.snapshot());
+    }
+
+    private void checkpoint(OuterState state) {
         metrics.flush(laneSteps, seconds());
-        checkpoints.write(outerStep, new SavedRunCodec(), new SavedRun(loop.snapshot(), seconds()));
+        checkpoints.write(outerStep, new SavedRunCodec(), new SavedRun(state, seconds()));
         lastSaved = System.nanoTime();
     }
 
@@ -263,20 +268,24 @@ public final class MetaRun implements AutoCloseable {
         return loop.theta();
     }
 
-    /** Writes a last checkpoint and the package, of the best theta where the recipe has meta-validation; returns the package's file. */
+    /**
+     * Writes a last checkpoint and the package, of the best theta where the recipe has meta-validation; returns the package's
+     * file.
+     */
     public Path finish() {
-        checkpoint();
+        OuterState state = loop.snapshot();
+        checkpoint(state);
         Path file = directory.resolve(recipe.name() + LearnedOptimizerPackage.EXTENSION);
         float[] theta = validation.isPresent()
                 ? LearnedOptimizerPackage.read(directory.resolve(BEST)).theta()
-                : loop.theta();
-        pack(theta).write(file);
+                : state.theta();
+        pack(theta, state).write(file);
         return file;
     }
 
-    private LearnedOptimizerPackage pack(float[] theta) {
+    private LearnedOptimizerPackage pack(float[] theta, OuterState state) {
         return Packages.pack(recipe.name(), rule, theta, provenance(), "Apache-2.0")
-                .withFeatureStatistics(FeatureTally.of(loop.snapshot().seen()).statistics());
+                .withFeatureStatistics(FeatureTally.of(state.seen()).statistics());
     }
 
     private SortedMap<String, String> provenance() {

@@ -1,14 +1,8 @@
 package io.evolo.meta;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.evolo.checkpoints.CheckpointException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -19,9 +13,7 @@ import java.util.TreeMap;
  * began. The same numbers stand in a file of TensorBoard events beside it, which is made anew from the lines when a run is resumed.
  */
 final class Metrics {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
-    private final Path file;
+    private final StepLines lines;
     private final EventFile events;
     private final double begun;
     private int steps;
@@ -36,7 +28,7 @@ final class Metrics {
      * @param begun when the run began, in seconds since 1970
      */
     Metrics(Path directory, double begun) {
-        this.file = directory.resolve("metrics.jsonl");
+        this.lines = new StepLines(directory.resolve("metrics.jsonl"));
         this.events = new EventFile(directory.resolve("events.out.tfevents.evolo"));
         this.begun = begun;
         events.begin(begun);
@@ -44,29 +36,7 @@ final class Metrics {
 
     /** Forgets what was written after an outer step: a resumed run writes it again. */
     void cutTo(int outerStep) {
-        if (!Files.exists(file)) {
-            return;
-        }
-        try {
-            List<String> kept = Files.readAllLines(file).stream()
-                    .filter(line -> isUpTo(line, outerStep))
-                    .toList();
-            Files.write(file, kept);
-            for (String line : kept) {
-                addEvent(JSON.readTree(line));
-            }
-        } catch (IOException e) {
-            throw new CheckpointException(file + " cannot be cut to outer step " + outerStep + ": " + e.getMessage(), e);
-        }
-    }
-
-    /** A line that a killed process left half written is dropped too. */
-    private static boolean isUpTo(String line, int outerStep) {
-        try {
-            return JSON.readTree(line).path("outerStep").asInt(Integer.MAX_VALUE) <= outerStep;
-        } catch (JsonProcessingException e) {
-            return false;
-        }
+        lines.cutTo(outerStep).forEach(this::addEvent);
     }
 
     /** Every number of a line but those that count the way, under its own name. */
@@ -91,20 +61,15 @@ final class Metrics {
         if (steps == 0) {
             return;
         }
-        ObjectNode line = JSON.createObjectNode();
-        line.put("outerStep", last.outerStep());
+        ObjectNode line = StepLines.line(last.outerStep());
         line.put("metaLoss", metaLoss / steps);
         line.put("gradientNorm", gradientNorm / steps);
         line.put("signalToNoise", signalToNoise / steps);
         line.put("diverged", diverged);
         line.put("laneSteps", laneSteps);
         line.put("seconds", Math.round(seconds * 1000) / 1000.0);
-        try {
-            Files.writeString(file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-            addEvent(line);
-        } catch (IOException e) {
-            throw new CheckpointException(file + " cannot be written: " + e.getMessage() + "; is the disk full?", e);
-        }
+        lines.add(line);
+        addEvent(line);
         steps = 0;
         metaLoss = 0;
         gradientNorm = 0;

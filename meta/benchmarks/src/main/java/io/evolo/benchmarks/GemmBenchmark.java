@@ -1,15 +1,12 @@
 package io.evolo.benchmarks;
 
 import io.evolo.tasks.Rng;
-import io.evolo.tasks.kernels.FmaPeak;
 import io.evolo.tasks.kernels.Gemm;
 import io.evolo.tasks.kernels.Twin;
 import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
@@ -18,7 +15,6 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
@@ -66,38 +62,12 @@ public class GemmBenchmark {
 
     @Benchmark
     @OperationsPerInvocation(REPEATS)
-    public float[] multiply(Share share) {
+    public float[] multiply(PeakShare share) {
         long begin = System.nanoTime();
         for (int i = 0; i < REPEATS; i++) {
             gemm.multiply(a, 0, b, 0, c, 0);
         }
         share.fastest(REPEATS * gemm.flops() / (System.nanoTime() - begin));
         return c;
-    }
-
-    /** Compares the fastest products with the peak; on a busy machine the mean compares neighbours. */
-    @State(Scope.Thread)
-    @AuxCounters(AuxCounters.Type.EVENTS)
-    public static class Share {
-        private static final int PEAK_MILLIS = 100;
-
-        /** Percent of the FMA peak. */
-        public double percentOfPeak;
-
-        private double gigaflops;
-
-        void fastest(double rate) {
-            gigaflops = Math.max(gigaflops, rate);
-        }
-
-        @Setup(Level.Iteration)
-        public void begin() {
-            gigaflops = 0;
-        }
-
-        @TearDown(Level.Iteration)
-        public void end() {
-            percentOfPeak = 100 * gigaflops / FmaPeak.gigaflops(PEAK_MILLIS);
-        }
     }
 }

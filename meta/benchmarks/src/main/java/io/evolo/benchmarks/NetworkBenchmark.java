@@ -4,7 +4,6 @@ import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.Role;
 import io.evolo.tasks.kernels.Activation;
-import io.evolo.tasks.kernels.FmaPeak;
 import io.evolo.tasks.kernels.Pooling;
 import io.evolo.tasks.kernels.RecurrentCell;
 import io.evolo.tasks.kernels.Twin;
@@ -13,11 +12,9 @@ import io.evolo.tasks.nn.Network;
 import io.evolo.tasks.nn.Op;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -25,7 +22,6 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
@@ -98,7 +94,7 @@ public class NetworkBenchmark {
     }
 
     @Benchmark
-    public float forwardAndBackward(Share share) {
+    public float forwardAndBackward(PeakShare share) {
         long begin = System.nanoTime();
         float loss = network.forward(w);
         network.backward(w, gradient);
@@ -137,31 +133,5 @@ public class NetworkBenchmark {
         var b = Network.builder(Parametrization.standard());
         var x = b.recurrent("layer", cell, b.embedding("embedding", b.tokens(VOCABULARY, 64), 128), 128);
         return b.crossEntropy(b.affine("logits", x, VOCABULARY, Role.OUTPUT));
-    }
-
-    /** Compares the fastest step with the peak; on a busy machine the mean compares neighbours. */
-    @State(Scope.Thread)
-    @AuxCounters(AuxCounters.Type.EVENTS)
-    public static class Share {
-        private static final int PEAK_MILLIS = 100;
-
-        /** Percent of the FMA peak. */
-        public double percentOfPeak;
-
-        private double gigaflops;
-
-        void fastest(double rate) {
-            gigaflops = Math.max(gigaflops, rate);
-        }
-
-        @Setup(Level.Iteration)
-        public void begin() {
-            gigaflops = 0;
-        }
-
-        @TearDown(Level.Iteration)
-        public void end() {
-            percentOfPeak = 100 * gigaflops / FmaPeak.gigaflops(PEAK_MILLIS);
-        }
     }
 }

@@ -6,6 +6,7 @@ import io.evolo.cli.config.YamlReader;
 import io.evolo.meta.Contender;
 import io.evolo.meta.PackagedRule;
 import io.evolo.meta.Recipe;
+import io.evolo.meta.ScaledFamily;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.meta.evaluation.Entrant;
 import io.evolo.optimizers.learned.Packages;
@@ -24,26 +25,40 @@ final class Contenders {
 
     /** As they enter a suite, with all that is known of them. */
     static List<Entrant> entrants(List<String> packages) {
-        List<Contender> contenders = of(packages);
-        List<Entrant> entrants = new ArrayList<>();
-        for (int i = 0; i < contenders.size(); i++) {
-            LearnedOptimizerPackage loaded = Packages.load(packages.get(i));
-            Contender one = contenders.get(i);
-            entrants.add(new Entrant(
-                    one.name(),
-                    one.optimizer(),
-                    new Parametrization(one.parametrization(), baseWidth(packages.get(i), loaded)),
-                    facts(loaded),
-                    Packages.ablations(loaded).entrySet().stream()
-                            .map(without -> new Entrant.Ablation(without.getKey(), without.getValue()))
-                            .toList()));
-        }
-        return entrants;
+        return named(packages, (name, file, loaded) -> new Entrant(
+                name,
+                Packages.bind(loaded),
+                parametrization(file, loaded),
+                facts(loaded),
+                Packages.ablations(loaded).entrySet().stream()
+                        .map(without -> new Entrant.Ablation(without.getKey(), without.getValue()))
+                        .toList()));
     }
 
-    /** Where muP and SP agree for the package's networks; 1, which is muLO's, for imported weights. */
-    static int baseWidth(String file, LearnedOptimizerPackage loaded) {
-        return loaded.provenance().containsKey("recipe") ? recipe(file, loaded).tasks().getFirst().networks().baseWidth() : 1;
+    /** As they are judged beside the baselines of a recipe. */
+    static List<Contender> of(List<String> packages) {
+        return named(packages, (name, file, loaded) ->
+                new Contender(name, PackagedRule.of(loaded), parametrization(file, loaded).kind()));
+    }
+
+    /** What one package becomes; file is how the user named it. */
+    private interface Made<T> {
+        T of(String name, String file, LearnedOptimizerPackage loaded);
+    }
+
+    /**
+     * In the order of the packages; by name, or by file where two have the same name.
+     *
+     * @param packages as {@link Packages#load(String)} takes them
+     */
+    private static <T> List<T> named(List<String> packages, Made<T> made) {
+        Set<String> names = new HashSet<>();
+        List<T> all = new ArrayList<>();
+        for (String file : packages) {
+            LearnedOptimizerPackage loaded = Packages.load(file);
+            all.add(made.of(names.add(loaded.name()) ? loaded.name() : file, file, loaded));
+        }
+        return all;
     }
 
     private static SortedMap<String, String> facts(LearnedOptimizerPackage loaded) {
@@ -58,29 +73,17 @@ final class Contenders {
     }
 
     /**
-     * In the order of the packages; by name, or by file where two have the same name.
-     *
-     * @param packages as {@link Packages#load(String)} takes them
+     * Of the recipe that made the package, base width included; of imported weights what their published format says, the standard one
+     * where it says nothing, with the base width 1 that is muLO's.
      */
-    static List<Contender> of(List<String> packages) {
-        Set<String> names = new HashSet<>();
-        List<Contender> contenders = new ArrayList<>();
-        for (String file : packages) {
-            LearnedOptimizerPackage loaded = Packages.load(file);
-            String name = names.add(loaded.name()) ? loaded.name() : file;
-            contenders.add(new Contender(name, PackagedRule.of(loaded), parametrization(file, loaded)));
-        }
-        return contenders;
-    }
-
-    /** Of the recipe that made the package, or what the published format says of imported weights; the standard one otherwise. */
-    static Parametrization.Kind parametrization(String file, LearnedOptimizerPackage loaded) {
+    static Parametrization parametrization(String file, LearnedOptimizerPackage loaded) {
         if (loaded.provenance().containsKey("recipe")) {
-            return recipe(file, loaded).tasks().getFirst().networks().parametrization();
+            ScaledFamily networks = recipe(file, loaded).tasks().getFirst().networks();
+            return new Parametrization(networks.parametrization(), networks.baseWidth());
         }
         return loaded.provenance().getOrDefault(Weights.PARAMETRIZATION, "sp").equals("mup")
-                ? Parametrization.Kind.MUP
-                : Parametrization.Kind.SP;
+                ? Parametrization.mup(1)
+                : Parametrization.standard();
     }
 
     /**

@@ -25,33 +25,38 @@ import java.util.function.UnaryOperator;
 record Deployment(Optimizer rule, List<Finding> findings) {
 
     /**
-     * @param name as {@link Optimizers#named} takes it
+     * A hand-designed rule.
+     *
+     * @param name with hyperparameters, as {@link Optimizers#named} takes it
      * @param rate NaN: not given
      * @param around what else the command line puts around the rule, inside the rails
-     * @param task the parametrization of the network that is trained
      * @param memory what the rule's state is kept in
+     */
+    static Deployment designed(String name, double rate, WrappingOptions around, UnaryOperator<Optimizer> memory, Rails rails) {
+        Optimizer rule = memory.apply(Optimizers.named(name, rate, around::schedule));
+        return new Deployment(rails.around(around.around(rule, around.schedule(rate))), List.of());
+    }
+
+    /**
+     * A package, which has no learning rate.
+     *
+     * @param made the parametrization of the networks that the package is for
+     * @param task that of the network which is trained
      * @param err gets what the guard finds, when it does
      */
-    static Deployment of(
-            String name, double rate, WrappingOptions around, Parametrization.Kind task, UnaryOperator<Optimizer> memory, Rails rails,
-            PrintWriter err) {
+    static Deployment learned(
+            LearnedOptimizerPackage loaded, Parametrization.Kind made, Parametrization.Kind task, WrappingOptions around,
+            UnaryOperator<Optimizer> memory, Rails rails, PrintWriter err) {
         List<Finding> findings = new ArrayList<>();
-        if (!Optimizers.isPackage(name)) {
-            Optimizer rule = memory.apply(Optimizers.named(name, rate, around::schedule));
-            return new Deployment(rails.around(around.around(rule, around.schedule(rate))), findings);
-        }
-        LearnedOptimizerPackage loaded = Packages.load(name);
-        Parametrization.Kind made = Contenders.parametrization(name, loaded);
         if (made != task) {
             err.printf("the package '%s' is for networks under parametrization=%s, but the task has %s; see --set parametrization%n",
                     loaded.name(), YamlWriter.constant(made), YamlWriter.constant(task));
         }
-        return new Deployment(rails.around(around.around(guarded(loaded, rate, memory, findings, err))), findings);
+        return new Deployment(rails.around(around.around(guarded(loaded, memory, findings, err))), findings);
     }
 
     private static Optimizer guarded(
-            LearnedOptimizerPackage loaded, double rate, UnaryOperator<Optimizer> memory, List<Finding> findings, PrintWriter err) {
-        Optimizers.requireNoRate(rate);
+            LearnedOptimizerPackage loaded, UnaryOperator<Optimizer> memory, List<Finding> findings, PrintWriter err) {
         Optimizer rule = memory.apply(Packages.bind(loaded));
         if (loaded.featureStatistics().isEmpty()) {
             err.println("the package '" + loaded.name() + "' has no statistics of its meta-training: the guard cannot say whether this"

@@ -1,5 +1,6 @@
 package io.evolo.cli;
 
+import io.evolo.checkpoints.LearnedOptimizerPackage;
 import io.evolo.meta.FixedTask;
 import io.evolo.meta.Tasks;
 import io.evolo.meta.Trial;
@@ -97,7 +98,18 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() {
         Tasks tasks = tasks();
         requirePositive("--steps", steps);
-        Deployment deployment = deployment(tasks, spec.commandLine().getErr());
+        Deployment deployment;
+        PrintWriter err = spec.commandLine().getErr();
+        if (Optimizers.isPackage(optimizer)) {
+            Optimizers.requireNoRate(rate);
+            LearnedOptimizerPackage loaded = Packages.load(optimizer);
+            Parametrization made = Contenders.parametrization(optimizer, loaded);
+            tasks = ownsBaseWidth() ? tasks : tasks.under(new Parametrization(tasks.parametrization(), made.baseWidth()));
+            deployment = Deployment.learned(
+                    loaded, made.kind(), tasks.parametrization(), wrapping, state.of(exact), RailsSetting.parse(rails), err);
+        } else {
+            deployment = Deployment.designed(optimizer, rate, wrapping, state.of(exact), RailsSetting.parse(rails));
+        }
         Optimizer rule = deployment.rule();
         Task task = tasks.family().sample(Rng.of(seed, "train-task"));
         PrintWriter out = spec.commandLine().getOut();
@@ -120,10 +132,7 @@ final class TrainCommand implements Callable<Integer> {
     private Tasks tasks() {
         if (fixed.isEmpty()) {
             steps = steps == NOT_GIVEN ? STEPS : steps;
-            Tasks tasks = TaskSettings.bind(settings, data);
-            return Optimizers.isPackage(optimizer) && settings.stream().noneMatch(setting -> setting.startsWith("baseWidth="))
-                    ? atBaseWidth(tasks)
-                    : tasks;
+            return TaskSettings.bind(settings, data);
         }
         if (!settings.isEmpty()) {
             throw new ConfigException("--task " + fixed + " has its own values, got --set " + settings.getFirst()
@@ -134,15 +143,9 @@ final class TrainCommand implements Callable<Integer> {
         return FixedTasks.ready(task, data);
     }
 
-    /** At the base width that the package was meta-trained at, which it takes for granted. */
-    private Tasks atBaseWidth(Tasks tasks) {
-        int width = Contenders.baseWidth(optimizer, Packages.load(optimizer));
-        return tasks.under(new Parametrization(tasks.parametrization(), width));
-    }
-
-    private Deployment deployment(Tasks tasks, PrintWriter err) {
-        return Deployment.of(
-                optimizer, rate, wrapping, tasks.parametrization(), state.of(exact), RailsSetting.parse(rails), err);
+    /** Whether the task says its base width; else it is the one that a package was meta-trained at, which it takes for granted. */
+    private boolean ownsBaseWidth() {
+        return !fixed.isEmpty() || settings.stream().anyMatch(setting -> setting.startsWith("baseWidth="));
     }
 
     private Trial.Listener listener(Deployment deployment, PrintWriter out) {

@@ -77,7 +77,6 @@ public final class ClusterBench {
         return ConfigText.installed().read(Recipe.class, yaml, "bench");
     }
 
-
     private static void overhead(SparkApplication application, Recipe recipe, int partitions, PrintStream out) {
         ParticleSpec spec = recipe.particles(recipe.families());
         float[] theta = spec.rule().initTheta(Rng.of(1, "theta"));

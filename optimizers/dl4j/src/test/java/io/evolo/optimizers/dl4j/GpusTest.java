@@ -47,7 +47,7 @@ class GpusTest {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the driver's tool is a shell script here")
     void aMachineWithAHopperCardIsRefusedAtStart() throws IOException {
         String tool = driverTool("8.6", "9.0");
 
@@ -57,7 +57,7 @@ class GpusTest {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the driver's tool is a shell script here")
     void whatTheMessageAdvisesHelps() throws IOException {
         String tool = driverTool("8.6", "9.0");
 
