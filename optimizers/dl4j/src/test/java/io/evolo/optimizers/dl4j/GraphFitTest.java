@@ -9,23 +9,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
-import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
 import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
 import org.deeplearning4j.earlystopping.EarlyStoppingResult;
 import org.deeplearning4j.earlystopping.saver.InMemoryModelSaver;
 import org.deeplearning4j.earlystopping.scorecalc.DataSetLossCalculator;
 import org.deeplearning4j.earlystopping.termination.MaxEpochsTerminationCondition;
 import org.deeplearning4j.earlystopping.trainer.EarlyStoppingGraphTrainer;
-import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.conf.GradientNormalization;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
-import org.deeplearning4j.optimize.api.BaseTrainingListener;
-import org.deeplearning4j.parallelism.ParallelWrapper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,35 +25,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /** What {@link FitTest} holds networks of layers to, of graphs. */
 class GraphFitTest {
     private static final int EPOCH = 6;
-
-    /** What a configuration can add to the training. */
-    private enum Addition {
-        NORMS(b -> b.l1(1e-2).l2(1e-2)),
-        DECAY(b -> b.weightDecay(1e-1)),
-        DECAY_AND_BIAS(b -> b.weightDecay(1e-2, false).l1Bias(1e-2)),
-        CONSTRAINT(b -> b.constrainWeights(new MaxNormConstraint(0.8, 1))),
-        CLIP_PER_LAYER(b -> normalized(b, GradientNormalization.ClipL2PerLayer)),
-        CLIP_PER_ELEMENT(b -> normalized(b, GradientNormalization.ClipElementWiseAbsoluteValue)),
-        RENORMALIZE(b -> normalized(b, GradientNormalization.RenormalizeL2PerParamType));
-
-        private final UnaryOperator<NeuralNetConfiguration.Builder> to;
-
-        Addition(UnaryOperator<NeuralNetConfiguration.Builder> to) {
-            this.to = to;
-        }
-
-        private static NeuralNetConfiguration.Builder normalized(
-                NeuralNetConfiguration.Builder builder, GradientNormalization normalization) {
-            return builder.gradientNormalization(normalization).gradientNormalizationThreshold(0.01);
-        }
-    }
 
     private static ComputationGraph graph(IUpdater updater) {
         ComputationGraph graph = new ComputationGraph(Networks.graph(Networks.builder(updater)));
@@ -73,16 +42,12 @@ class GraphFitTest {
         return graph(new LearnedUpdater(Networks.smallFc()));
     }
 
-    private static DataSetIterator iterator(int batches) {
-        return new ListDataSetIterator<>(List.of(DataSet.merge(Networks.batches(batches)).asList().toArray(DataSet[]::new)), 12);
-    }
-
     @ParameterizedTest
     @EnumSource
     void additionsAreMadeAsByDl4j(Addition addition) {
         ComputationGraph ours = Attach.to(new ComputationGraph(
-                Networks.graph(addition.to.apply(Networks.builder(new HandDesignedUpdater("sgd", 0.5))))));
-        ComputationGraph theirs = new ComputationGraph(Networks.graph(addition.to.apply(Networks.builder(new Sgd(0.5)))));
+                Networks.graph(addition.to(Networks.builder(new HandDesignedUpdater("sgd", 0.5))))));
+        ComputationGraph theirs = new ComputationGraph(Networks.graph(addition.to(Networks.builder(new Sgd(0.5)))));
         ComputationGraph without = graph(new Sgd(0.5));
         theirs.init();
         for (DataSet batch : Networks.batches(8)) {
@@ -97,45 +62,36 @@ class GraphFitTest {
 
     @Test
     void listenersSeeEveryIteration() {
-        int[] seen = new int[2];
+        CountingListener seen = new CountingListener();
         ComputationGraph network = learned();
-        network.setListeners(new BaseTrainingListener() {
-            @Override
-            public void iterationDone(Model model, int iteration, int epoch) {
-                seen[0]++;
-            }
+        network.setListeners(seen);
 
-            @Override
-            public void onGradientCalculation(Model model) {
-                seen[1]++;
-            }
-        });
+        network.fit(Networks.iterator(EPOCH), 2);
 
-        network.fit(iterator(EPOCH), 2);
-
-        assertThat(seen).containsExactly(2 * EPOCH, 2 * EPOCH);
+        assertThat(seen.iterations).isEqualTo(2 * EPOCH);
+        assertThat(seen.gradients).isEqualTo(2 * EPOCH);
     }
 
     @Test
     void aTrainedGraphIsEvaluatedByDl4j() {
         ComputationGraph network = graph(new HandDesignedUpdater("adam", 0.02));
 
-        network.fit(iterator(40), 8);
+        network.fit(Networks.iterator(40), 8);
 
         // Five classes, so 0.2 by chance; seen examples.
-        assertThat(network.evaluate(iterator(40)).accuracy()).isGreaterThan(0.8);
+        assertThat(network.evaluate(Networks.iterator(40)).accuracy()).isGreaterThan(0.8);
     }
 
     @Test
     void earlyStoppingKeepsTheBestModelWhichTrainsOn() {
         EarlyStoppingConfiguration<ComputationGraph> config = new EarlyStoppingConfiguration.Builder<ComputationGraph>()
                 .epochTerminationConditions(new MaxEpochsTerminationCondition(3))
-                .scoreCalculator(new DataSetLossCalculator(iterator(2), true))
+                .scoreCalculator(new DataSetLossCalculator(Networks.iterator(2), true))
                 .modelSaver(new InMemoryModelSaver<>())
                 .build();
 
         EarlyStoppingResult<ComputationGraph> result =
-                new EarlyStoppingGraphTrainer(config, learned(), iterator(EPOCH)).fit();
+                new EarlyStoppingGraphTrainer(config, learned(), Networks.iterator(EPOCH)).fit();
 
         assertThat(result.getTotalEpochs()).isEqualTo(3);
         ComputationGraph best = result.getBestModel();
@@ -180,22 +136,13 @@ class GraphFitTest {
     @Test
     void replicasOfAParallelWrapperTrainAndTheGraphTrainsOn() {
         ComputationGraph network = graph(new HandDesignedUpdater("adam", 0.02));
-        ParallelWrapper wrapper = new ParallelWrapper.Builder<>(network)
-                .workers(2)
-                .averagingFrequency(1)
-                .averageUpdaters(true)
-                .prefetchBuffer(0)
-                .build();
         DataSet seen = DataSet.merge(Networks.batches(20));
         double before = network.score(seen);
-        for (int epoch = 0; epoch < 3; epoch++) {
-            wrapper.fit(iterator(20));
-        }
-        wrapper.shutdown();
+        Networks.parallel(network, 20, 3);
 
         double after = network.score(seen);
         assertThat(after).isLessThan(0.9 * before);
-        network.fit(iterator(20), 3);
+        network.fit(Networks.iterator(20), 3);
         assertThat(network.score(seen)).isLessThan(0.9 * after);
     }
 }

@@ -9,6 +9,8 @@ import io.evolo.tasks.Rng;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -21,9 +23,11 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.weights.WeightInit;
+import org.deeplearning4j.parallelism.ParallelWrapper;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
@@ -127,6 +131,25 @@ final class Networks {
             batches.add(new DataSet(x, y));
         }
         return batches;
+    }
+
+    /** Batches of 12 examples, of {@link #batches(int)}. */
+    static DataSetIterator iterator(int batches) {
+        return new ListDataSetIterator<>(List.of(DataSet.merge(batches(batches)).asList().toArray(DataSet[]::new)), 12);
+    }
+
+    /** Trains two replicas, whose parameters and states are averaged after every step. */
+    static <T extends Model> void parallel(T network, int batches, int epochs) {
+        ParallelWrapper wrapper = new ParallelWrapper.Builder<>(network)
+                .workers(2)
+                .averagingFrequency(1)
+                .averageUpdaters(true)
+                .prefetchBuffer(0)
+                .build();
+        for (int epoch = 0; epoch < epochs; epoch++) {
+            wrapper.fit(iterator(batches));
+        }
+        wrapper.shutdown();
     }
 
     /** Batches of 4 sequences of length 6. */
