@@ -21,7 +21,7 @@ final class Kernels {
     Kernels(Device device, LearnedOptimizer rule) {
         this.device = device;
         compile(Sources.network(), Map.of());
-        compile(Sources.rule(RulePlan.source(rule)), RulePlan.defines(rule));
+        compile(RulePlan.source(rule), RulePlan.defines(rule));
     }
 
     private void compile(String source, Map<String, String> defines) {

@@ -8,13 +8,16 @@ import io.evolo.optimizers.learned.FactoredTensor;
 import io.evolo.optimizers.learned.Factoring;
 import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.SmallFc;
+import io.evolo.optimizers.learned.Velo;
 import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.ParamSpec;
+import io.evolo.tasks.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * A learned rule as the kernels of one step of all lanes: the factored second moments, then two passes over the elements, of which the
@@ -23,8 +26,13 @@ import java.util.Map;
 final class RulePlan {
     private static final int K = 3;
 
-    /** Moving averages of the loss that Celo keeps, and as many minima. */
+    /** Moving averages of the loss that VeLO and Celo keep, and as many minima. */
     private static final int SPANS = 10;
+
+    /** Sums over each tensor, and inputs of the recurrent network: SUMS and INPUTS of velo.cu. */
+    private static final int VELO_SUMS = 3 + 2 * K;
+
+    private static final int VELO_INPUTS = 9 + (SPANS - 1) + 12;
 
     /** Elements of one block; more where a lane has so many that blocks would become too many. */
     private static final int CHUNK = 2048;
@@ -54,7 +62,7 @@ final class RulePlan {
     RulePlan(LearnedOptimizer rule, ParamLayout layout, LaneMemory memory, int gradient) {
         this.rule = rule;
         this.layout = layout;
-        this.factoring = Factoring.of(layout);
+        this.factoring = factoring(rule, layout);
         this.memory = memory;
         this.gradient = gradient;
         this.theta = memory.take(rule.thetaLayout().size());
@@ -63,6 +71,7 @@ final class RulePlan {
             case SmallFc smallFc -> plan(smallFc);
             case Celo2 celo2 -> plan(celo2);
             case Celo celo -> plan(celo);
+            case Velo velo -> plan(velo);
             default -> throw new IllegalArgumentException("no kernels for " + missing(rule));
         }
     }
@@ -78,7 +87,7 @@ final class RulePlan {
                     ? List.of("small_fc with clip, finite_gradients or level_gradients")
                     : List.of();
             case Celo2 celo2 -> celo2.levelGradients() ? List.of("celo2 with level_gradients") : List.of();
-            case Celo _ -> List.of();
+            case Celo _, Velo _ -> List.of();
             default -> List.of("the rule " + rule.getClass().getSimpleName());
         };
     }
@@ -91,18 +100,28 @@ final class RulePlan {
     /** The lengths of a state's slots, as the rules on the CPU have them. */
     static int[] slots(LearnedOptimizer rule, ParamLayout layout) {
         int d = layout.size();
-        int a = Factoring.of(layout).accumulators();
-        return rule instanceof Celo celo && celo.scheduled()
-                ? new int[] {d, d, d, d, a, a, a, 2 * SPANS, celo.lstm(), celo.lstm()}
-                : new int[] {d, d, d, d, a, a, a};
+        int a = factoring(rule, layout).accumulators();
+        return switch (rule) {
+            case Celo celo when celo.scheduled() -> new int[] {d, d, d, d, a, a, a, 2 * SPANS, celo.lstm(), celo.lstm()};
+            case Velo velo -> {
+                int units = layout.tensors() * velo.lstm();
+                yield new int[] {d, d, d, d, a, a, a, 2 * SPANS, units, units};
+            }
+            default -> new int[] {d, d, d, d, a, a, a};
+        };
     }
 
-    /** The source of the kernels; see {@link Sources#rule}. */
+    private static Factoring factoring(LearnedOptimizer rule, ParamLayout layout) {
+        return rule instanceof Velo velo ? Factoring.of(layout, velo.ties()) : Factoring.of(layout);
+    }
+
+    /** The source of the kernels, to be compiled with {@link #defines}. */
     static String source(LearnedOptimizer rule) {
         return switch (rule) {
-            case SmallFc _ -> "small_fc";
-            case Celo2 _ -> "celo2";
-            case Celo _ -> "celo";
+            case SmallFc _ -> Sources.rule("small_fc");
+            case Celo2 _ -> Sources.rule("columns", "celo2");
+            case Celo _ -> Sources.rule("columns", "hyper", "celo");
+            case Velo _ -> Sources.rule("columns", "hyper", "velo");
             default -> throw new IllegalArgumentException("no kernels for " + missing(rule));
         };
     }
@@ -123,6 +142,10 @@ final class RulePlan {
                 defines.putAll(Map.of("COLUMNS", "30", "OUTPUTS", "2", "WIDTH", "3", "LIMIT", "1000.0f"));
                 defines.put("HIDDEN", Integer.toString(celo.hidden()));
             }
+            case Velo velo -> {
+                defines.putAll(Map.of("COLUMNS", "30", "OUTPUTS", "2", "WIDTH", "3", "LIMIT", "1000.0f"));
+                defines.put("HIDDEN", Integer.toString(velo.hidden()));
+            }
             default -> throw new IllegalArgumentException("no kernels for " + missing(rule));
         }
         return defines;
@@ -134,6 +157,7 @@ final class RulePlan {
             case SmallFc smallFc -> smallFc.rate();
             case Celo2 celo2 -> celo2.rate();
             case Celo celo -> celo.rate();
+            case Velo velo -> velo.rate();
             default -> throw new IllegalArgumentException("no kernels for " + missing(rule));
         };
     }
@@ -164,6 +188,7 @@ final class RulePlan {
             case SmallFc smallFc -> smallFc.decays();
             case Celo2 celo2 -> celo2.decays();
             case Celo celo -> celo.decays();
+            case Velo velo -> velo.decays();
             default -> throw new IllegalArgumentException("no kernels for " + missing(rule));
         };
         int offsets = rule instanceof SmallFc smallFc && smallFc.learnedDecays() ? rule.thetaLayout().size() - BASE_DECAYS : -1;
@@ -175,11 +200,7 @@ final class RulePlan {
     }
 
     private void plan(SmallFc smallFc) {
-        for (int i = 0; i < layout.tensors(); i++) {
-            FactoredTensor tensor = factoring.tensor(i);
-            sides(tensor);
-            group(i, tensor.offset(), tensor.size(), 1, tensor.size(), false);
-        }
+        wholeTensors();
         Struct.Table tensors = tensors();
         byte[] places = places(28, 0);
         passes(tensors, places, 1e-5f);
@@ -226,19 +247,15 @@ final class RulePlan {
     }
 
     private void plan(Celo celo) {
-        for (int i = 0; i < layout.tensors(); i++) {
-            FactoredTensor tensor = factoring.tensor(i);
-            sides(tensor);
-            group(i, tensor.offset(), tensor.size(), 1, tensor.size(), false);
-        }
+        wholeTensors();
         Struct.Table tensors = tensors();
         byte[] places = places(30, 0);
         int sizes = memory.take(layout.tensors());
         calls.add(Call.blocks("celo_conduct", 1, places, recurrent(celo, sizes), tensors, layout.tensors(), Call.Place.CLOCK,
                 Call.Place.LOSSES));
         passes(tensors, places, 1e-5f);
-        calls.add(Call.blocks("celo", chunkCount, places, tensors, chunks.toTable(), offset("ff_mod_stack/~/w0__0"), sizes,
-                (float) celo.expMult(), (float) celo.weightDecay()));
+        calls.add(Call.blocks("hyper_move", chunkCount, places, tensors, chunks.toTable(), theta + offset("ff_mod_stack/~/w0__0"), 0,
+                sizes, (float) celo.expMult(), (float) celo.weightDecay()));
     }
 
     /** struct Recurrent of celo.cu. */
@@ -251,6 +268,58 @@ final class RulePlan {
                         memory.take(7L * celo.lstm()), sizes, celo.scheduled() ? 1 : 0, celo.byParameterScale() ? 1 : 0)
                 .floats(celo.headFactor(), celo.stepMult())
                 .toBytes();
+    }
+
+    private void plan(Velo velo) {
+        wholeTensors();
+        Struct.Table tensors = tensors();
+        byte[] places = places(30, 0);
+        int count = layout.tensors();
+        int sums = memory.take(2L * chunkCount * VELO_SUMS);
+        int inputs = memory.take((long) count * VELO_INPUTS);
+        int joined = memory.take(2L * count * velo.lstm());
+        int controls = memory.take((long) count * velo.basis());
+        int network = velo.hidden() * (30 + 1 + velo.hidden() + 1 + 3) + 3;
+        int mixed = memory.take((long) count * network);
+        int sizes = memory.take(count);
+        int losses = layout.size() * (K + 2) + K * factoring.accumulators();
+        int h = losses + 2 * SPANS;
+        byte[] recurrent = new Struct()
+                .ints(count, velo.lstm(), velo.basis(), offset("mix_layer2.weight"), offset("final_mix_layer.weight"),
+                        offset("lstm.linear.weight"), offset("rnn_to_controls.weight"), offset("step_size.weight"),
+                        offset("lstm_init_state.0"), offset("input_weights_"), losses, h, h + count * velo.lstm(), sums, inputs, joined,
+                        controls, mixed, sizes, velo.byParameterScale() ? 1 : 0)
+                .floats(velo.blend() / velo.basis(), velo.stepMult())
+                .toBytes();
+        calls.add(Call.blocks("velo_sums", chunkCount, places, recurrent, chunks.toTable()));
+        calls.add(Call.blocks("velo_inputs", 1, places, recurrent, tensors, groups.toTable(), longAxes(), Call.Place.CLOCK,
+                Call.Place.LOSSES));
+        calls.add(Call.items("velo_mix", velo.lstm(), places, recurrent));
+        calls.add(Call.items("velo_cells", (count + 3L) / 4 * velo.lstm(), places, recurrent));
+        calls.add(Call.items("velo_heads", count * (velo.basis() + 1L), places, recurrent));
+        calls.add(Call.items("velo_networks", (long) count * network, places, recurrent));
+        passes(tensors, places, 1e-5f);
+        calls.add(Call.blocks("hyper_move", chunkCount, places, tensors, chunks.toTable(), mixed, network, sizes,
+                (float) velo.expMult(), (float) velo.weightDecay()));
+    }
+
+    /** How many axes of every tensor are longer than 1. */
+    private Struct.Table longAxes() {
+        Struct struct = new Struct();
+        for (int i = 0; i < layout.tensors(); i++) {
+            Shape shape = layout.spec(i).shape();
+            struct.ints((int) IntStream.range(0, shape.rank()).filter(axis -> shape.axis(axis) > 1).count());
+        }
+        return struct.toTable();
+    }
+
+    /** Features are normalised over whole tensors, and the network moves all of them. */
+    private void wholeTensors() {
+        for (int i = 0; i < layout.tensors(); i++) {
+            FactoredTensor tensor = factoring.tensor(i);
+            sides(tensor);
+            group(i, tensor.offset(), tensor.size(), 1, tensor.size(), false);
+        }
     }
 
     /** Where a tensor of theta begins. */

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The device code: CUDA C among this package's resources. */
 final class Sources {
@@ -22,9 +23,9 @@ final class Sources {
         return of("common", "layers");
     }
 
-    /** A rule's kernels; to be compiled with the rule's macros. */
-    static String rule(String name) {
-        return of("common", "rule", name);
+    /** A rule's kernels, of its parts in their order; to be compiled with the rule's macros. */
+    static String rule(String... parts) {
+        return of(Stream.concat(Stream.of("common", "rule"), Arrays.stream(parts)).toArray(String[]::new));
     }
 
     /** What measures the device. */

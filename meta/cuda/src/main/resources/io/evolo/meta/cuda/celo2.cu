@@ -1,41 +1,11 @@
-// The learned rule celo2; see io.evolo.optimizers.learned.Celo2, whose order of features this is.
+// The learned rule celo2; see io.evolo.optimizers.learned.Celo2.
 
+// A tensor of rank 0 or 1 has only the first half of the columns.
 __device__ inline void features(const float* memory, const Places& at, const Tensor& tensor, int n, float (&x)[COLUMNS]) {
-    const int e = tensor.offset + n;
-    const int r = row(tensor, n);
-    const float g = clip(memory[at.gradient + e], LIMIT);
-    const float v = memory[at.momentum + K * at.size + e];
-    const float q = inverse_root(v + 1e-8f);
-    x[0] = g;
-    x[1] = clip(g, 0.1f);
-    x[2] = memory[e];
-    x[6] = v;
-    x[10] = q;
-    x[14] = g * q;
+    columns(element(memory, at, tensor, n, 1e-8f, 0), x);
 #pragma unroll
-    for (int k = 0; k < K; k++) {
-        const float m = memory[at.momentum + k * at.size + e];
-        const float* accumulators = memory + at.accumulators + k * at.count;
-        const float of_row = accumulators[tensor.row_offset + r];
-        x[3 + k] = m;
-        x[7 + k] = m * q;
-        if (tensor.factored) {
-            const int c = col(tensor, n);
-            const float* factors = memory + at.factors + k * at.count;
-            const float of_col = accumulators[tensor.col_offset + c];
-            const float factor = factors[tensor.row_offset + r] * factors[tensor.col_offset + c];
-            x[11 + k] = g * factor;
-            x[15 + k] = of_row;
-            x[18 + k] = of_col;
-            x[21 + k] = inverse_root(of_row + 1e-8f);
-            x[24 + k] = inverse_root(of_col + 1e-8f);
-            x[27 + k] = m * factor;
-        } else {
-            x[11 + k] = g * safe_inverse_root(of_row + 1e-9f);
-            for (int i = 15 + k; i < COLUMNS; i += K) {
-                x[i] = 0;
-            }
-        }
+    for (int i = COLUMNS / 2; i < COLUMNS; i++) {
+        x[i] = tensor.factored ? x[i] : 0;
     }
 }
 

@@ -82,15 +82,15 @@ __device__ inline double block_sum(double value) {
 }
 
 // For each of N columns, the sum over all threads in their order; written to out[N].
-template <int N>
-__device__ inline void block_sums(const float (&value)[N], float* out) {
-    __shared__ float values[N][THREADS + 1]; // one more, so that neighbours lie in different banks
+template <class T, int N>
+__device__ inline void block_sums(const T (&value)[N], T* out) {
+    __shared__ T values[N][THREADS + 1]; // one more, so that neighbours lie in different banks
     for (int n = 0; n < N; n++) {
         values[n][threadIdx.x] = value[n];
     }
     __syncthreads();
     for (int n = threadIdx.x; n < N; n += blockDim.x) {
-        float sum = 0;
+        T sum = 0;
         for (int i = 0; i < (int)blockDim.x; i++) {
             sum += values[n][i];
         }

@@ -126,6 +126,50 @@ extern "C" __global__ void second_moment_factors(
     }
 }
 
+// What the features of an element are made of.
+struct Element {
+    float g;
+    float p;
+    float v;
+    float q; // 1/√(v + ε)
+    float m[K];
+    float of_row[K]; // factored second moments
+    float of_col[K];
+    float g_factored[K]; // as Adafactor scales it
+    float m_factored[K];
+};
+
+// Element n of a tensor. A tensor of rank 0 or 1 has its own second moments in place of factored ones, and m there is divided by their
+// root with another epsilon.
+__device__ inline Element element(
+        const float* memory, const Places& at, const Tensor& tensor, int n, float epsilon, float epsilon_of_vectors) {
+    const int e = tensor.offset + n;
+    const int r = row(tensor, n);
+    const int c = tensor.factored ? col(tensor, n) : r;
+    Element o;
+    o.g = clip(memory[at.gradient + e], LIMIT);
+    o.p = memory[e];
+    o.v = memory[at.momentum + K * at.size + e];
+    o.q = inverse_root(o.v + epsilon);
+#pragma unroll
+    for (int k = 0; k < K; k++) {
+        const float* accumulators = memory + at.accumulators + k * at.count;
+        const float* factors = memory + at.factors + k * at.count;
+        o.m[k] = memory[at.momentum + k * at.size + e];
+        o.of_row[k] = accumulators[tensor.row_offset + r];
+        o.of_col[k] = accumulators[tensor.col_offset + c];
+        if (tensor.factored) {
+            const float factor = factors[tensor.row_offset + r] * factors[tensor.col_offset + c];
+            o.g_factored[k] = o.g * factor;
+            o.m_factored[k] = o.m[k] * factor;
+        } else {
+            o.g_factored[k] = o.g * safe_inverse_root(o.of_row[k] + 1e-9f);
+            o.m_factored[k] = o.m[k] * inverse_root(o.of_row[k] + epsilon_of_vectors);
+        }
+    }
+    return o;
+}
+
 // What a rule sees of element n of a tensor, before normalisation: defined by the rule's own source.
 __device__ inline void features(const float* memory, const Places& at, const Tensor& tensor, int n, float (&x)[COLUMNS]);
 

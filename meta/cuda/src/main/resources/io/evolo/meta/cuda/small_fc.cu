@@ -3,37 +3,21 @@
 #define TIMES 11
 
 __device__ inline void features(const float* memory, const Places& at, const Tensor& tensor, int n, float (&x)[COLUMNS]) {
-    const int e = tensor.offset + n;
-    const int r = row(tensor, n);
-    const int c = tensor.factored ? col(tensor, n) : r;
-    const float g = memory[at.gradient + e];
-    const float v = memory[at.momentum + K * at.size + e];
-    const float q = inverse_root(v + 1e-6f);
-    x[0] = g;
-    x[1] = memory[e];
-    x[5] = v;
-    x[9] = q;
+    const Element o = element(memory, at, tensor, n, 1e-6f, 1e-6f);
+    x[0] = o.g;
+    x[1] = o.p;
+    x[5] = o.v;
+    x[9] = o.q;
 #pragma unroll
     for (int k = 0; k < K; k++) {
-        const float m = memory[at.momentum + k * at.size + e];
-        const float* accumulators = memory + at.accumulators + k * at.count;
-        const float* factors = memory + at.factors + k * at.count;
-        const float of_row = accumulators[tensor.row_offset + r];
-        const float of_col = accumulators[tensor.col_offset + c];
-        x[2 + k] = m;
-        x[6 + k] = m * q;
-        x[13 + k] = of_row;
-        x[16 + k] = of_col;
-        x[19 + k] = inverse_root(of_row + 1e-8f);
-        x[22 + k] = inverse_root(of_col + 1e-8f);
-        if (tensor.factored) {
-            const float factor = factors[tensor.row_offset + r] * factors[tensor.col_offset + c];
-            x[10 + k] = g * factor;
-            x[25 + k] = m * factor;
-        } else {
-            x[10 + k] = g * safe_inverse_root(of_row + 1e-9f);
-            x[25 + k] = m * inverse_root(of_row + 1e-6f);
-        }
+        x[2 + k] = o.m[k];
+        x[6 + k] = o.m[k] * o.q;
+        x[10 + k] = o.g_factored[k];
+        x[13 + k] = o.of_row[k];
+        x[16 + k] = o.of_col[k];
+        x[19 + k] = inverse_root(o.of_row[k] + 1e-8f);
+        x[22 + k] = inverse_root(o.of_col[k] + 1e-8f);
+        x[25 + k] = o.m_factored[k];
     }
 }
 

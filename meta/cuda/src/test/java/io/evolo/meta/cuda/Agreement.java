@@ -42,6 +42,16 @@ final class Agreement {
         return diverged;
     }
 
+    /** All lanes' losses within the tolerance, over one truncation. */
+    static ParticleSpec requireLosses(ParticleSpec spec) {
+        float[] theta = spec.rule().initTheta(Rng.of(5, "theta"));
+        try (ParticleExecutor local = new LocalExecutor(spec, 1);
+                ParticleExecutor cuda = CudaExecutorProvider.open(spec, 0)) {
+            require(spec, local.advance(theta, 0), cuda.advance(theta, 0), 0);
+        }
+        return spec;
+    }
+
     /** All lanes' losses of one truncation within the tolerance. */
     static void require(ParticleSpec spec, List<ParticleResult> local, List<ParticleResult> cuda, int outerStep) {
         for (int i = 0; i < local.size(); i++) {

@@ -10,8 +10,8 @@ import io.evolo.meta.ParticleExecutor;
 import io.evolo.meta.ParticleSpec;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.optimizers.learned.Celo2;
+import io.evolo.optimizers.learned.CeloAdam;
 import io.evolo.optimizers.learned.SmallFc;
-import io.evolo.optimizers.learned.Velo;
 import io.evolo.tasks.IntRange;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.TaskFamily;
@@ -41,9 +41,9 @@ class CudaExecutorProviderTest {
         TaskFamily noisy = rng -> rng.nextDouble() < 0.05 ? new GradientNoise(mlp.sample(rng), 0.1) : mlp.sample(rng);
         TaskFamily late = rng -> new Delayed(mlp.sample(rng), 2);
 
-        assertThatThrownBy(() -> open(Runs.spec(Velo.published(), others, noisy, late)))
+        assertThatThrownBy(() -> open(Runs.spec(CeloAdam.published(), others, noisy, late)))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("the rule Velo")
+                .hasMessageContaining("the rule CeloAdam")
                 .hasMessageContaining("Recurrent")
                 .hasMessageContaining("GradientNoise")
                 .hasMessageContaining("late gradients")

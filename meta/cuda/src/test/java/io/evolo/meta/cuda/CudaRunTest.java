@@ -62,9 +62,9 @@ class CudaRunTest {
 
     @Test
     void aRunThatTheDeviceCannotRunDoesNotBegin() {
-        assertThatThrownBy(() -> MetaRun.create(folder, Runs.recipe("velo", 4), "config", CUDA))
+        assertThatThrownBy(() -> MetaRun.create(folder, Runs.recipe("mlp_lopt", 4), "config", CUDA))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("the rule Velo");
+                .hasMessageContaining("the rule MlpLopt");
         assertThat(folder.resolve("config.yaml")).doesNotExist();
     }
 

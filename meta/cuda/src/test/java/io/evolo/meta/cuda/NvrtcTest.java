@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evolo.optimizers.learned.Celo;
 import io.evolo.optimizers.learned.Celo2;
+import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.SmallFc;
+import io.evolo.optimizers.learned.Velo;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
@@ -16,6 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The real compiler, where it is found: it needs no GPU. */
 class NvrtcTest {
+    private static final List<LearnedOptimizer> RULES =
+            List.of(SmallFc.of(32), Celo.published(), Celo2.published(), Velo.published());
 
     @BeforeEach
     void theCompilerMustBeHere() {
@@ -36,20 +41,9 @@ class NvrtcTest {
 
     @ParameterizedTest
     @ValueSource(ints = {80, 90, 100})
-    void smallFcCompilesForEveryGeneration(int capability) {
-        assertThat(Nvrtc.open().compile(Sources.rule("small_fc"), capability, RulePlan.defines(SmallFc.of(32)))).startsWith(0x7f, 'E', 'L', 'F');
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {80, 90, 100})
-    void celo2CompilesForEveryGeneration(int capability) {
-        assertThat(Nvrtc.open().compile(Sources.rule("celo2"), capability, RulePlan.defines(Celo2.published()))).startsWith(0x7f, 'E', 'L', 'F');
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {80, 90, 100})
-    void celoCompilesForEveryGeneration(int capability) {
-        assertThat(Nvrtc.open().compile(Sources.rule("celo"), capability, RulePlan.defines(Celo.published()))).startsWith(0x7f, 'E', 'L', 'F');
+    void everyRuleCompilesForEveryGeneration(int capability) {
+        assertThat(RULES).allSatisfy(rule -> assertThat(Nvrtc.open().compile(RulePlan.source(rule), capability, RulePlan.defines(rule)))
+                .startsWith(0x7f, 'E', 'L', 'F'));
     }
 
     @ParameterizedTest
@@ -61,12 +55,9 @@ class NvrtcTest {
     @Test
     void noKernelNeedsMoreRegistersThanThereAre() {
         Nvrtc nvrtc = Nvrtc.open();
-        List<String> reports = List.of(
-                nvrtc.report(Sources.network(), 90, Map.of()),
-                nvrtc.report(Sources.layers(), 90, Map.of()),
-                nvrtc.report(Sources.rule("small_fc"), 90, RulePlan.defines(SmallFc.of(32))),
-                nvrtc.report(Sources.rule("celo"), 90, RulePlan.defines(Celo.published())),
-                nvrtc.report(Sources.rule("celo2"), 90, RulePlan.defines(Celo2.published())));
+        List<String> reports = new ArrayList<>(
+                List.of(nvrtc.report(Sources.network(), 90, Map.of()), nvrtc.report(Sources.layers(), 90, Map.of())));
+        RULES.forEach(rule -> reports.add(nvrtc.report(RulePlan.source(rule), 90, RulePlan.defines(rule))));
 
         assertThat(reports).allSatisfy(report -> assertThat(report.lines().filter(line -> line.contains("spill stores")))
                 .isNotEmpty()

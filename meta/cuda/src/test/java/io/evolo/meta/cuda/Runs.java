@@ -60,10 +60,14 @@ final class Runs {
 
     /**
      * The same under the standard parametrization, whose first losses differ from batch to batch. Under muP they are ln 10 but for
-     * rounding, and what Celo makes of the difference of two such losses is rounding and nothing else.
+     * rounding, and what Celo and VeLO make of the difference of two such losses is rounding and nothing else.
      */
     static TaskFamily lively() {
-        return digits(Mlp.of(1), 8, IntRange.of(8), 16, Parametrization.Kind.SP);
+        return lively(Mlp.of(1), 8, 8, 16);
+    }
+
+    static TaskFamily lively(Architecture.OfData architecture, int side, int width, int batch) {
+        return digits(architecture, side, IntRange.of(width), batch, Parametrization.Kind.SP);
     }
 
     /** Networks of several layers with one of these activations. */
