@@ -49,13 +49,13 @@ final class Contenders {
     /**
      * In the order of the packages; by name, or by file where two have the same name.
      *
-     * @param packages as {@link Packages#load(String)} takes them
+     * @param packages as {@link Optimizers#load} takes them
      */
     private static <T> List<T> named(List<String> packages, Made<T> made) {
         Set<String> names = new HashSet<>();
         List<T> all = new ArrayList<>();
         for (String file : packages) {
-            LearnedOptimizerPackage loaded = Packages.load(file);
+            LearnedOptimizerPackage loaded = Optimizers.load(file);
             all.add(made.of(names.add(loaded.name()) ? loaded.name() : file, file, loaded));
         }
         return all;

@@ -10,7 +10,6 @@ import io.evolo.meta.Execution;
 import io.evolo.meta.Recipe;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.meta.evaluation.EvaluationPlan;
-import io.evolo.optimizers.learned.Packages;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +38,13 @@ final class EvaluateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(arity = "1..*", paramLabel = "PACKAGE", description = "Package files (NAME.evolo), or names of those that ship inside.")
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "PACKAGE",
+            description = {
+                "Package files (NAME.evolo), or names of those that ship inside.",
+                "Other hyperparameters follow the name: evolo-default:rate=0.5"
+            })
     private List<String> packages = List.of();
 
     @Option(names = "--recipe", paramLabel = "NAME|FILE", description = "Whose tasks and grid; imported weights have none of their own.")
@@ -136,7 +141,7 @@ final class EvaluateCommand implements Callable<Integer> {
     /** The given recipe, or the first package's, with what the options change. */
     private Recipe recipe() {
         String first = packages.getFirst();
-        Recipe base = recipe.isEmpty() ? Contenders.recipe(first, Packages.load(first)) : Recipes.load(recipe, List.of());
+        Recipe base = recipe.isEmpty() ? Contenders.recipe(first, Optimizers.load(first)) : Recipes.load(recipe, List.of());
         YamlNode tree = YamlReader.document(YamlWriter.write(base), recipe.isEmpty() ? "recipe in " + first : "recipe " + recipe);
         List<Setting> changes = new ArrayList<>(settings.stream().map(Setting::parse).toList());
         addIf(!widths.isEmpty(), "--widths", "widths", widths.toString(), changes);

@@ -2,7 +2,6 @@ package io.evolo.cli;
 
 import io.evolo.checkpoints.LearnedOptimizerPackage;
 import io.evolo.checkpoints.TensorFile;
-import io.evolo.optimizers.learned.Packages;
 import io.evolo.optimizers.weights.Weights;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -31,7 +30,7 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        LearnedOptimizerPackage loaded = Packages.load(name);
+        LearnedOptimizerPackage loaded = Optimizers.load(name);
         TensorFile tensors = Weights.write(loaded);
         Path target = Path.of(output.isEmpty() ? loaded.name() + ".safetensors" : output);
         tensors.write(target);

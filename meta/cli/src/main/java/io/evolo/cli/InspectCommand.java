@@ -36,7 +36,7 @@ final class InspectCommand implements Callable<Integer> {
         if (Files.isDirectory(path)) {
             printRun(path, out);
         } else {
-            describe(Packages.load(name), out);
+            describe(Optimizers.load(name), out);
         }
         return ExitCode.DONE;
     }

@@ -37,7 +37,7 @@ final class Optimizers {
     static Optimizer named(String name, double rate, DoubleFunction<Schedule> schedule) {
         if (isPackage(name)) {
             requireNoRate(rate);
-            return Packages.bind(Packages.load(name));
+            return Packages.bind(load(name));
         }
         String[] ruleAndHyper = name.split(":", 2);
         String rule = ruleAndHyper[0];
@@ -75,8 +75,33 @@ final class Optimizers {
         return named(ruleAndRate[0], ruleAndRate.length == 1 ? rate : number(name, ruleAndRate[1], ruleAndRate[1]));
     }
 
+    /**
+     * A package by name or file, with other hyperparameters if some follow ({@code evolo-default:rate=0.5}); see
+     * {@link Packages#changed}.
+     *
+     * @throws ConfigException if a hyperparameter is unknown or out of place
+     */
+    static LearnedOptimizerPackage load(String name) {
+        String file = fileOf(name);
+        LearnedOptimizerPackage loaded = Packages.load(file);
+        if (file.equals(name)) {
+            return loaded;
+        }
+        try {
+            return Packages.changed(loaded, hyperparameters(name, new String[] {file, name.substring(file.length() + 1)}));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(name + ": " + e.getMessage());
+        }
+    }
+
+    /** What stands before the settings: a colon behind which a path goes on begins none. */
+    private static String fileOf(String name) {
+        return name.replaceFirst(":[^:/\\\\]*$", "");
+    }
+
     /** Whether this names a package rather than a rule. */
-    static boolean isPackage(String name) {
+    static boolean isPackage(String nameAndHyper) {
+        String name = fileOf(nameAndHyper);
         return ShippedPackages.names().contains(name)
                 || name.endsWith(LearnedOptimizerPackage.EXTENSION)
                 || Files.isRegularFile(Path.of(name));

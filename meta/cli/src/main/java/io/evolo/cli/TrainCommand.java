@@ -7,7 +7,6 @@ import io.evolo.meta.Trial;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
-import io.evolo.optimizers.learned.Packages;
 import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.Task;
@@ -40,8 +39,8 @@ final class TrainCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "OPTIMIZER",
             description = {
-                "A hand-designed one by name, or the file of a learned-optimizer package.",
-                "Hyperparameters follow the name: adamw:beta2=0.95,weight_decay=0.1."
+                "A hand-designed one by name, or a learned-optimizer package by file or name.",
+                "Hyperparameters follow the name: adamw:beta2=0.95,weight_decay=0.1 or evolo-default:rate=0.5."
             })
     private String optimizer = "";
 
@@ -102,7 +101,7 @@ final class TrainCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         if (Optimizers.isPackage(optimizer)) {
             Optimizers.requireNoRate(rate);
-            LearnedOptimizerPackage loaded = Packages.load(optimizer);
+            LearnedOptimizerPackage loaded = Optimizers.load(optimizer);
             Parametrization made = Contenders.parametrization(optimizer, loaded);
             tasks = ownsBaseWidth() ? tasks : tasks.under(new Parametrization(tasks.parametrization(), made.baseWidth()));
             deployment = Deployment.learned(

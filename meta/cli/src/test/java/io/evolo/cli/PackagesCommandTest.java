@@ -44,6 +44,25 @@ class PackagesCommandTest {
         assertThat(losses(task)).isEqualTo(losses(with(task, "baseWidth=32"))).isNotEqualTo(losses(with(task, "baseWidth=1")));
     }
 
+    @Test
+    void hyperparametersBehindItsNameAreTheRulesOwnButThatThetaFits() {
+        String[] task = {"train", "evolo-default", "--steps", "30", "--set", "width=16", "--set", "data.side=8"};
+        assertThat(losses(named(task, "evolo-default:rate=1"))).isEqualTo(losses(task));
+        assertThat(losses(named(task, "evolo-default:rate=0.1"))).isNotEqualTo(losses(task));
+        assertThat(evolo("inspect", "evolo-default:rate=0.1,end_rate=0.01").out())
+                .contains("evolo-default-end_rate-0.01-rate-0.1", "self-test passed");
+
+        assertThat(evolo(named(task, "evolo-default:rates=1")).err()).contains("evolo-default:rates=1", "rates", "rate");
+        assertThat(evolo(named(task, "evolo-default:rate")).err()).contains("evolo-default:rate");
+        assertThat(evolo(named(task, "evolo-default:hidden=8")).err()).contains("another theta", "expected hyperparameters that leave it");
+    }
+
+    private static String[] named(String[] task, String optimizer) {
+        String[] changed = task.clone();
+        changed[1] = optimizer;
+        return changed;
+    }
+
     private static String[] with(String[] task, String setting) {
         return Stream.concat(Stream.of(task), Stream.of("--set", setting)).toArray(String[]::new);
     }

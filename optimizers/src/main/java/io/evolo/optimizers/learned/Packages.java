@@ -64,6 +64,27 @@ public final class Packages {
         return tested(LearnedOptimizerPackage.read(content, where), where);
     }
 
+    /**
+     * The package with other values of some of its rule's hyperparameters, for instance another {@code rate}; named after them, and with
+     * a golden run of its own. What it is worth then is for the user to measure: theta has not been trained with them.
+     *
+     * @throws IllegalArgumentException if the rule has no such hyperparameter, or would have another theta
+     */
+    public static LearnedOptimizerPackage changed(LearnedOptimizerPackage loaded, Map<String, Double> hyperparameters) {
+        Map<String, Double> all = new TreeMap<>(loaded.hyperparameters());
+        all.putAll(hyperparameters);
+        LearnedOptimizer rule = LearnedOptimizers.of(loaded.rule(), all);
+        if (!loaded.thetaTensors().equals(tensors(rule))) {
+            throw new IllegalArgumentException("package '" + loaded.name() + "' with " + hyperparameters + " would have another theta, "
+                    + tensors(rule) + "; expected hyperparameters that leave it as it is, such as rate");
+        }
+        String changes = new TreeMap<>(hyperparameters).toString();
+        String name = loaded.name() + "-" + changes.replaceAll("[{} ]", "").replaceAll("[^A-Za-z0-9._-]", "-");
+        SortedMap<String, String> provenance = new TreeMap<>(loaded.provenance());
+        provenance.put("changed", changes);
+        return pack(name, rule, loaded.theta(), provenance, loaded.licence()).withFeatureStatistics(loaded.featureStatistics());
+    }
+
     private static LearnedOptimizerPackage tested(LearnedOptimizerPackage loaded, String where) {
         LearnedOptimizer rule = rule(loaded, where);
         List<NamedTensor> expected = tensors(rule);
