@@ -25,8 +25,8 @@ public final class Transpose {
             return;
         }
         TransposeVectors.run(x, xAt, xStride, rows, columns, y, yAt, yStride);
-        int wholeRows = rows - rows % TransposeVectors.SIDE;
-        int wholeColumns = columns - columns % TransposeVectors.SIDE;
+        int wholeRows = rows - rows % TransposeVectors.ROWS;
+        int wholeColumns = columns - columns % TransposeVectors.COLUMNS;
         part(x, xAt, xStride, 0, rows, wholeColumns, columns, y, yAt, yStride);
         part(x, xAt, xStride, wholeRows, rows, 0, wholeColumns, y, yAt, yStride);
     }

@@ -20,8 +20,8 @@ final class Crossing {
         int wholeRows = 0;
         int wholeColumns = 0;
         if (twin == Twin.VECTOR) {
-            wholeRows = rows - rows % CrossingVectors.SIDE;
-            wholeColumns = columns - columns % CrossingVectors.SIDE;
+            wholeRows = rows - rows % CrossingVectors.ROWS;
+            wholeColumns = columns - columns % CrossingVectors.COLUMNS;
             CrossingVectors.read(x, xAt, xStride, wholeRows, wholeColumns, y, yAt, yStride);
         }
         readPart(x, xAt, xStride, 0, rows, wholeColumns, columns, y, yAt, yStride);
@@ -60,8 +60,8 @@ final class Crossing {
         int wholeRows = 0;
         int wholeColumns = 0;
         if (twin == Twin.VECTOR) {
-            wholeRows = rows - rows % CrossingVectors.SIDE;
-            wholeColumns = columns - columns % CrossingVectors.SIDE;
+            wholeRows = rows - rows % CrossingVectors.ROWS;
+            wholeColumns = columns - columns % CrossingVectors.COLUMNS;
             CrossingVectors.subtract(x, xAt, xStride, wholeRows, wholeColumns, old, oldAt, y, yAt, yStride);
         }
         subtractPart(x, xAt, xStride, 0, rows, wholeColumns, columns, old, oldAt, y, yAt, yStride);
