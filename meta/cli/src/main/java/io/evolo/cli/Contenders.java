@@ -9,12 +9,15 @@ import io.evolo.meta.Recipe;
 import io.evolo.meta.ScaledFamily;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.meta.evaluation.Entrant;
+import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.learned.Packages;
 import io.evolo.optimizers.weights.Weights;
 import io.evolo.tasks.Parametrization;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -32,7 +35,28 @@ final class Contenders {
                 facts(loaded),
                 Packages.ablations(loaded).entrySet().stream()
                         .map(without -> new Entrant.Ablation(without.getKey(), without.getValue()))
-                        .toList()));
+                        .toList(),
+                Optional.empty()));
+    }
+
+    /** The same of packages whose learning rate is to be found in every cell. */
+    static List<Entrant> tuned(List<String> packages) {
+        return named(packages, (name, file, loaded) -> {
+            SortedMap<String, String> facts = facts(loaded);
+            facts.put("learning rate", "the best of those that the rivals' are chosen from, in every cell anew, with the cosine");
+            Optimizer own = Packages.bind(loaded);
+            return new Entrant(
+                    name + " tuned", own, parametrization(file, loaded), facts, List.of(), Optional.of(rate -> cosine(file, loaded, rate)));
+        });
+    }
+
+    /** With 5% of warm-up, as the rivals. */
+    private static Optimizer cosine(String file, LearnedOptimizerPackage loaded, double rate) {
+        try {
+            return Packages.bind(Packages.changed(loaded, Map.of("rate", rate, "warmup_fraction", 0.05, "end_rate", 0.0)));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(file + " has no learning rate that could be tuned: " + e.getMessage());
+        }
     }
 
     /** As they are judged beside the baselines of a recipe. */

@@ -9,6 +9,7 @@ import io.evolo.meta.Contender;
 import io.evolo.meta.Execution;
 import io.evolo.meta.Recipe;
 import io.evolo.meta.config.ConfigException;
+import io.evolo.meta.evaluation.Entrant;
 import io.evolo.meta.evaluation.EvaluationPlan;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ final class EvaluateCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Parameters(
-            arity = "1..*",
+            arity = "0..*",
             paramLabel = "PACKAGE",
             description = {
                 "Package files (NAME.evolo), or names of those that ship inside.",
@@ -83,6 +84,14 @@ final class EvaluateCommand implements Callable<Integer> {
                     + " their boxes and lists are rivals too.")
     private List<Path> ledgers = List.of();
 
+    @Option(
+            names = "--tuned",
+            paramLabel = "PACKAGE",
+            split = ",",
+            hideParamSyntax = true,
+            description = "With --suite: packages whose learning rate is tuned in every cell, as the rivals' are.")
+    private List<String> tuned = List.of();
+
     @Option(names = "--steps", paramLabel = "N", description = "With --suite small or full: inner steps of every task (each task's own).")
     private int steps;
 
@@ -98,12 +107,15 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Execution execution = executor.execution();
+        if (packages.isEmpty() && tuned.isEmpty()) {
+            throw new ConfigException("PACKAGE is missing: name a package file (NAME.evolo) or one that ships, see evolo packages");
+        }
         if (!suite.isEmpty()) {
             return onSuite(execution);
         }
-        if (!run.isEmpty() || resume || !ledgers.isEmpty() || steps != 0) {
-            throw new ConfigException("--run, --resume, --ledger and --steps belong to --suite NAME; without a suite the table is printed"
-                    + " and nothing is kept");
+        if (!run.isEmpty() || resume || !ledgers.isEmpty() || !tuned.isEmpty() || steps != 0) {
+            throw new ConfigException("--run, --resume, --ledger, --tuned and --steps belong to --suite NAME; without a suite the table is"
+                    + " printed and nothing is kept");
         }
         List<Contender> contenders = Contenders.of(packages);
         EvaluationReport report = Evaluation.run(recipe(), contenders, execution, spec.commandLine().getErr());
@@ -134,8 +146,10 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new ConfigException("--steps is " + steps + ", expected at least 1");
         }
         EvaluationPlan plan = new Suites(changes, data, steps).plan(suite);
+        List<Entrant> entrants = new ArrayList<>(Contenders.entrants(packages));
+        entrants.addAll(Contenders.tuned(tuned));
         return new SuiteEvaluation(plan, ledgers, Path.of(run), resume, execution.threads())
-                .run(Contenders.entrants(packages), spec.commandLine().getOut(), spec.commandLine().getErr());
+                .run(entrants, spec.commandLine().getOut(), spec.commandLine().getErr());
     }
 
     /** The given recipe, or the first package's, with what the options change. */

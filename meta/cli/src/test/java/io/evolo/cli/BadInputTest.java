@@ -78,7 +78,7 @@ class BadInputTest {
                 "train adam --rate 1 --set wdith=3|no key is named 'wdith'; did you mean 'width'?",
                 "recipes show mulo|did you mean 'mulo-",
                 "bench --jsno|Unknown option: '--jsno'",
-                "evaluate|Missing required parameter",
+                "evaluate|PACKAGE is missing",
             })
     void aMistakeOfTheUserIsNamedWithTheWayOut(String commandLine, String message) {
         assertOneLine(evolo(commandLine.split(" ")), ExitCode.USER_MISTAKE, message);

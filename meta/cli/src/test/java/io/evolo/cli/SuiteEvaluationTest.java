@@ -3,6 +3,8 @@ package io.evolo.cli;
 import static io.evolo.cli.TinyRun.evolo;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.evolo.cli.EvoloProcess.Outcome;
 import io.evolo.meta.evaluation.Cell;
 import io.evolo.meta.evaluation.EvaluationPlan;
@@ -14,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -95,6 +98,34 @@ class SuiteEvaluationTest {
         assertThat(page)
                 .contains("<summary>1 skipped</summary>", "<td>m/√v</td>", "theta sha256: ", "id=\"inputs-one\"", "id=\"cosine-one-made\"")
                 .doesNotContain("id=\"inputs-two\"");
+    }
+
+    @Test
+    void aPackagesRateIsTunedInEveryCellAsTheRivalsAreAndItStandsBesideThePackageAsItIs() throws Exception {
+        Outcome outcome = evolo(evaluate("run", "--tuned", made.toString()));
+
+        assertThat(outcome.code()).as(outcome.err()).isEqualTo(ExitCode.DONE);
+        assertThat(outcome.out()).contains("made tuned");
+        for (String cell : List.of("one-sp", "two-sp")) {
+            List<JsonNode> trials = new ArrayList<>();
+            for (String line : Files.readAllLines(folder.resolve("run/cells/" + cell + "/trials.jsonl"))) {
+                trials.add(new ObjectMapper().readTree(line));
+            }
+            trials.removeIf(trial -> !trial.path("optimizer").asText().equals("made tuned"));
+            List<JsonNode> tuning = trials.stream().filter(trial -> trial.path("purpose").asText().equals("tuning")).toList();
+            List<JsonNode> judging = trials.stream().filter(trial -> trial.path("purpose").asText().equals("judging")).toList();
+            assertThat(tuning.stream().map(SuiteEvaluationTest::rate).distinct()).hasSizeGreaterThanOrEqualTo(15);
+            JsonNode best = tuning.stream()
+                    .filter(trial -> trial.path("status").asText().equals("finished"))
+                    .min(Comparator.comparingDouble(trial -> trial.path("trainLoss").asDouble()))
+                    .orElseThrow();
+            assertThat(judging).hasSize(2).allSatisfy(trial -> assertThat(rate(trial)).isEqualTo(rate(best)));
+        }
+        assertThat(Files.readString(folder.resolve("run/suite.json"))).contains("the best of those that the rivals' are chosen from");
+    }
+
+    private static double rate(JsonNode trial) {
+        return trial.path("hyperparameters").path("rate").asDouble();
     }
 
     @Test

@@ -5,8 +5,10 @@ import io.evolo.optimizers.Optimizer;
 import io.evolo.tasks.Parametrization;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.DoubleFunction;
 
 /**
  * A learned optimizer that enters an evaluation.
@@ -15,13 +17,15 @@ import java.util.TreeMap;
  * @param parametrization of the networks that it was meta-trained on, which it meets here too; SP has no base width
  * @param facts where it comes from: hashes, compute, versions
  * @param ablations the same rule with a part of its inputs taken away each
+ * @param atRate the same rule under the cosine with this peak rate, if its rate is to be found in every cell as the rivals' is
  */
 public record Entrant(
         String name,
         Optimizer optimizer,
         Parametrization parametrization,
         SortedMap<String, String> facts,
-        List<Ablation> ablations) {
+        List<Ablation> ablations,
+        Optional<DoubleFunction<Optimizer>> atRate) {
 
     public Entrant {
         parametrization = parametrization.kind() == Parametrization.Kind.SP ? Parametrization.standard() : parametrization;
@@ -31,7 +35,12 @@ public record Entrant(
 
     /** Of which nothing but the rule is known. */
     public static Entrant of(String name, Optimizer optimizer, Parametrization parametrization) {
-        return new Entrant(name, optimizer, parametrization, new TreeMap<>(), List.of());
+        return new Entrant(name, optimizer, parametrization, new TreeMap<>(), List.of(), Optional.empty());
+    }
+
+    /** As it is judged at a rate that was found for it; what it would be without its inputs is known at its own rate only. */
+    Entrant at(double rate) {
+        return new Entrant(name, atRate.orElseThrow().apply(rate), parametrization, facts, List.of(), atRate);
     }
 
     Contender contender() {

@@ -131,8 +131,7 @@ public final class EvaluationRun implements AutoCloseable {
                 node.put("task", run.task()).put("parameters", run.parameters()).put("steps", cell.steps());
                 Map<String, Optimizer> rivals = rivals(cell, run);
                 List<Entrant> here = entrants.stream().filter(entrant -> cell.under(entrant.parametrization()).equals(cell)).toList();
-                judge(cell, run, here);
-                observe(cell, run, rivals, here);
+                observe(cell, run, rivals, judge(cell, run, here));
             }
             entrants.stream()
                     .filter(entrant -> !cell.under(entrant.parametrization()).equals(cell))
@@ -146,8 +145,7 @@ public final class EvaluationRun implements AutoCloseable {
             String suffix = scaling.kind() == Parametrization.Kind.SP ? "-sp" : "-mup-" + scaling.baseWidth();
             Path place = place(cell, suffix);
             try (TuningRun run = open(place, plan.unit(cell))) {
-                judge(cell, run, some);
-                observe(cell, run, Map.of(), some);
+                observe(cell, run, Map.of(), judge(cell, run, some));
             }
             return directory.relativize(place).toString();
         }
@@ -177,26 +175,32 @@ public final class EvaluationRun implements AutoCloseable {
                     : run.tune(plan.plan(cell, served, tier, schedules), threads, stop, named(cell)).tuned();
         }
 
-        private void judge(Cell cell, TuningRun run, List<Entrant> some) {
+        /** Those that can train the cell's task, at the rates that were found for them. */
+        private List<Entrant> judge(Cell cell, TuningRun run, List<Entrant> some) {
             some.forEach(entrant -> run.objection(entrant.optimizer()).ifPresent(why -> skip(entrant.name(), cell, why)));
-            run.judge(fitting(run, some).stream().map(Entrant::contender).toList(), threads, stop, named(cell));
+            List<Entrant> fitting = some.stream().filter(entrant -> run.objection(entrant.optimizer()).isEmpty()).toList();
+            List<Entrant> asTheyAre = fitting.stream().filter(entrant -> entrant.atRate().isEmpty()).toList();
+            run.judge(asTheyAre.stream().map(Entrant::contender).toList(), threads, stop, named(cell));
+            return fitting.stream()
+                    .map(entrant -> entrant.atRate().isEmpty() ? entrant : entrant.at(rate(cell, run, entrant)))
+                    .toList();
         }
 
-        private List<Entrant> fitting(TuningRun run, List<Entrant> some) {
-            return some.stream().filter(entrant -> run.objection(entrant.optimizer()).isEmpty()).toList();
+        private double rate(Cell cell, TuningRun run, Entrant entrant) {
+            return run.tune(entrant.name(), entrant.atRate().orElseThrow(), threads, stop, named(cell)).best().candidate().rate();
         }
 
         private void skip(String optimizer, Cell cell, String why) {
             skipped.add(optimizer + " does not fit cell '" + cell.name() + "': " + why);
         }
 
-        private void observe(Cell cell, TuningRun run, Map<String, Optimizer> rivals, List<Entrant> some) {
+        private void observe(Cell cell, TuningRun run, Map<String, Optimizer> rivals, List<Entrant> judged) {
             if (!plan.observes(cell)) {
                 return;
             }
             Observations observations = new Observations(run.directory(), run.problem(), run.plan());
             rivals.forEach(observations::trace);
-            for (Entrant entrant : fitting(run, some)) {
+            for (Entrant entrant : judged) {
                 observations.trace(entrant.name(), entrant.optimizer());
                 observations.ablate(entrant.name(), entrant.ablations(), threads);
             }

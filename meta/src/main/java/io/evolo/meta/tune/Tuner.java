@@ -22,18 +22,21 @@ final class Tuner {
     private static final int FINAL_SEEDS = 3;
 
     private final TuningPlan plan;
+    private final List<Campaign> campaigns;
     private final Trials trials;
     private final TuningProgress progress;
 
-    Tuner(TuningPlan plan, Trials trials, TuningProgress progress) {
+    /** @param campaigns those of the plan, or others that are led as it says */
+    Tuner(TuningPlan plan, List<Campaign> campaigns, Trials trials, TuningProgress progress) {
         this.plan = plan;
+        this.campaigns = campaigns;
         this.trials = trials;
         this.progress = progress;
     }
 
     /** @throws java.util.concurrent.CancellationException if a stop was asked for */
     Findings run() {
-        List<Search> searches = Campaign.of(plan).stream().map(Search::new).toList();
+        List<Search> searches = campaigns.stream().map(Search::new).toList();
         explore(searches);
         if (plan.tier() == Tier.SOBOL) {
             repeatFinalists(searches);

@@ -28,6 +28,8 @@ import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.DoubleFunction;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -262,7 +264,26 @@ public final class TuningRun implements AutoCloseable {
     }
 
     private Findings tune(TuningPlan of, TrialExecutor executor, BooleanSupplier stop, TuningProgress progress) {
-        return new Tuner(of, new Trials(origin(), task, of, DesignedRule::new, ledger, executor, stop), progress).run();
+        Trials trials = new Trials(origin(), task, of, DesignedRule::new, ledger, executor, stop);
+        return new Tuner(of, Campaign.of(of), trials, progress).run();
+    }
+
+    /**
+     * Finds the learning rate of a learned rule as tier {@link Tier#LR} finds a hand-designed one's, and judges the rule at the best.
+     *
+     * @param name that no hand-designed rule has
+     * @param atRate the rule under the cosine with this peak rate
+     * @param stop as in {@link #tune}
+     * @throws java.util.concurrent.CancellationException if a stop was asked for
+     */
+    public Tuned tune(
+            String name, DoubleFunction<Optimizer> atRate, int threads, BooleanSupplier stop, TuningProgress progress) {
+        SortedMap<String, Double> rateAlone = new TreeMap<>(Map.of(Candidate.RATE, HalfDecades.at(RateExploration.HIGHEST)));
+        Campaign campaign = new Campaign(
+                name, Annealing.COSINE, new RateExploration(new Candidate(name, Annealing.COSINE, rateAlone)));
+        Function<Candidate, RuleSource> rules = candidate -> () -> atRate.apply(candidate.rate());
+        Trials trials = new Trials(origin(), task, plan, rules, ledger, TrialExecutor.threads(threads), stop);
+        return new Tuner(plan, List.of(campaign), trials, progress).run().tuned().getFirst();
     }
 
     private TaskOrigin origin() {

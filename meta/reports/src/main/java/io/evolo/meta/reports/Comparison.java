@@ -240,7 +240,7 @@ record Comparison(
         return StreamSupport.stream(array.spliterator(), false).map(JsonNode::asText).toList();
     }
 
-    /** @param problem gets what the tuned rivals were trained on, without the steps */
+    /** @param problem gets what Adam was trained on, without the steps */
     private static Place place(
             Path run, JsonNode cell, Set<String> learned, int seeds, Map<String, String> problem, List<String> skipped) {
         Map<String, Map<Candidate, List<LedgerEntry>>> judged = new LinkedHashMap<>();
@@ -263,10 +263,10 @@ record Comparison(
                             .computeIfAbsent(candidate, key -> new ArrayList<>())
                             .add(entry);
                 } else {
-                    problem.putAll(contents.task().facts());
-                    problem.remove("steps");
                     tuning.computeIfAbsent(name, key -> new ArrayList<>()).add(entry);
                     if (candidate.optimizer().equals(EvaluationPlan.UNIT) && candidate.annealing() == Annealing.CONSTANT) {
+                        problem.putAll(contents.task().facts());
+                        problem.remove("steps");
                         adam.computeIfAbsent(candidate, key -> new ArrayList<>()).add(doubles(entry.curve()));
                     }
                 }
