@@ -44,6 +44,7 @@ final class RulePlan {
     private final Factoring factoring;
     private final LaneMemory memory;
     private final int gradient;
+    private final int seen;
     private final List<Call> calls = new ArrayList<>();
     private final Struct chunks = new Struct();
     private final Struct groups = new Struct();
@@ -67,6 +68,11 @@ final class RulePlan {
         this.gradient = gradient;
         this.theta = memory.take(rule.thetaLayout().size());
         this.decays = memory.take(BASE_DECAYS);
+        SeenGradient form = SeenGradient.of(rule);
+        this.seen = form.differs() ? memory.take(layout.size()) : gradient;
+        if (form.differs()) {
+            calls.addAll(form.calls(layout, memory, gradient, seen));
+        }
         switch (rule) {
             case SmallFc smallFc -> plan(smallFc);
             case Celo2 celo2 -> plan(celo2);
@@ -81,13 +87,7 @@ final class RulePlan {
     /** What of a rule has no kernels, in words; empty if all has them. */
     static List<String> missing(LearnedOptimizer rule) {
         return switch (rule) {
-            case SmallFc(var _, var _, var _, var _, var _, var _, var _, SmallFc.Form form) -> form.finiteGradients()
-                            || form.clip() < Double.POSITIVE_INFINITY
-                            || form.levelGradients()
-                    ? List.of("small_fc with clip, finite_gradients or level_gradients")
-                    : List.of();
-            case Celo2 celo2 -> celo2.levelGradients() ? List.of("celo2 with level_gradients") : List.of();
-            case Celo _, Velo _ -> List.of();
+            case SmallFc _, Celo2 _, Celo _, Velo _ -> List.of();
             default -> List.of("the rule " + rule.getClass().getSimpleName());
         };
     }
@@ -118,8 +118,8 @@ final class RulePlan {
     /** The source of the kernels, to be compiled with {@link #defines}. */
     static String source(LearnedOptimizer rule) {
         return switch (rule) {
-            case SmallFc _ -> Sources.rule("small_fc");
-            case Celo2 _ -> Sources.rule("columns", "celo2");
+            case SmallFc _ -> Sources.rule("seen", "small_fc");
+            case Celo2 _ -> Sources.rule("seen", "columns", "celo2");
             case Celo _ -> Sources.rule("columns", "hyper", "celo");
             case Velo _ -> Sources.rule("columns", "hyper", "velo");
             default -> throw new IllegalArgumentException("no kernels for " + missing(rule));
@@ -398,7 +398,7 @@ final class RulePlan {
         int d = layout.size();
         int a = factoring.accumulators();
         return new Struct()
-                .ints(d, gradient, d, d * (K + 2), a, memory.take((long) K * a), memory.take((long) chunkCount * columns),
+                .ints(d, seen, d, d * (K + 2), a, memory.take((long) K * a), memory.take((long) chunkCount * columns),
                         memory.take((long) groupCount * columns), theta, decays, direction)
                 .toBytes();
     }

@@ -60,19 +60,6 @@ class CudaExecutorProviderTest {
     }
 
     @Test
-    void formsOfSmallFcThatLookAtTheWholeGradientAreRefused() {
-        SmallFc clipped = RULE.withForm(new SmallFc.Form(false, 1, false));
-
-        SmallFc levelled = RULE.withForm(new SmallFc.Form(false, Double.POSITIVE_INFINITY, false, true));
-        Celo2 base = Celo2.base();
-        Celo2 also = new Celo2(8, false, base.vectors(), base.rate(), 0, base.decays(), true);
-
-        assertThatThrownBy(() -> open(Runs.spec(clipped, Runs.mlp()))).hasMessageContaining("small_fc with clip");
-        assertThatThrownBy(() -> open(Runs.spec(levelled, Runs.mlp()))).hasMessageContaining("level_gradients");
-        assertThatThrownBy(() -> open(Runs.spec(also, Runs.mlp()))).hasMessageContaining("celo2 with level_gradients");
-    }
-
-    @Test
     void tooLittleMemoryIsSaidWithTheNumberOfLanesThatFit() {
         HostCuda.with(Map.of("memory", 200_000L), () -> assertThatThrownBy(() -> open(Runs.spec(Celo2.base(), Runs.mlp(), Runs.mlp())))
                 .isInstanceOf(ConfigException.class)

@@ -49,6 +49,18 @@ class CudaExecutorTest {
         requireAgreement(Runs.spec(SMALL_FC, loss, Runs.mlp()), 1);
     }
 
+    @Test
+    void formsThatSeeAnotherGradientAgreeWithTheCpu() {
+        SmallFc rule = new SmallFc(8, 0.001, 0.05, true, Schedules.constant(1), 0.01);
+        TaskFamily wide = Runs.digits(Mlp.of(1), 4, IntRange.of(16), 9); // gradients a quarter of those at the base width
+        Celo2 base = Celo2.base();
+
+        requireAgreement(Runs.spec(rule.withForm(new SmallFc.Form(true, 0.2, false)), wide), 1);
+        requireAgreement(Runs.spec(rule.withForm(new SmallFc.Form(false, 0.5, true, true)), wide), 1);
+        requireAgreement(Map.of("threads", 0L), Runs.brief(rule.withForm(new SmallFc.Form(false, 0.5, true, true)), 3, wide), 1);
+        requireAgreement(Runs.spec(new Celo2(8, false, Celo2.ByAdam.published(), Schedules.constant(0.01), 0, base.decays(), true), wide), 1);
+    }
+
     @ParameterizedTest
     @EnumSource(MetaLoss.class)
     void celo2BaseAgreesWithTheCpu(MetaLoss loss) {
