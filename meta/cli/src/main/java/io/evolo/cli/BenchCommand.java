@@ -76,9 +76,11 @@ final class BenchCommand implements Callable<Integer> {
     private static void print(CudaBench.Report report, PrintWriter out) {
         out.printf(
                 Locale.ROOT,
-                "%s: float32 peak %.1f TFLOP/s, copy bandwidth %.0f GB/s%n%n",
+                "%s: float32 peak %.1f TFLOP/s, tensor cores %.0f in tf32 and %.0f in bf16, copy bandwidth %.0f GB/s%n%n",
                 report.device(),
                 report.teraflops(),
+                report.tensorTeraflops().get("tf32"),
+                report.tensorTeraflops().get("bf16"),
                 report.copyGigabytesPerSecond());
         Table lanes = new Table(
                 1, "rule", "width", "lanes", "lane-steps/s", "of memory", "of arithmetic", "local", "ratio", "worst difference");

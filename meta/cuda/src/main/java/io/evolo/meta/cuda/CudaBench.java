@@ -48,7 +48,11 @@ public final class CudaBench {
     private CudaBench() {}
 
     /** A rule under a name. */
-    public record Named(String name, LearnedOptimizer rule) {}
+    record Named(String name, DeviceRule rule) {
+        Named(String name, LearnedOptimizer rule) {
+            this(name, new DeviceRule(rule));
+        }
+    }
 
     /**
      * What is measured.
@@ -59,7 +63,7 @@ public final class CudaBench {
      * @param elements parameters of a network whose rule's step is measured alone
      * @param rounds of every measurement, at least 1
      * @param copyBytes moved to measure the memory's bandwidth
-     * @param chains multiply-adds of a chain to measure the arithmetic
+     * @param chains multiply-adds of a chain to measure the arithmetic, of numbers and of tensor cores
      */
     public record Grid(
             List<Named> rules, List<Integer> widths, List<Integer> lanes, List<Long> elements, int rounds, long copyBytes, int chains) {
@@ -79,7 +83,9 @@ public final class CudaBench {
         public static Grid standard() {
             return new Grid(
                     List.of(new Named("celo2-base", Celo2.base()), new Named("celo2", Celo2.published()),
-                            new Named("small_fc 32", SmallFc.mulo())),
+                            new Named("small_fc 32", SmallFc.mulo()),
+                            new Named("small_fc 32 tf32", new DeviceRule(SmallFc.mulo(), Precision.TF32)),
+                            new Named("small_fc 32 bf16", new DeviceRule(SmallFc.mulo(), Precision.BF16))),
                     List.of(32, 128), List.of(256, 2048, 8192), List.of(1_000_000L, 100_000_000L), 3, 1L << 30, 1 << 14);
         }
     }
@@ -88,9 +94,11 @@ public final class CudaBench {
      * @param device in words
      * @param copyGigabytesPerSecond read and written together
      * @param teraflops of float32 multiply-adds without tensor cores
+     * @param tensorTeraflops of tensor cores, by the precision of their inputs
      */
     public record Report(
-            String device, double copyGigabytesPerSecond, double teraflops, List<Lanes> lanes, List<Steps> steps) {}
+            String device, double copyGigabytesPerSecond, double teraflops, Map<String, Double> tensorTeraflops, List<Lanes> lanes,
+            List<Steps> steps) {}
 
     /**
      * Celo2's recipe under a rule.
@@ -98,7 +106,7 @@ public final class CudaBench {
      * @param lanes 0 in the other figures: they did not fit the memory
      * @param perSecond lane-steps, everything included that an outer step does but theta's own step
      * @param ofMemory share of the bandwidth, by the floats that the kernels must move at least
-     * @param ofArithmetic share of the peak, by the multiply-adds of products, rule and orthogonalisation
+     * @param ofArithmetic share of the time that the multiply-adds of products, rule and orthogonalisation need at their peaks
      * @param localPerSecond lane-steps of the local executor on as many threads as there are processors
      * @param worst largest relative difference of a particle's loss from the local executor's, over one truncation
      */
@@ -117,7 +125,12 @@ public final class CudaBench {
      * @throws ConfigException if there is no GPU that can be used
      */
     public static Report run(String address, Grid grid, Consumer<String> progress) {
-        int ordinal = CudaExecutorProvider.ordinal(address);
+        Address at = Address.of(address);
+        if (at.precision().onTensorCores()) {
+            throw new ConfigException("--executor cuda:" + address + ": the benchmark measures every precision; leave "
+                    + at.precision().key() + " out");
+        }
+        int ordinal = at.ordinal();
         try {
             progress.accept("ceilings");
             Ceilings ceilings = ceilings(ordinal, grid);
@@ -129,26 +142,42 @@ public final class CudaBench {
                     lanes.addAll(lanes(ordinal, named, width, grid, ceilings));
                 }
                 for (long elements : grid.elements) {
-                    if (orthogonal(named.rule) && elements > MOST_ORTHOGONAL) {
+                    if (orthogonal(named.rule.rule()) && elements > MOST_ORTHOGONAL) {
                         continue;
                     }
                     progress.accept(named.name + " over " + elements + " parameters");
                     steps(ordinal, named, elements, grid, ceilings).ifPresent(steps::add);
                 }
             }
-            return new Report(ceilings.device, ceilings.copy * 1e-9, ceilings.flops * 1e-12, lanes, steps);
+            return new Report(ceilings.device, ceilings.copy * 1e-9, ceilings.flops.get(Precision.FLOAT32) * 1e-12, Map.of(
+                            Precision.TF32.key(), ceilings.flops.get(Precision.TF32) * 1e-12, Precision.BF16.key(),
+                            ceilings.flops.get(Precision.BF16) * 1e-12), lanes, steps);
         } catch (CudaException e) {
             throw new ConfigException(Messages.opening(e));
         }
     }
 
     /** What the device can do at most: bytes and operations per second. */
-    private record Ceilings(String device, double copy, double flops) {}
+    private record Ceilings(String device, double copy, Map<Precision, Double> flops) {
+
+        /** Seconds that a lane-step's operations need at least. */
+        double seconds(DeviceRule rule, Task task) {
+            return 2 * task.work().multiplies() / flops.get(Precision.FLOAT32) + ruleSeconds(rule, task);
+        }
+
+        /** Seconds that a rule's networks, and making steps orthogonal, need at least. */
+        double ruleSeconds(DeviceRule rule, Task task) {
+            return ruleFlops(rule, task) / flops.get(rule.precision());
+        }
+    }
 
     /** Opens and closes the device: whoever holds it open keeps the memory of all that is opened beside. */
     private static Ceilings ceilings(int ordinal, Grid grid) {
         try (Device device = Device.open(ordinal)) {
-            return new Ceilings(device.description(), copy(device, grid), multiplyAdd(device, grid));
+            return new Ceilings(device.description(), copy(device, grid), Map.of(
+                    Precision.FLOAT32, multiplyAdd(device, grid),
+                    Precision.TF32, tensorMultiplyAdd(device, Precision.TF32, grid),
+                    Precision.BF16, tensorMultiplyAdd(device, Precision.BF16, grid)));
         }
     }
 
@@ -177,6 +206,18 @@ public final class CudaBench {
         return 2.0 * 8 * grid.chains * blocks * threads / (millis * 1e-3);
     }
 
+    /** Operations per second of tensor cores: eight chains of products of 16×16 by 16×8 for every 32 threads. */
+    private static double tensorMultiplyAdd(Device device, Precision precision, Grid grid) {
+        int threads = 128;
+        int blocks = 16 * device.processors();
+        Device.Memory out = device.allocate((long) blocks * threads * Float.BYTES);
+        DeviceRule rule = new DeviceRule(SmallFc.of(16), precision);
+        Device.Kernel kernel = device.compile(Sources.tensorCeiling(), rule.defines(), List.of("tensor_multiply_add")).getFirst();
+        double millis = least(device, grid.rounds, List.of(new Launch(kernel, blocks, 1, threads, List.of(out, grid.chains))));
+        device.free(out);
+        return 2.0 * 16 * 8 * 16 * 8 * grid.chains * blocks * (threads / 32) / (millis * 1e-3);
+    }
+
     /** Milliseconds of the fastest of so many rounds, after one that is not counted. */
     private static double least(Device device, int rounds, List<Launch> launches) {
         double least = Double.POSITIVE_INFINITY;
@@ -188,8 +229,8 @@ public final class CudaBench {
     }
 
     private static List<Lanes> lanes(int ordinal, Named named, int width, Grid grid, Ceilings ceilings) {
-        ParticleSpec few = spec(named.rule, width, grid.lanes.getFirst());
-        float[] theta = named.rule.initTheta(Rng.of(1, "theta"));
+        ParticleSpec few = spec(named.rule.rule(), width, grid.lanes.getFirst());
+        float[] theta = named.rule.rule().initTheta(Rng.of(1, "theta"));
         int threads = Runtime.getRuntime().availableProcessors();
         List<ParticleResult> expected;
         double local;
@@ -198,23 +239,24 @@ public final class CudaBench {
             local = perSecond(executor, few, theta, 1);
         }
         double worst;
-        try (ParticleExecutor executor = CudaExecutorProvider.open(few, ordinal)) {
+        Address address = new Address(ordinal, named.rule.precision());
+        try (ParticleExecutor executor = CudaExecutorProvider.open(few, address)) {
             worst = worst(expected, executor.advance(theta, 0));
         }
         Task task = few.families().getFirst().sample(Rng.of(1, "task"));
         List<Lanes> lanes = new ArrayList<>();
         for (int count : grid.lanes) {
-            lanes.add(perSecond(ordinal, spec(named.rule, width, count), theta, grid.rounds).map(perSecond -> new Lanes(named.name,
-                            width, count, perSecond, perSecond * bytes(task) / ceilings.copy, perSecond * flops(named.rule, task) / ceilings.flops, local,
-                            worst))
+            lanes.add(perSecond(address, spec(named.rule.rule(), width, count), theta, grid.rounds)
+                    .map(perSecond -> new Lanes(named.name, width, count, perSecond, perSecond * bytes(task) / ceilings.copy,
+                            perSecond * ceilings.seconds(named.rule, task), local, worst))
                     .orElse(new Lanes(named.name, width, count, 0, 0, 0, local, worst)));
         }
         return lanes;
     }
 
     /** Lane-steps per second; none where the lanes do not fit the memory. */
-    private static Optional<Double> perSecond(int ordinal, ParticleSpec spec, float[] theta, int rounds) {
-        try (ParticleExecutor executor = CudaExecutorProvider.open(spec, ordinal)) {
+    private static Optional<Double> perSecond(Address address, ParticleSpec spec, float[] theta, int rounds) {
+        try (ParticleExecutor executor = CudaExecutorProvider.open(spec, address)) {
             executor.advance(theta, 0); // compiles, captures, opens every problem
             return Optional.of(perSecond(executor, spec, theta, rounds));
         } catch (ConfigException | ExecutorException e) {
@@ -244,16 +286,16 @@ public final class CudaBench {
         double others = (SIDE * SIDE + CLASSES + 2) / 2.0; // parameters of 64-w-w-10: w² + 76w and a few
         int width = (int) Math.max(1, Math.round(Math.sqrt(elements + others * others) - others));
         Estimation once = new Estimation(Estimator.PES, 0.01, 1, 1, MetaLoss.MEAN, 100);
-        ParticleSpec spec = new ParticleSpec(named.rule, List.of(family(width, 2, 1)), once, Horizon.constant(1000), 1);
-        float[] theta = named.rule.initTheta(Rng.of(1, "theta"));
+        ParticleSpec spec = new ParticleSpec(named.rule.rule(), List.of(family(width, 2, 1)), once, Horizon.constant(1000), 1);
+        float[] theta = named.rule.rule().initTheta(Rng.of(1, "theta"));
         try (Device device = Device.open(ordinal);
-                CudaExecutor executor = new CudaExecutor(spec, device)) {
+                CudaExecutor executor = new CudaExecutor(spec, named.rule.precision(), device)) {
             executor.advance(theta, 0);
             Task task = spec.families().getFirst().sample(Rng.of(1, "task"));
             double millis = least(device, grid.rounds, executor.programs().getFirst().ruleLaunches());
             long parameters = 2L * task.layout().size(); // of both lanes of a pair
             return Optional.of(new Steps(named.name, parameters / 2, millis * 1e6 / parameters,
-                    2 * ruleFlops(named.rule, task) / (millis * 1e-3) / ceilings.flops));
+                    2 * ceilings.ruleSeconds(named.rule, task) / (millis * 1e-3)));
         } catch (ExecutorException e) {
             return Optional.empty();
         }
@@ -277,16 +319,12 @@ public final class CudaBench {
         return Float.BYTES * (24.0 * task.layout().size() + task.work().values());
     }
 
-    private static double flops(LearnedOptimizer rule, Task task) {
-        return 2 * task.work().multiplies() + ruleFlops(rule, task);
-    }
-
     /** Operations of a rule's networks, and of making steps orthogonal. */
-    private static double ruleFlops(LearnedOptimizer rule, Task task) {
-        Map<String, String> sizes = RulePlan.defines(rule);
+    private static double ruleFlops(DeviceRule rule, Task task) {
+        Map<String, String> sizes = rule.defines();
         double hidden = Integer.parseInt(sizes.get("HIDDEN"));
         double perElement = 2 * hidden * (Integer.parseInt(sizes.get("COLUMNS")) + hidden + Integer.parseInt(sizes.get("OUTPUTS")));
-        double newtonSchulz = orthogonal(rule) ? task.layout().specs().stream().mapToDouble(CudaBench::newtonSchulz).sum() : 0;
+        double newtonSchulz = orthogonal(rule.rule()) ? task.layout().specs().stream().mapToDouble(CudaBench::newtonSchulz).sum() : 0;
         return perElement * task.layout().size() + newtonSchulz;
     }
 

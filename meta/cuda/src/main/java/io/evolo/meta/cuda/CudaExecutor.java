@@ -39,6 +39,7 @@ final class CudaExecutor implements ParticleExecutor {
     private static final int TICKS = 50;
 
     private final ParticleSpec spec;
+    private final DeviceRule rule;
     private final Device device;
     private final Kernels kernels;
     private final DataBank bank;
@@ -47,14 +48,16 @@ final class CudaExecutor implements ParticleExecutor {
 
     /**
      * @param spec of rules and tasks that the device has kernels for
+     * @param precision of the rule's network
      * @param device closed with this, also if this fails
      * @throws CudaException if the kernels cannot be compiled
      */
-    CudaExecutor(ParticleSpec spec, Device device) {
+    CudaExecutor(ParticleSpec spec, Precision precision, Device device) {
         this.spec = spec;
+        this.rule = new DeviceRule(spec.rule(), precision);
         this.device = device;
         this.bank = new DataBank(device);
-        this.kernels = new Kernels(device, spec.rule());
+        this.kernels = new Kernels(device, rule);
         this.seats = IntStream.range(0, spec.particles()).mapToObj(i -> new Seat(new Segments(spec, i))).toList();
     }
 
@@ -92,7 +95,7 @@ final class CudaExecutor implements ParticleExecutor {
     private LaneProgram program(DeviceTask.Kind kind) {
         Estimation estimation = spec.estimation();
         Estimator estimator = estimation.estimator();
-        return programs.computeIfAbsent(kind, k -> new LaneProgram(device, kernels, k, spec.rule(), estimator.sharesStart(),
+        return programs.computeIfAbsent(kind, k -> new LaneProgram(device, kernels, k, rule, estimator.sharesStart(),
                 estimator.wholeProblems() ? TICKS : estimation.truncation(), (float) estimation.divergence()));
     }
 
@@ -170,7 +173,7 @@ final class CudaExecutor implements ParticleExecutor {
 
     private ParticleResult result(Seat seat) {
         Estimation estimation = spec.estimation();
-        float[] gradient = new float[spec.rule().thetaLayout().size()];
+        float[] gradient = new float[rule.thetas()];
         double loss = 0;
         int diverged = 0;
         int window = 0;
@@ -239,7 +242,7 @@ final class CudaExecutor implements ParticleExecutor {
     private Lane.State lane(Seat seat, Place place, int sign) {
         ParamLayout layout = place.task.kind().network().layout();
         float[] kept = place.program.kept(place.lane(sign));
-        int[] lengths = RulePlan.slots(spec.rule(), layout);
+        int[] lengths = rule.slots(layout);
         float[][] slots = new float[lengths.length][];
         int at = layout.size();
         for (int i = 0; i < slots.length; i++) {
@@ -289,13 +292,13 @@ final class CudaExecutor implements ParticleExecutor {
 
     /** A lane's parameters and state one behind the other, as the device keeps them. */
     private float[] kept(Lane.State lane, ParamLayout layout) {
-        int[] lengths = RulePlan.slots(spec.rule(), layout);
+        int[] lengths = rule.slots(layout);
         int[] saved = Arrays.stream(lane.slots()).mapToInt(slot -> slot.length).toArray();
         if (lane.params().length != layout.size() || !Arrays.equals(saved, lengths)) {
             throw new IllegalArgumentException("saved lane has " + lane.params().length + " parameters and accumulators of "
                     + Arrays.toString(saved) + ", expected " + layout.size() + " and " + Arrays.toString(lengths));
         }
-        float[] kept = Arrays.copyOf(lane.params(), RulePlan.kept(spec.rule(), layout));
+        float[] kept = Arrays.copyOf(lane.params(), rule.kept(layout));
         int at = layout.size();
         for (float[] slot : lane.slots()) {
             System.arraycopy(slot, 0, kept, at, slot.length);

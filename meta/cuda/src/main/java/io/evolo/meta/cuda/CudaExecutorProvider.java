@@ -13,7 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** {@code --executor cuda}: particles on the first GPU, or on that which {@code cuda:1} names. */
+/** {@code --executor cuda}: particles on the first GPU, or as {@link Address} says. */
 public final class CudaExecutorProvider implements ExecutorProvider {
     /** So many tasks of every family are drawn and looked at before a run; one that is as rare as 1 in 100 is missed by 0.6%. */
     private static final int DRAWS = 512;
@@ -28,16 +28,16 @@ public final class CudaExecutorProvider implements ExecutorProvider {
         if (!execution.settings().isEmpty()) {
             throw new ConfigException("executor cuda has no settings, got " + String.join(", ", execution.settings().keySet()));
         }
-        return open(spec, ordinal(execution.address()));
+        return open(spec, Address.of(execution.address()));
     }
 
     /** @throws ConfigException if the device has no kernels for all of it, or no memory, or is not there */
-    static CudaExecutor open(ParticleSpec spec, int ordinal) {
-        requireKernels(spec);
+    static CudaExecutor open(ParticleSpec spec, Address address) {
+        requireKernels(spec, address.precision());
         try {
-            Device device = Device.open(ordinal);
+            Device device = Device.open(address.ordinal());
             try {
-                CudaExecutor executor = new CudaExecutor(spec, device);
+                CudaExecutor executor = new CudaExecutor(spec, address.precision(), device);
                 requireMemory(spec, device, executor);
                 return executor;
             } catch (RuntimeException e) {
@@ -49,15 +49,8 @@ public final class CudaExecutorProvider implements ExecutorProvider {
         }
     }
 
-    static int ordinal(String address) {
-        if (!address.matches("[0-9]{0,4}")) {
-            throw new ConfigException("--executor cuda:" + address + ": expected the number of a GPU, as in cuda:0");
-        }
-        return address.isEmpty() ? 0 : Integer.parseInt(address);
-    }
-
-    private static void requireKernels(ParticleSpec spec) {
-        Set<String> missing = new LinkedHashSet<>(RulePlan.missing(spec.rule()));
+    private static void requireKernels(ParticleSpec spec, Precision precision) {
+        Set<String> missing = new LinkedHashSet<>(new DeviceRule(spec.rule(), precision).missing());
         if (spec.estimation().imitation().active()) {
             missing.add("an expert beside the learned rule (estimation.imitation)");
         }

@@ -1,6 +1,5 @@
 package io.evolo.meta.cuda;
 
-import io.evolo.optimizers.learned.LearnedOptimizer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,10 +17,10 @@ final class Kernels {
     private final Device device;
     private final Map<String, Device.Kernel> byName = new HashMap<>();
 
-    Kernels(Device device, LearnedOptimizer rule) {
+    Kernels(Device device, DeviceRule rule) {
         this.device = device;
         compile(Sources.network(), Map.of());
-        compile(RulePlan.source(rule), RulePlan.defines(rule));
+        compile(rule.source(), rule.defines());
     }
 
     private void compile(String source, Map<String, String> defines) {

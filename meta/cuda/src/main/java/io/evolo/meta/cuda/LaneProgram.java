@@ -2,7 +2,6 @@ package io.evolo.meta.cuda;
 
 import io.evolo.meta.Segments.Segment;
 import io.evolo.optimizers.Schedule;
-import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.tasks.ParamLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -31,7 +30,7 @@ final class LaneProgram {
     private final Device device;
     private final Kernels kernels;
     private final DeviceTask.Kind kind;
-    private final LearnedOptimizer rule;
+    private final DeviceRule rule;
     private final boolean shares;
     private final int ticks;
     private final LaneMemory memory = new LaneMemory();
@@ -50,7 +49,7 @@ final class LaneProgram {
      * @param ticks inner steps of the graph; a longer truncation replays it several times
      * @param bound of raw losses, above which a lane is frozen
      */
-    LaneProgram(Device device, Kernels kernels, DeviceTask.Kind kind, LearnedOptimizer rule, boolean shares, int ticks, float bound) {
+    LaneProgram(Device device, Kernels kernels, DeviceTask.Kind kind, DeviceRule rule, boolean shares, int ticks, float bound) {
         ParamLayout layout = kind.network().layout();
         int size = layout.size();
         this.device = device;
@@ -59,7 +58,7 @@ final class LaneProgram {
         this.rule = rule;
         this.shares = shares;
         this.ticks = ticks;
-        memory.take(RulePlan.kept(rule, layout));
+        memory.take(rule.kept(layout));
         this.factors = kind.reparametrized() ? memory.take(size) : -1;
         int weights = kind.reparametrized() ? memory.take(size) : 0;
         int gradient = memory.take(size);
@@ -73,7 +72,7 @@ final class LaneProgram {
             calls.add(Call.items("scaled", size, factors, gradient, gradient, size));
         }
         calls.addAll(plan.calls());
-        this.bytes = new LaneBuffers.Bytes(Float.BYTES * memory.stride(), (long) Float.BYTES * rule.thetaLayout().size(),
+        this.bytes = new LaneBuffers.Bytes(Float.BYTES * memory.stride(), (long) Float.BYTES * rule.thetas(),
                 (long) Float.BYTES * size * (kind.reparametrized() ? 2 : 1));
     }
 
@@ -187,7 +186,7 @@ final class LaneProgram {
     }
 
     private void rates(Planned p, int lane, int lanes, float[] rates) {
-        Schedule schedule = RulePlan.rate(rule);
+        Schedule schedule = rule.rate();
         for (int i = 0; i < p.segment.steps(); i++) {
             rates[(p.segment.begin() + i) * lanes + lane] = (float) schedule.rate(p.made + i, p.segment.problem().length());
         }
@@ -217,11 +216,11 @@ final class LaneProgram {
     private Device.Graph captured(LaneBuffers on) {
         List<Launch> step = new ArrayList<>();
         byte[] places = new Struct()
-                .ints(RulePlan.kept(rule, kind.network().layout()), kind.network().layout().size(), factors, plan.theta(),
-                        rule.thetaLayout().size(), plan.decays())
+                .ints(rule.kept(kind.network().layout()), kind.network().layout().size(), factors, plan.theta(),
+                        rule.thetas(), plan.decays())
                 .toBytes();
         step.add(launch(on, "begin", 1, List.of(on.segments(), on.sizes().segments(), on.clock(), on.rates(), places,
-                plan.baseDecays(), on.theta(), on.noise(), on.initial(), shares ? 1 : 0)));
+                rule.baseDecays(), on.theta(), on.noise(), on.initial(), shares ? 1 : 0)));
         step.addAll(launches(on, calls));
         step.add(new Launch(kernels.get("tick"), 1, 1, 1, List.of(on.clock())));
         List<Launch> all = new ArrayList<>();
@@ -277,7 +276,7 @@ final class LaneProgram {
 
     /** Parameters and state of a lane, as they lie in its memory: what a checkpoint keeps. */
     float[] kept(int lane) {
-        float[] kept = new float[RulePlan.kept(rule, kind.network().layout())];
+        float[] kept = new float[rule.kept(kind.network().layout())];
         device.download(buffers.orElseThrow().lanes(), lane * bytes.lane(), MemorySegment.ofArray(kept));
         return kept;
     }

@@ -1,7 +1,5 @@
 package io.evolo.meta.cuda;
 
-import io.evolo.optimizers.Schedule;
-import io.evolo.optimizers.learned.BaseDecays;
 import io.evolo.optimizers.learned.Celo;
 import io.evolo.optimizers.learned.Celo2;
 import io.evolo.optimizers.learned.FactoredTensor;
@@ -13,10 +11,7 @@ import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.ParamSpec;
 import io.evolo.tasks.Shape;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -26,8 +21,7 @@ import java.util.stream.IntStream;
 final class RulePlan {
     private static final int K = 3;
 
-    /** Moving averages of the loss that VeLO and Celo keep, and as many minima. */
-    private static final int SPANS = 10;
+    private static final int SPANS = DeviceRule.SPANS;
 
     /** Sums over each tensor, and inputs of the recurrent network: SUMS and INPUTS of velo.cu. */
     private static final int VELO_SUMS = 3 + 2 * K;
@@ -40,6 +34,7 @@ final class RulePlan {
     private static final int MOST_CHUNKS = 16_384;
 
     private final LearnedOptimizer rule;
+    private final Precision precision;
     private final ParamLayout layout;
     private final Factoring factoring;
     private final LaneMemory memory;
@@ -58,16 +53,17 @@ final class RulePlan {
     /**
      * @param memory holds parameters and state at its beginning
      * @param gradient where the gradient lies
-     * @throws IllegalArgumentException if the rule has no kernels; see {@link #missing}
+     * @throws IllegalArgumentException if the rule has no kernels; see {@link DeviceRule#missing}
      */
-    RulePlan(LearnedOptimizer rule, ParamLayout layout, LaneMemory memory, int gradient) {
-        this.rule = rule;
+    RulePlan(DeviceRule deviceRule, ParamLayout layout, LaneMemory memory, int gradient) {
+        this.rule = deviceRule.rule();
+        this.precision = deviceRule.precision();
         this.layout = layout;
-        this.factoring = factoring(rule, layout);
+        this.factoring = deviceRule.factoring(layout);
         this.memory = memory;
         this.gradient = gradient;
-        this.theta = memory.take(rule.thetaLayout().size());
-        this.decays = memory.take(BASE_DECAYS);
+        this.theta = memory.take(deviceRule.thetas());
+        this.decays = memory.take(DeviceRule.DECAYS);
         SeenGradient form = SeenGradient.of(rule);
         this.seen = form.differs() ? memory.take(layout.size()) : gradient;
         if (form.differs()) {
@@ -78,91 +74,11 @@ final class RulePlan {
             case Celo2 celo2 -> plan(celo2);
             case Celo celo -> plan(celo);
             case Velo velo -> plan(velo);
-            default -> throw new IllegalArgumentException("no kernels for " + missing(rule));
+            default -> throw new IllegalArgumentException("no kernels for " + deviceRule.missing());
         }
     }
 
-    private static final int BASE_DECAYS = 2 * K + 1;
-
-    /** What of a rule has no kernels, in words; empty if all has them. */
-    static List<String> missing(LearnedOptimizer rule) {
-        return switch (rule) {
-            case SmallFc _, Celo2 _, Celo _, Velo _ -> List.of();
-            default -> List.of("the rule " + rule.getClass().getSimpleName());
-        };
-    }
-
-    /** Floats that a lane's parameters and state take: what a checkpoint keeps. */
-    static int kept(LearnedOptimizer rule, ParamLayout layout) {
-        return layout.size() + Arrays.stream(slots(rule, layout)).sum();
-    }
-
-    /** The lengths of a state's slots, as the rules on the CPU have them. */
-    static int[] slots(LearnedOptimizer rule, ParamLayout layout) {
-        int d = layout.size();
-        int a = factoring(rule, layout).accumulators();
-        return switch (rule) {
-            case Celo celo when celo.scheduled() -> new int[] {d, d, d, d, a, a, a, 2 * SPANS, celo.lstm(), celo.lstm()};
-            case Velo velo -> {
-                int units = layout.tensors() * velo.lstm();
-                yield new int[] {d, d, d, d, a, a, a, 2 * SPANS, units, units};
-            }
-            default -> new int[] {d, d, d, d, a, a, a};
-        };
-    }
-
-    private static Factoring factoring(LearnedOptimizer rule, ParamLayout layout) {
-        return rule instanceof Velo velo ? Factoring.of(layout, velo.ties()) : Factoring.of(layout);
-    }
-
-    /** The source of the kernels, to be compiled with {@link #defines}. */
-    static String source(LearnedOptimizer rule) {
-        return switch (rule) {
-            case SmallFc _ -> Sources.rule("seen", "small_fc");
-            case Celo2 _ -> Sources.rule("seen", "columns", "celo2");
-            case Celo _ -> Sources.rule("columns", "hyper", "celo");
-            case Velo _ -> Sources.rule("columns", "hyper", "velo");
-            default -> throw new IllegalArgumentException("no kernels for " + missing(rule));
-        };
-    }
-
-    /** The macros that the kernels are compiled with. */
-    static Map<String, String> defines(LearnedOptimizer rule) {
-        Map<String, String> defines = new LinkedHashMap<>();
-        switch (rule) {
-            case SmallFc smallFc -> {
-                defines.putAll(Map.of("COLUMNS", "28", "OUTPUTS", "2", "WIDTH", "2", "LIMIT", "(1.0f/0.0f)"));
-                defines.put("HIDDEN", Integer.toString(smallFc.hidden()));
-            }
-            case Celo2 celo2 -> {
-                defines.putAll(Map.of("COLUMNS", "30", "OUTPUTS", "1", "WIDTH", "3", "LIMIT", "1000.0f"));
-                defines.put("HIDDEN", Integer.toString(celo2.hidden()));
-            }
-            case Celo celo -> {
-                defines.putAll(Map.of("COLUMNS", "30", "OUTPUTS", "2", "WIDTH", "3", "LIMIT", "1000.0f"));
-                defines.put("HIDDEN", Integer.toString(celo.hidden()));
-            }
-            case Velo velo -> {
-                defines.putAll(Map.of("COLUMNS", "30", "OUTPUTS", "2", "WIDTH", "3", "LIMIT", "1000.0f"));
-                defines.put("HIDDEN", Integer.toString(velo.hidden()));
-            }
-            default -> throw new IllegalArgumentException("no kernels for " + missing(rule));
-        }
-        return defines;
-    }
-
-    /** The schedule that gives the lanes' rates. */
-    static Schedule rate(LearnedOptimizer rule) {
-        return switch (rule) {
-            case SmallFc smallFc -> smallFc.rate();
-            case Celo2 celo2 -> celo2.rate();
-            case Celo celo -> celo.rate();
-            case Velo velo -> velo.rate();
-            default -> throw new IllegalArgumentException("no kernels for " + missing(rule));
-        };
-    }
-
-    /** The kernels of a step. */
+        /** The kernels of a step. */
     List<Call> calls() {
         return calls;
     }
@@ -182,30 +98,17 @@ final class RulePlan {
         return decays;
     }
 
-    /** The decays before theta's offsets, and where these begin in theta, or -1: struct BaseDecays of control.cu. */
-    byte[] baseDecays() {
-        BaseDecays base = switch (rule) {
-            case SmallFc smallFc -> smallFc.decays();
-            case Celo2 celo2 -> celo2.decays();
-            case Celo celo -> celo.decays();
-            case Velo velo -> velo.decays();
-            default -> throw new IllegalArgumentException("no kernels for " + missing(rule));
-        };
-        int offsets = rule instanceof SmallFc smallFc && smallFc.learnedDecays() ? rule.thetaLayout().size() - BASE_DECAYS : -1;
-        return new Struct()
-                .doubles(base.momentum1(), base.momentum2(), base.momentum3(), base.rms(), base.adafactor1(), base.adafactor2(),
-                        base.adafactor3())
-                .ints(offsets, 0)
-                .toBytes();
-    }
-
     private void plan(SmallFc smallFc) {
         wholeTensors();
         Struct.Table tensors = tensors();
         byte[] places = places(28, 0);
         passes(tensors, places, 1e-5f);
-        calls.add(Call.blocks("small_fc", chunkCount, places, tensors, chunks.toTable(), (float) smallFc.expMult(),
-                (float) smallFc.stepMult(), (float) smallFc.weightDecay(), smallFc.form().decayWithStep() ? 1 : 0));
+        byte[] multipliers = new Struct()
+                .floats(smallFc.expMult(), smallFc.stepMult(), smallFc.weightDecay())
+                .ints(smallFc.form().decayWithStep() ? 1 : 0)
+                .toBytes();
+        calls.add(Call.blocks(precision.onTensorCores() ? "small_fc_tensor" : "small_fc", chunkCount, places, tensors, chunks.toTable(),
+                multipliers));
     }
 
     private void plan(Celo2 celo2) {

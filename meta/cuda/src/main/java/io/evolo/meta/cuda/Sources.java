@@ -33,6 +33,11 @@ final class Sources {
         return of("ceilings");
     }
 
+    /** What measures its tensor cores; to be compiled with the macros of a rule on them. */
+    static String tensorCeiling() {
+        return of("common", "tensor", "tensor_ceiling");
+    }
+
     private static String of(String... names) {
         return Arrays.stream(names).map(Sources::read).collect(Collectors.joining("\n"));
     }

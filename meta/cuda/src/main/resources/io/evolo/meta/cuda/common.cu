@@ -1,6 +1,7 @@
 // What all kernels share. Every lane owns one block of floats, its memory, at lanes + stride·lane: parameters, state of the rule, theta,
 // values and gradients of the network, at offsets that the plan of the program gives. Blocks (x) are lanes, blocks (y) share one lane's
-// work. All kernels are right for any number of threads in a block, one thread too: that is how a CPU runs them.
+// work. All kernels are right for any number of threads in a block, one thread too: that is how a CPU runs them. (Those on
+// tensor cores are right for whole warps; see tensor.cu.)
 
 // Most threads of a block.
 #define THREADS 128

@@ -21,10 +21,41 @@ __device__ inline void features(const float* memory, const Places& at, const Ten
     }
 }
 
-// The second pass: features, network and update in registers. p ← (before·p − rate·scale·step·dir·exp(mag·exponent))·after.
+// How far the run is: tanh(t/scale − 1).
+__device__ inline void time_features(const Now& now, float (&times)[TIMES]) {
+    const float scales[TIMES] = {1, 3, 10, 30, 100, 300, 1000, 3000, 1e4f, 3e4f, 1e5f};
+    for (int i = threadIdx.x; i < TIMES; i += blockDim.x) {
+        times[i] = (float)tanh(now.made / (double)scales[i] - 1);
+    }
+    __syncthreads();
+}
+
+struct Multipliers {
+    float exponent;
+    float step;
+    float decay;
+    int decay_with_step;
+};
+
+// p ← (before·p − size·dir·exp(mag·exponent))·after.
+struct Move {
+    float before;
+    float after;
+    float size;
+    float exponent;
+
+    __device__ Move(const Now& now, const Tensor& tensor, const Multipliers& by)
+        : before(by.decay_with_step ? 1 - now.rate * by.decay : 1), after(by.decay_with_step ? 1 : 1 - now.rate * by.decay),
+          size(now.rate * tensor.scale * by.step), exponent(by.exponent) {}
+
+    __device__ float operator()(float p, float dir, float mag) const {
+        return (before * p - size * (dir * expf(mag * exponent))) * after;
+    }
+};
+
+// The second pass: features, network and update in registers.
 extern "C" __global__ void small_fc(
-        float* lanes, long long stride, const Now* nows, Places at, const Tensor* tensors, const Chunk* chunks, float exponent,
-        float step, float decay, int decay_with_step) {
+        float* lanes, long long stride, const Now* nows, Places at, const Tensor* tensors, const Chunk* chunks, Multipliers by) {
     __shared__ Weights weights;
     __shared__ float times[TIMES];
     const Now now = nows[blockIdx.x];
@@ -34,22 +65,15 @@ extern "C" __global__ void small_fc(
     float* memory = lanes + stride * blockIdx.x;
     const Chunk chunk = chunks[blockIdx.y];
     const Tensor tensor = tensors[chunk.tensor];
-    const float scales[TIMES] = {1, 3, 10, 30, 100, 300, 1000, 3000, 1e4f, 3e4f, 1e5f};
-    for (int i = threadIdx.x; i < TIMES; i += blockDim.x) {
-        times[i] = (float)tanh(now.made / (double)scales[i] - 1);
-    }
-    __syncthreads();
+    const Move moved(now, tensor, by);
+    time_features(now, times);
     load(weights, memory + at.theta, memory + at.scales + chunk.group * COLUMNS, times, TIMES);
-    const float keep = 1 - now.rate * decay;
-    const float before = decay_with_step ? keep : 1;
-    const float after = decay_with_step ? 1 : keep;
-    const float size = now.rate * tensor.scale * step;
     for (int i = threadIdx.x; i < chunk.count; i += blockDim.x) {
         const int e = chunk.begin + i;
         float x[COLUMNS];
         float y[OUTPUTS];
         features(memory, at, tensor, e - tensor.offset, x);
         network(weights, x, y);
-        memory[e] = (before * memory[e] - size * (y[0] * expf(y[1] * exponent))) * after;
+        memory[e] = moved(memory[e], y[0], y[1]);
     }
 }

@@ -31,7 +31,7 @@ final class Agreement {
         float[] theta = spec.rule().initTheta(Rng.of(5, "theta"));
         int diverged = 0;
         try (ParticleExecutor local = new LocalExecutor(spec, 1);
-                ParticleExecutor cuda = CudaExecutorProvider.open(spec, 0)) {
+                ParticleExecutor cuda = CudaExecutorProvider.open(spec, Address.FIRST)) {
             for (int outerStep = 0; outerStep < truncations; outerStep++) {
                 List<ParticleResult> expected = local.advance(theta, outerStep);
                 diverged += expected.stream().mapToInt(ParticleResult::diverged).sum();
@@ -43,10 +43,10 @@ final class Agreement {
     }
 
     /** All lanes' losses within the tolerance, over one truncation. */
-    static ParticleSpec requireLosses(ParticleSpec spec) {
+    static ParticleSpec requireLosses(ParticleSpec spec, Address address) {
         float[] theta = spec.rule().initTheta(Rng.of(5, "theta"));
         try (ParticleExecutor local = new LocalExecutor(spec, 1);
-                ParticleExecutor cuda = CudaExecutorProvider.open(spec, 0)) {
+                ParticleExecutor cuda = CudaExecutorProvider.open(spec, address)) {
             require(spec, local.advance(theta, 0), cuda.advance(theta, 0), 0);
         }
         return spec;

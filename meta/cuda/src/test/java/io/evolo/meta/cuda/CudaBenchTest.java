@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 /** That the benchmark measures what it says, on this machine's processor; not how fast that is. */
 class CudaBenchTest {
     private static final CudaBench.Grid TINY = new CudaBench.Grid(
-            List.of(new CudaBench.Named("celo2", Celo2.published()), new CudaBench.Named("small_fc", SmallFc.of(8))), List.of(4),
+            List.of(new CudaBench.Named("celo2", Celo2.published()), new CudaBench.Named("small_fc", SmallFc.of(8)),
+                    new CudaBench.Named("small_fc tf32", new DeviceRule(SmallFc.of(8), Precision.TF32))), List.of(4),
             List.of(2, 4), List.of(2500L), 1, 1 << 16, 4);
 
     @Test
@@ -27,14 +28,15 @@ class CudaBenchTest {
         assertThat(report.device()).contains("host processor");
         assertThat(report.copyGigabytesPerSecond()).isPositive();
         assertThat(report.teraflops()).isPositive();
-        assertThat(report.lanes()).hasSize(4).allSatisfy(cell -> {
+        assertThat(report.tensorTeraflops()).containsOnlyKeys("tf32", "bf16").allSatisfy((_, peak) -> assertThat(peak).isPositive());
+        assertThat(report.lanes()).hasSize(6).allSatisfy(cell -> {
             assertThat(cell.perSecond()).isPositive();
             assertThat(cell.localPerSecond()).isPositive();
             assertThat(cell.ofMemory()).isPositive();
             assertThat(cell.ofArithmetic()).isPositive();
             assertThat(cell.worst()).isBetween(0.0, 1e-3);
         });
-        assertThat(report.steps()).hasSize(2).allSatisfy(steps -> {
+        assertThat(report.steps()).hasSize(3).allSatisfy(steps -> {
             assertThat(steps.parameters()).isBetween(2000L, 3000L);
             assertThat(steps.nanosPerParameter()).isPositive();
         });

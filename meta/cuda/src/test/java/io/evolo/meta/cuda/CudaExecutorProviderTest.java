@@ -78,7 +78,7 @@ class CudaExecutorProviderTest {
         HostCuda.with(Map.of("devices", 0L), () -> assertThatThrownBy(() -> open(spec))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("CUDA_ERROR_NO_DEVICE"));
-        assertThatThrownBy(() -> CudaExecutorProvider.ordinal("gpu1"))
+        assertThatThrownBy(() -> Address.of("gpu1"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("cuda:gpu1");
     }
@@ -99,6 +99,6 @@ class CudaExecutorProviderTest {
     }
 
     private static ParticleExecutor open(ParticleSpec spec) {
-        return CudaExecutorProvider.open(spec, 0);
+        return CudaExecutorProvider.open(spec, Address.FIRST);
     }
 }

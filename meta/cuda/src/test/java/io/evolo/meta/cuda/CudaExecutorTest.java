@@ -99,7 +99,7 @@ class CudaExecutorTest {
     @Test
     void muVelosLossesUnderMupAgreeWithTheCpu() {
         ParticleSpec spec = Runs.spec(muVelo(FactoredTensor.Ties.LATER), Runs.mlp());
-        HostCuda.with(() -> Agreement.requireLosses(spec)); // and not the LSTM's state, which begins with quotients of roundings there
+        HostCuda.with(() -> Agreement.requireLosses(spec, Address.FIRST)); // and not the LSTM's state, which begins with quotients of roundings there
     }
 
     private static Velo muVelo(FactoredTensor.Ties ties) {
@@ -178,9 +178,9 @@ class CudaExecutorTest {
         float[] theta = spec.rule().initTheta(Rng.of(5, "theta"));
         HostCuda.with(() -> {
             try (ParticleExecutor local = new LocalExecutor(spec, 1);
-                    ParticleExecutor device = CudaExecutorProvider.open(spec, 0);
+                    ParticleExecutor device = CudaExecutorProvider.open(spec, Address.FIRST);
                     ParticleExecutor changing = new LocalExecutor(spec, 1);
-                    ParticleExecutor back = CudaExecutorProvider.open(spec, 0)) {
+                    ParticleExecutor back = CudaExecutorProvider.open(spec, Address.FIRST)) {
                 local.advance(theta, 0);
                 device.advance(theta, 0);
                 changing.restore(device.snapshot(), theta);
@@ -198,8 +198,8 @@ class CudaExecutorTest {
         ParticleSpec spec = Runs.changing(SMALL_FC, Estimator.PES, Runs.mlp());
         float[] theta = spec.rule().initTheta(Rng.of(5, "theta"));
         HostCuda.with(() -> {
-            try (ParticleExecutor whole = CudaExecutorProvider.open(spec, 0);
-                    ParticleExecutor resumed = CudaExecutorProvider.open(spec, 0)) {
+            try (ParticleExecutor whole = CudaExecutorProvider.open(spec, Address.FIRST);
+                    ParticleExecutor resumed = CudaExecutorProvider.open(spec, Address.FIRST)) {
                 whole.advance(theta, 0);
                 resumed.restore(whole.snapshot(), theta);
                 List<ParticleResult> expected = whole.advance(theta, 1);
@@ -221,7 +221,7 @@ class CudaExecutorTest {
         FeatureTally expected = new FeatureTally();
         HostCuda.with(() -> {
             try (ParticleExecutor local = new LocalExecutor(spec, 1);
-                    ParticleExecutor cuda = CudaExecutorProvider.open(spec, 0)) {
+                    ParticleExecutor cuda = CudaExecutorProvider.open(spec, Address.FIRST)) {
                 for (int outerStep = 0; outerStep < 3; outerStep++) {
                     cuda.advance(theta, outerStep).forEach(result -> seen.merge(result.seen()));
                     local.advance(theta, outerStep).forEach(result -> expected.merge(result.seen()));
@@ -243,7 +243,7 @@ class CudaExecutorTest {
         float[] theta = spec.rule().initTheta(Rng.of(5, "theta"));
         int perStep = 1 + 1 + 2 + 1 + 3 + 5 + 1; // begin, gather, forward, loss, backward, rule, tick
         HostCuda.with(() -> {
-            try (ParticleExecutor cuda = CudaExecutorProvider.open(spec, 0)) {
+            try (ParticleExecutor cuda = CudaExecutorProvider.open(spec, Address.FIRST)) {
                 cuda.advance(theta, 0);
                 assertThat(HostCuda.launches()).isEqualTo(50 * perStep);
                 cuda.advance(theta, 1);

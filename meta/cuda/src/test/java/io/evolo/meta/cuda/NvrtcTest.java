@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evolo.optimizers.learned.Celo;
 import io.evolo.optimizers.learned.Celo2;
-import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.SmallFc;
 import io.evolo.optimizers.learned.Velo;
 import java.util.ArrayList;
@@ -19,8 +18,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The real compiler, where it is found: it needs no GPU. */
 class NvrtcTest {
-    private static final List<LearnedOptimizer> RULES =
-            List.of(SmallFc.of(32), Celo.published(), Celo2.published(), Velo.published());
+    private static final List<DeviceRule> RULES = List.of(new DeviceRule(SmallFc.of(32)), new DeviceRule(SmallFc.of(32), Precision.TF32),
+            new DeviceRule(SmallFc.of(64), Precision.TF32), new DeviceRule(SmallFc.of(32), Precision.BF16),
+            new DeviceRule(SmallFc.of(64), Precision.BF16), new DeviceRule(Celo.published()), new DeviceRule(Celo2.published()),
+            new DeviceRule(Velo.published()));
 
     @BeforeEach
     void theCompilerMustBeHere() {
@@ -42,7 +43,7 @@ class NvrtcTest {
     @ParameterizedTest
     @ValueSource(ints = {80, 90, 100})
     void everyRuleCompilesForEveryGeneration(int capability) {
-        assertThat(RULES).allSatisfy(rule -> assertThat(Nvrtc.open().compile(RulePlan.source(rule), capability, RulePlan.defines(rule)))
+        assertThat(RULES).allSatisfy(rule -> assertThat(Nvrtc.open().compile(rule.source(), capability, rule.defines()))
                 .startsWith(0x7f, 'E', 'L', 'F'));
     }
 
@@ -50,6 +51,8 @@ class NvrtcTest {
     @ValueSource(ints = {80, 90, 100})
     void whatMeasuresTheDeviceCompilesForEveryGeneration(int capability) {
         assertThat(Nvrtc.open().compile(Sources.ceilings(), capability, Map.of())).startsWith(0x7f, 'E', 'L', 'F');
+        assertThat(RULES).filteredOn(rule -> rule.precision().onTensorCores()).allSatisfy(
+                rule -> assertThat(Nvrtc.open().compile(Sources.tensorCeiling(), capability, rule.defines())).startsWith(0x7f, 'E', 'L', 'F'));
     }
 
     @Test
@@ -57,7 +60,7 @@ class NvrtcTest {
         Nvrtc nvrtc = Nvrtc.open();
         List<String> reports = new ArrayList<>(
                 List.of(nvrtc.report(Sources.network(), 90, Map.of()), nvrtc.report(Sources.layers(), 90, Map.of())));
-        RULES.forEach(rule -> reports.add(nvrtc.report(RulePlan.source(rule), 90, RulePlan.defines(rule))));
+        RULES.forEach(rule -> reports.add(nvrtc.report(rule.source(), 90, rule.defines())));
 
         assertThat(reports).allSatisfy(report -> assertThat(report.lines().filter(line -> line.contains("spill stores")))
                 .isNotEmpty()

@@ -61,7 +61,7 @@ class SeenGradientTest {
                 device.upload(MemorySegment.ofArray(gradient), lanes, (long) Float.BYTES * from);
                 for (Call call : calls) {
                     Device.Kernel kernel = device.compile(
-                                    RulePlan.source(rule), RulePlan.defines(rule), List.of(call.kernel())).getFirst();
+                                    new DeviceRule(rule).source(), new DeviceRule(rule).defines(), List.of(call.kernel())).getFirst();
                     List<Object> arguments = new ArrayList<>(List.of(lanes, memory.stride(), active));
                     call.arguments().forEach(argument -> arguments.add(argument instanceof Struct.Table(byte[] content)
                             ? device.uploaded(MemorySegment.ofArray(content))

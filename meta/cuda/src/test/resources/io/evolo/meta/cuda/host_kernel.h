@@ -111,6 +111,61 @@ static void __syncthreads() {
     }
 }
 
+// Tensor cores: one thread plays the 32 lanes of a warp, with the registers of each. Words, and where a lane has them, are as the PTX ISA
+// says under "Matrix Fragments for mma" for m16n8k8 of tf32 (a number in a word) and m16n8k16 of bf16 (two). Sums are in float32, in the
+// order of inputs; what a GPU's order is, and how it rounds between, nobody says.
+#define LANES 32
+
+static void __syncwarp() {}
+
+static inline unsigned bits_of(float x) {
+    unsigned bits;
+    std::memcpy(&bits, &x, sizeof x);
+    return bits;
+}
+
+static inline float of_bits(unsigned bits) {
+    float x;
+    std::memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+// To tf32: the nearest, of two equally near ones that further from 0.
+static inline unsigned rounded(float x) {
+    return x != x ? 0x7fffffffu : (bits_of(x) + 0x1000u) & ~0x1fffu;
+}
+
+// Two to bf16: the nearest, of two equally near ones the even one.
+static inline unsigned rounded(float low, float high) {
+    unsigned words[2];
+    for (int i = 0; i < 2; i++) {
+        const float x = i == 0 ? low : high;
+        words[i] = x != x ? 0x7fffu : (bits_of(x) + 0x7fffu + (bits_of(x) >> 16 & 1)) >> 16;
+    }
+    return words[1] << 16 | words[0];
+}
+
+// What a word of a times a word of b adds to a sum.
+static inline float add_word(float sum, unsigned a, unsigned b) {
+#ifdef TF32
+    return std::fma(of_bits(a & ~0x1fffu), of_bits(b & ~0x1fffu), sum);
+#else
+    sum = std::fma(of_bits(a << 16), of_bits(b << 16), sum);
+    return std::fma(of_bits(a & 0xffff0000u), of_bits(b & 0xffff0000u), sum);
+#endif
+}
+
+static void add_product(float (&sum)[LANES][4], const unsigned (&a)[LANES][4], const unsigned (&b)[LANES][2]) {
+    for (int row = 0; row < 16; row++) {
+        for (int col = 0; col < 8; col++) {
+            float& out = sum[row % 8 * 4 + col / 2][row / 8 * 2 + col % 2];
+            for (int word = 0; word < 8; word++) {
+                out = add_word(out, a[row % 8 * 4 + word % 4][row / 8 + word / 4 * 2], b[col * 4 + word % 4][word / 4]);
+            }
+        }
+    }
+}
+
 // What the driver calls: the kernel over a grid, and the sizes of its parameters.
 #define EVOLO_KERNEL(name)                                                             \
     extern "C" void launch_##name(void** p, unsigned x, unsigned y, unsigned threads) { \
