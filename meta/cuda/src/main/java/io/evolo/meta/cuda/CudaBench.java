@@ -42,8 +42,8 @@ public final class CudaBench {
     private static final int CLASSES = 10;
     private static final int NEWTON_SCHULZ_TIMES = 5;
 
-    /** Beyond, making a matrix orthogonal, which is one block's work, takes minutes. */
-    private static final long MOST_ORTHOGONAL = 2_000_000;
+    /** Beyond, making a matrix orthogonal takes minutes: its work grows with the power 3/2 of its elements. */
+    private static final long MOST_ORTHOGONAL = 20_000_000;
 
     private CudaBench() {}
 
@@ -289,7 +289,7 @@ public final class CudaBench {
         ParticleSpec spec = new ParticleSpec(named.rule.rule(), List.of(family(width, 2, 1)), once, Horizon.constant(1000), 1);
         float[] theta = named.rule.rule().initTheta(Rng.of(1, "theta"));
         try (Device device = Device.open(ordinal);
-                CudaExecutor executor = new CudaExecutor(spec, named.rule.precision(), device)) {
+                CudaExecutor executor = new CudaExecutor(spec, named.rule, device)) {
             executor.advance(theta, 0);
             Task task = spec.families().getFirst().sample(Rng.of(1, "task"));
             double millis = least(device, grid.rounds, executor.programs().getFirst().ruleLaunches());

@@ -48,13 +48,13 @@ final class CudaExecutor implements ParticleExecutor {
 
     /**
      * @param spec of rules and tasks that the device has kernels for
-     * @param precision of the rule's network
+     * @param rule the spec's
      * @param device closed with this, also if this fails
      * @throws CudaException if the kernels cannot be compiled
      */
-    CudaExecutor(ParticleSpec spec, Precision precision, Device device) {
+    CudaExecutor(ParticleSpec spec, DeviceRule rule, Device device) {
         this.spec = spec;
-        this.rule = new DeviceRule(spec.rule(), precision);
+        this.rule = rule;
         this.device = device;
         this.bank = new DataBank(device);
         this.kernels = new Kernels(device, rule);

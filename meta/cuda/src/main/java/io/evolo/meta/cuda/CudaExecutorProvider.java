@@ -33,11 +33,12 @@ public final class CudaExecutorProvider implements ExecutorProvider {
 
     /** @throws ConfigException if the device has no kernels for all of it, or no memory, or is not there */
     static CudaExecutor open(ParticleSpec spec, Address address) {
-        requireKernels(spec, address.precision());
+        DeviceRule rule = new DeviceRule(spec.rule(), address.precision());
+        requireKernels(spec, rule);
         try {
             Device device = Device.open(address.ordinal());
             try {
-                CudaExecutor executor = new CudaExecutor(spec, address.precision(), device);
+                CudaExecutor executor = new CudaExecutor(spec, rule, device);
                 requireMemory(spec, device, executor);
                 return executor;
             } catch (RuntimeException e) {
@@ -49,8 +50,8 @@ public final class CudaExecutorProvider implements ExecutorProvider {
         }
     }
 
-    private static void requireKernels(ParticleSpec spec, Precision precision) {
-        Set<String> missing = new LinkedHashSet<>(new DeviceRule(spec.rule(), precision).missing());
+    private static void requireKernels(ParticleSpec spec, DeviceRule rule) {
+        Set<String> missing = new LinkedHashSet<>(rule.missing());
         if (spec.estimation().imitation().active()) {
             missing.add("an expert beside the learned rule (estimation.imitation)");
         }

@@ -15,8 +15,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A learned rule as the device sees it: its kernels' source, and what a lane keeps of it. */
-record DeviceRule(LearnedOptimizer rule, Precision precision) {
+/**
+ * A learned rule as the device sees it: its kernels' source, and what a lane keeps of it.
+ *
+ * @param precision of its network
+ * @param mostOfOneBlock smaller side of a matrix up to which one block makes it orthogonal; beyond, many blocks share it
+ */
+record DeviceRule(LearnedOptimizer rule, Precision precision, int mostOfOneBlock) {
+    /** Beyond, one product has work for more than eight blocks. */
+    private static final int MOST_OF_ONE_BLOCK = 128;
+
     private static final int K = 3;
 
     /** Moving averages of the loss that VeLO and Celo keep, and as many minima. */
@@ -29,6 +37,10 @@ record DeviceRule(LearnedOptimizer rule, Precision precision) {
     private static final int MOST_UNITS = 95;
 
     private static final int MOST_UNITS_ON_TENSOR_CORES = 64;
+
+    DeviceRule(LearnedOptimizer rule, Precision precision) {
+        this(rule, precision, MOST_OF_ONE_BLOCK);
+    }
 
     /** The rule in float32. */
     DeviceRule(LearnedOptimizer rule) {
@@ -69,7 +81,7 @@ record DeviceRule(LearnedOptimizer rule, Precision precision) {
     String source() {
         return switch (rule) {
             case SmallFc _ when precision.onTensorCores() -> Sources.rule("seen", "small_fc", "tensor", "small_fc_tensor");
-            case SmallFc _ -> Sources.rule("seen", "small_fc");
+            case SmallFc _ -> Sources.rule("seen", "small_fc", "small_fc_float32");
             case Celo2 _ -> Sources.rule("seen", "columns", "celo2");
             case Celo _ -> Sources.rule("columns", "hyper", "celo");
             case Velo _ -> Sources.rule("columns", "hyper", "velo");

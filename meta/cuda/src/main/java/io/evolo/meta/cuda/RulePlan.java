@@ -40,7 +40,9 @@ final class RulePlan {
     private final LaneMemory memory;
     private final int gradient;
     private final int seen;
+    private final int mostOfOneBlock;
     private final List<Call> calls = new ArrayList<>();
+    private final List<Large> large = new ArrayList<>();
     private final Struct chunks = new Struct();
     private final Struct groups = new Struct();
     private final Struct sides = new Struct();
@@ -58,6 +60,7 @@ final class RulePlan {
     RulePlan(DeviceRule deviceRule, ParamLayout layout, LaneMemory memory, int gradient) {
         this.rule = deviceRule.rule();
         this.precision = deviceRule.precision();
+        this.mostOfOneBlock = deviceRule.mostOfOneBlock();
         this.layout = layout;
         this.factoring = deviceRule.factoring(layout);
         this.memory = memory;
@@ -78,7 +81,10 @@ final class RulePlan {
         }
     }
 
-        /** The kernels of a step. */
+        /** A matrix that many blocks make orthogonal. */
+    private record Large(int begin, int rows, int cols) {}
+
+    /** The kernels of a step. */
     List<Call> calls() {
         return calls;
     }
@@ -128,13 +134,16 @@ final class RulePlan {
             }
         }
         Struct.Table tensors = tensors();
-        byte[] places = places(30, memory.take(layout.size()));
+        int direction = memory.take(layout.size());
+        byte[] places = places(30, direction);
         if (groupCount > 0) {
             Struct.Table all = groups.toTable();
             passes(tensors, places, 1e-9f);
             calls.add(Call.blocks("celo2_directions", chunkCount, places, tensors, chunks.toTable()));
             if (celo2.orthogonalize()) {
-                calls.add(Call.blocks("newton_schulz", groupCount, places, all, 5, 3.4445f, -4.7750f, 2.0315f, 1e-8f));
+                calls.add(Orthogonal.ofSmall(groupCount, places, all));
+                large.forEach(matrix -> calls.addAll(
+                        Orthogonal.ofLarge(memory, direction + matrix.begin, matrix.rows, matrix.cols)));
             }
             calls.add(Call.blocks("celo2_move", groupCount, places, tensors, all, (float) celo2.weightDecay()));
         }
@@ -287,7 +296,11 @@ final class RulePlan {
         int chunk = Math.max(CHUNK, (layout.size() + MOST_CHUNKS - 1) / MOST_CHUNKS);
         int count = (size + chunk - 1) / chunk;
         int least = Math.min(rows, cols);
-        int scratch = orthogonal ? memory.take(2L * size + 2L * least * least) : 0;
+        boolean isLarge = orthogonal && least > mostOfOneBlock;
+        int scratch = orthogonal && !isLarge ? memory.take(2L * size + 2L * least * least) : 0;
+        if (isLarge) {
+            large.add(new Large(begin, rows, cols));
+        }
         groups.ints(tensor, begin, size, chunkCount, count, rows, cols, scratch);
         for (int i = 0; i < count; i++) {
             chunks.ints(tensor, begin + i * chunk, Math.min(chunk, size - i * chunk), groupCount);

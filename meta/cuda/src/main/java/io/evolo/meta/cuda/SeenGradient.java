@@ -13,11 +13,6 @@ import java.util.List;
  * @param bound of the norm; ∞: none
  */
 record SeenGradient(double bound, boolean finite, boolean level) {
-    /** Elements of one block that sums squares; and most of such blocks, whose norms every block of the next kernel adds up. */
-    private static final int PART = 2048;
-
-    private static final int MOST_PARTS = 64;
-
     static SeenGradient of(LearnedOptimizer rule) {
         return switch (rule) {
             case SmallFc smallFc -> new SeenGradient(
@@ -44,16 +39,17 @@ record SeenGradient(double bound, boolean finite, boolean level) {
      */
     List<Call> calls(ParamLayout layout, LaneMemory memory, int gradient, int seen) {
         int size = layout.size();
-        int parts = clips() ? Math.min(MOST_PARTS, (size + PART - 1) / PART) : 0;
+        int parts = clips() ? Norms.parts(size) : 0;
+        int norms = memory.take(parts);
         byte[] how = new Struct()
                 .doubles(bound)
-                .ints(gradient, seen, size, memory.take(parts), parts, finite ? 1 : 0, layout.tensors(), 0)
+                .ints(gradient, seen, size, norms, parts, finite ? 1 : 0, layout.tensors(), 0)
                 .toBytes();
         Struct levels = new Struct();
         for (int i = 0; i < layout.tensors(); i++) {
             levels.ints(layout.offset(i), layout.spec(i).shape().size()).floats(level ? layout.spec(i).scaling().gradient() : 1);
         }
         Call see = Call.items("see_gradient", size, how, levels.toTable());
-        return clips() ? List.of(Call.blocks("gradient_norms", parts, how), see) : List.of(see);
+        return clips() ? List.of(Norms.call(gradient, size, norms), see) : List.of(see);
     }
 }

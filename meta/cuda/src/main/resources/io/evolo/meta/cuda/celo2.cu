@@ -30,8 +30,51 @@ extern "C" __global__ void celo2_directions(
     }
 }
 
-// Brings the directions of a matrix near the closest one with orthonormal rows or columns, in place: iterations of an odd quintic
-// polynomial, as io.evolo.optimizers.NewtonSchulz has it. One block (y) for each group that is a matrix.
+// Brings the directions of a matrix near the closest one with orthonormal rows or columns: iterations of an odd quintic polynomial, as
+// io.evolo.optimizers.NewtonSchulz has it, x ← a·x + (b·G + c·G²)·x with G = x·xᵀ, or with the factors exchanged where x is tall. Its
+// products, by threads first, first + step and so on.
+struct Quintic {
+    float a;
+    float b;
+    float c;
+    int rows;
+    int cols;
+
+    __device__ bool tall() const {
+        return rows > cols;
+    }
+
+    __device__ int least() const {
+        return tall() ? cols : rows;
+    }
+
+    __device__ void gram(const float* x, float* gram, int first, int step) const {
+        const int m = least();
+        const Matrix straight = {x, cols, 1};
+        const Matrix transposed = {x, 1, cols};
+        product(tall() ? transposed : straight, tall() ? straight : transposed, m, m, tall() ? rows : cols, first, step,
+                [=](int i, int j, float sum) { gram[i * m + j] = sum; });
+    }
+
+    __device__ void polynomial(const float* gram, float* polynomial, int first, int step) const {
+        const int m = least();
+        const float b = this->b;
+        const float c = this->c;
+        const Matrix g = {gram, m, 1};
+        product(g, g, m, m, m, first, step, [=](int i, int j, float sum) { polynomial[i * m + j] = b * gram[i * m + j] + c * sum; });
+    }
+
+    __device__ void next(const float* x, const float* polynomial, float* next, int first, int step) const {
+        const int n = cols;
+        const float a = this->a;
+        const Matrix straight = {x, cols, 1};
+        const Matrix p = {polynomial, least(), 1};
+        product(tall() ? straight : p, tall() ? p : straight, rows, cols, least(), first, step,
+                [=](int i, int j, float sum) { next[i * n + j] = a * x[i * n + j] + sum; });
+    }
+};
+
+// All of it, one block (y) for each group that is a small matrix.
 extern "C" __global__ void newton_schulz(
         float* lanes, long long stride, const Now* nows, Places at, const Group* groups, int times, float a, float b, float c,
         float epsilon) {
@@ -40,14 +83,12 @@ extern "C" __global__ void newton_schulz(
         return;
     }
     float* memory = lanes + stride * blockIdx.x;
-    const int rows = group.rows;
-    const int cols = group.cols;
-    const bool tall = rows > cols;
-    const int m = tall ? cols : rows;
+    const Quintic quintic = {a, b, c, group.rows, group.cols};
+    const int m = quintic.least();
     float* from = memory + group.scratch;
     float* to = from + group.size;
     float* gram = to + group.size;
-    float* square = gram + m * m;
+    float* polynomial = gram + m * m;
     float* direction = memory + at.direction + group.begin;
     double squares = 0;
     for (int i = threadIdx.x; i < group.size; i += blockDim.x) {
@@ -59,26 +100,54 @@ extern "C" __global__ void newton_schulz(
     }
     __syncthreads();
     for (int time = 0; time < times; time++) {
-        const Matrix x = {from, cols, 1};
-        const Matrix transposed = {from, 1, cols};
-        product(tall ? transposed : x, tall ? x : transposed, m, m, tall ? rows : cols, threadIdx.x, blockDim.x,
-                [=](int i, int j, float sum) { gram[i * m + j] = sum; });
+        quintic.gram(from, gram, threadIdx.x, blockDim.x);
         __syncthreads();
-        const Matrix g = {gram, m, 1};
-        product(g, g, m, m, m, threadIdx.x, blockDim.x,
-                [=](int i, int j, float sum) { square[i * m + j] = b * gram[i * m + j] + c * sum; });
+        quintic.polynomial(gram, polynomial, threadIdx.x, blockDim.x);
         __syncthreads();
-        const Matrix polynomial = {square, m, 1};
-        const float* old = from;
-        float* next = to;
-        product(tall ? x : polynomial, tall ? polynomial : x, rows, cols, m, threadIdx.x, blockDim.x,
-                [=](int i, int j, float sum) { next[i * cols + j] = a * old[i * cols + j] + sum; });
+        quintic.next(from, polynomial, to, threadIdx.x, blockDim.x);
         __syncthreads();
-        to = from;
-        from = next;
+        float* old = from;
+        from = to;
+        to = old;
     }
     for (int i = threadIdx.x; i < group.size; i += blockDim.x) {
         direction[i] = from[i];
+    }
+}
+
+// The same of a large matrix, whose products many blocks share: each is a launch of its own. Arguments are offsets in a lane's memory.
+extern "C" __global__ void large_begin(
+        float* lanes, long long stride, const Now* nows, int direction, int x, int size, int norms, int parts, float epsilon) {
+    float* memory = lanes + stride * blockIdx.x;
+    if (idle(nows[blockIdx.x])) {
+        return;
+    }
+    const float scale = 1 / ((float)norm_of(memory + norms, parts) + epsilon);
+    for (int i = first_item(); i < size; i += all_items()) {
+        memory[x + i] = memory[direction + i] * scale;
+    }
+}
+
+extern "C" __global__ void large_gram(float* lanes, long long stride, const Now* nows, int x, int gram, Quintic quintic) {
+    float* memory = lanes + stride * blockIdx.x;
+    if (!idle(nows[blockIdx.x])) {
+        quintic.gram(memory + x, memory + gram, first_item(), all_items());
+    }
+}
+
+extern "C" __global__ void large_polynomial(
+        float* lanes, long long stride, const Now* nows, int gram, int polynomial, Quintic quintic) {
+    float* memory = lanes + stride * blockIdx.x;
+    if (!idle(nows[blockIdx.x])) {
+        quintic.polynomial(memory + gram, memory + polynomial, first_item(), all_items());
+    }
+}
+
+extern "C" __global__ void large_next(
+        float* lanes, long long stride, const Now* nows, int x, int polynomial, int next, Quintic quintic) {
+    float* memory = lanes + stride * blockIdx.x;
+    if (!idle(nows[blockIdx.x])) {
+        quintic.next(memory + x, memory + polynomial, memory + next, first_item(), all_items());
     }
 }
 

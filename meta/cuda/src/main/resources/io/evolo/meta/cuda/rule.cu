@@ -126,6 +126,31 @@ extern "C" __global__ void second_moment_factors(
     }
 }
 
+// The norms of parts of some floats: every block (y) has one.
+extern "C" __global__ void norms(float* lanes, long long stride, const Now* nows, int from, int size, int to) {
+    if (idle(nows[blockIdx.x])) {
+        return;
+    }
+    float* memory = lanes + stride * blockIdx.x;
+    double squares = 0;
+    for (int i = first_item(); i < size; i += all_items()) {
+        squares += (double)memory[from + i] * memory[from + i];
+    }
+    const double sum = block_sum(squares);
+    if (threadIdx.x == 0) {
+        memory[to + blockIdx.y] = (float)sqrt(sum);
+    }
+}
+
+// The norm of all, from those of its parts.
+__device__ inline double norm_of(const float* norms, int parts) {
+    double squares = 0;
+    for (int i = 0; i < parts; i++) {
+        squares += (double)norms[i] * norms[i];
+    }
+    return sqrt(squares);
+}
+
 // What the features of an element are made of.
 struct Element {
     float g;

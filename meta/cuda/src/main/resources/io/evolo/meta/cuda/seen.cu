@@ -22,32 +22,12 @@ struct Level {
     float factor;
 };
 
-// The norms of the gradient's parts: every block has one.
-extern "C" __global__ void gradient_norms(float* lanes, long long stride, const Now* nows, Seen s) {
-    if (idle(nows[blockIdx.x])) {
-        return;
-    }
-    float* memory = lanes + stride * blockIdx.x;
-    double squares = 0;
-    for (int i = first_item(); i < s.size; i += all_items()) {
-        squares += (double)memory[s.gradient + i] * memory[s.gradient + i];
-    }
-    const double sum = block_sum(squares);
-    if (threadIdx.x == 0) {
-        memory[s.norms + blockIdx.y] = (float)sqrt(sum);
-    }
-}
-
 extern "C" __global__ void see_gradient(float* lanes, long long stride, const Now* nows, Seen s, const Level* levels) {
     if (idle(nows[blockIdx.x])) {
         return;
     }
     float* memory = lanes + stride * blockIdx.x;
-    double squares = 0;
-    for (int i = 0; i < s.parts; i++) {
-        squares += (double)memory[s.norms + i] * memory[s.norms + i];
-    }
-    const double factor = s.bound / (sqrt(squares) + 1e-6);
+    const double factor = s.bound / (norm_of(memory + s.norms, s.parts) + 1e-6);
     const float clipped = s.parts == 0 || factor >= 1 ? 1 : (float)factor; // NaN of a gradient that is none is for all of it
     for (int t = 0; t < s.tensors; t++) {
         const Level level = levels[t];

@@ -11,6 +11,7 @@ import io.evolo.meta.ParticleSpec;
 import io.evolo.meta.Segments;
 import io.evolo.tasks.Rng;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** What the executor on the device and the local one must have in common, whatever the device is. */
 final class Agreement {
@@ -28,10 +29,15 @@ final class Agreement {
      * @return lanes that diverged
      */
     static int require(ParticleSpec spec, int truncations) {
+        return require(spec, truncations, () -> CudaExecutorProvider.open(spec, Address.FIRST));
+    }
+
+    /** The same of an executor that the caller opens. */
+    static int require(ParticleSpec spec, int truncations, Supplier<ParticleExecutor> opened) {
         float[] theta = spec.rule().initTheta(Rng.of(5, "theta"));
         int diverged = 0;
         try (ParticleExecutor local = new LocalExecutor(spec, 1);
-                ParticleExecutor cuda = CudaExecutorProvider.open(spec, Address.FIRST)) {
+                ParticleExecutor cuda = opened.get()) {
             for (int outerStep = 0; outerStep < truncations; outerStep++) {
                 List<ParticleResult> expected = local.advance(theta, outerStep);
                 diverged += expected.stream().mapToInt(ParticleResult::diverged).sum();

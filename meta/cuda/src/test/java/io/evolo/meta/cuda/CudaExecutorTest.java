@@ -29,9 +29,11 @@ import io.evolo.tasks.families.Norm;
 import io.evolo.tasks.kernels.Activation;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole truncations on this machine's processor by the GPU's kernels, against the local executor. */
 class CudaExecutorTest {
@@ -147,6 +149,15 @@ class CudaExecutorTest {
         requireAgreement(Runs.changing(SMALL_FC, estimator, Runs.mlp()), 3);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 11}) // of matrices 16×12, 12×12 and 12×10: all are large, or all but the last
+    void largeMatricesThatManyBlocksMakeOrthogonalAgreeWithTheCpu(int mostOfOneBlock) {
+        ParticleSpec spec = Runs.spec(CELO2, Runs.digits(Mlp.of(2), 4, IntRange.of(12), 9));
+        DeviceRule rule = new DeviceRule(CELO2, Precision.FLOAT32, mostOfOneBlock);
+
+        requireAgreement(spec, () -> new CudaExecutor(spec, rule, Device.open(0)));
+    }
+
     @Test
     void problemsOfManyKindsAgreeAlthoughEachKindHasAProgramOfItsOwn() {
         TaskFamily many = Runs.digits(
@@ -254,6 +265,10 @@ class CudaExecutorTest {
 
     private static int requireAgreement(ParticleSpec spec, int truncations) {
         return requireAgreement(Map.of(), spec, truncations);
+    }
+
+    private static int requireAgreement(ParticleSpec spec, Supplier<ParticleExecutor> opened) {
+        return HostCuda.with(() -> Agreement.require(spec, 1, opened));
     }
 
     private static int requireAgreement(Map<String, Long> settings, ParticleSpec spec, int truncations) {

@@ -19,8 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The real compiler, where it is found: it needs no GPU. */
 class NvrtcTest {
     private static final List<DeviceRule> RULES = List.of(new DeviceRule(SmallFc.of(32)), new DeviceRule(SmallFc.of(32), Precision.TF32),
-            new DeviceRule(SmallFc.of(64), Precision.TF32), new DeviceRule(SmallFc.of(32), Precision.BF16),
-            new DeviceRule(SmallFc.of(64), Precision.BF16), new DeviceRule(Celo.published()), new DeviceRule(Celo2.published()),
+            new DeviceRule(SmallFc.of(32), Precision.BF16), new DeviceRule(Celo.published()), new DeviceRule(Celo2.published()),
             new DeviceRule(Velo.published()));
 
     @BeforeEach
