@@ -3,6 +3,7 @@ package io.evolo.meta.cuda;
 import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.Shape;
 import io.evolo.tasks.nn.Network;
+import io.evolo.tasks.kernels.Pooling;
 import io.evolo.tasks.nn.Op;
 import java.util.HashMap;
 import java.util.List;
@@ -32,7 +33,7 @@ final class Layers {
      */
     record Operand(int x, boolean wanted, int adds) {}
 
-    /** What a layer's backward pass needs of its forward pass: the normalised values and roots, or the shares and their slopes. */
+    /** What a layer's backward pass needs of its forward pass: the normalised values and roots, the shares and their slopes, or origins. */
     private record Kept(int first, int second) {}
 
     /**
@@ -54,7 +55,7 @@ final class Layers {
     static boolean has(Op op) {
         return switch (op) {
             case Op.Add _, Op.Scale _, Op.Dropout _, Op.LayerNorm _, Op.BatchNorm _, Op.Embedding _, Op.Positions _, Op.Attention _, Op.Convolution _,
-                    Op.GlobalAverage _ -> true;
+                    Op.Pool _, Op.GlobalAverage _ -> true;
             default -> false;
         };
     }
@@ -89,6 +90,10 @@ final class Layers {
             }
             case Op.Convolution c -> items("convolution", size(i), geometry(i, c), values[c.x()], weight(c.weight()),
                     c.bias().isPresent() ? weight(c.bias().getAsInt()) : NOWHERE, y);
+            case Op.Pool pool -> {
+                Kept own = keep(i, pool.kind() == Pooling.Kind.MAX ? size(i) : 0, 0);
+                items("pool", size(i), geometry(i, pool), values[pool.x()], y, own.first);
+            }
             case Op.GlobalAverage(int x, Shape _) ->
                 items("global_average", size(i), values[x], y, batch, size(x) / size(i), features(i));
             default -> throw new AssertionError("no kernel for " + op(i));
@@ -138,6 +143,11 @@ final class Layers {
                         items("sum_examples", features(i), dy, slope(bias), size(i) / features(i), features(i)));
                 if (first.wanted) {
                     items("convolution_input", size(first.x), g, weight(c.weight()), dy, gradients[first.x], first.adds);
+                }
+            }
+            case Op.Pool pool -> {
+                if (first.wanted) {
+                    items("pool_input", size(first.x), geometry(i, pool), dy, gradients[first.x], kept.get(i).first, first.adds);
                 }
             }
             case Op.GlobalAverage average -> {
@@ -200,6 +210,15 @@ final class Layers {
         return new Struct()
                 .ints(batch, image.axis(0), image.axis(1), image.axis(2), kernel.filters(), kernel.size(), kernel.stride(),
                         kernel.padding(), c.shape().axis(0), c.shape().axis(1))
+                .toBytes();
+    }
+
+    /** struct Pool of layers.cu. */
+    private byte[] geometry(int i, Op.Pool pool) {
+        Shape image = op(pool.x()).shape();
+        return new Struct()
+                .ints(batch, image.axis(0), image.axis(1), image.axis(2), pool.size(), pool.stride(), op(i).shape().axis(0),
+                        op(i).shape().axis(1), pool.kind() == Pooling.Kind.MAX ? 1 : 0)
                 .toBytes();
     }
 

@@ -279,6 +279,74 @@ extern "C" __global__ void global_average_input(
     }
 }
 
+// Square windows of images [examples, height, width, channels].
+struct Pool {
+    int examples;
+    int height;
+    int width;
+    int channels;
+    int size;
+    int stride;
+    int out_height;
+    int out_width;
+    int largest; // of each window its largest value, or else the mean
+};
+
+// One thread for each window and channel. Where a largest value was found goes to origins, for the way back.
+extern "C" __global__ void pool(float* lanes, long long stride, const Now* nows, Pool g, int x, int y, int origins) {
+    if (idle(nows[blockIdx.x])) {
+        return;
+    }
+    float* memory = lanes + stride * blockIdx.x;
+    int* origin = (int*)(memory + origins);
+    for (int i = first_item(); i < g.examples * g.out_height * g.out_width * g.channels; i += all_items()) {
+        const int window = i / g.channels;
+        const int row = window / g.out_width % g.out_height * g.stride;
+        const int col = window % g.out_width * g.stride;
+        const int example = window / (g.out_width * g.out_height);
+        const int corner = ((example * g.height + row) * g.width + col) * g.channels + i % g.channels;
+        int best = corner;
+        float sum = 0;
+        for (int entry = 0; entry < g.size * g.size; entry++) {
+            const int at = corner + (entry / g.size * g.width + entry % g.size) * g.channels;
+            best = memory[x + at] > memory[x + best] ? at : best; // NaN, which is never larger, stays where it is first met
+            sum += memory[x + at];
+        }
+        memory[y + i] = g.largest ? memory[x + best] : sum * (1.0f / (g.size * g.size));
+        if (g.largest) {
+            origin[i] = best;
+        }
+    }
+}
+
+// One thread for each pixel and channel: what the windows that it lies in hand on to it.
+extern "C" __global__ void pool_input(
+        float* lanes, long long stride, const Now* nows, Pool g, int dy, int dx, int origins, int adds) {
+    if (idle(nows[blockIdx.x])) {
+        return;
+    }
+    float* memory = lanes + stride * blockIdx.x;
+    const int* origin = (const int*)(memory + origins);
+    for (int i = first_item(); i < g.examples * g.height * g.width * g.channels; i += all_items()) {
+        const int pixel = i / g.channels;
+        const int row = pixel / g.width % g.height;
+        const int col = pixel % g.width;
+        const int example = pixel / (g.width * g.height);
+        float sum = 0;
+        for (int r = max(0, (row - g.size + g.stride) / g.stride); r <= min(row / g.stride, g.out_height - 1); r++) {
+            for (int c = max(0, (col - g.size + g.stride) / g.stride); c <= min(col / g.stride, g.out_width - 1); c++) {
+                const int window = ((example * g.out_height + r) * g.out_width + c) * g.channels + i % g.channels;
+                if (!g.largest) {
+                    sum += memory[dy + window] * (1.0f / (g.size * g.size));
+                } else if (origin[window] == i) {
+                    sum += memory[dy + window];
+                }
+            }
+        }
+        memory[dx + i] = adds ? memory[dx + i] + sum : sum;
+    }
+}
+
 // What an attention layer is: queries, keys and values are [examples, length, heads · size].
 struct Heads {
     int examples;

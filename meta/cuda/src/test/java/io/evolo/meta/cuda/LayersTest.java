@@ -6,6 +6,10 @@ import io.evolo.optimizers.learned.Celo2;
 import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.SmallFc;
 import io.evolo.tasks.IntRange;
+import io.evolo.tasks.NetworkTask;
+import io.evolo.tasks.Parametrization;
+import io.evolo.tasks.Role;
+import io.evolo.tasks.TaskFamily;
 import io.evolo.tasks.families.Architecture;
 import io.evolo.tasks.families.Autoencoder;
 import io.evolo.tasks.families.Conv;
@@ -16,6 +20,9 @@ import io.evolo.tasks.families.Resnet;
 import io.evolo.tasks.families.TransformerLm;
 import io.evolo.tasks.families.Vit;
 import io.evolo.tasks.kernels.Activation;
+import io.evolo.tasks.kernels.Pooling;
+import io.evolo.tasks.nn.Network;
+import io.evolo.tasks.nn.Op;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +45,22 @@ class LayersTest {
         Conv conv = new Conv(IntRange.of(2), IntRange.of(1), List.of(1, 2), List.of(Activation.GELU), norm);
         requireAgreement(SMALL_FC, 10, conv);
         requireAgreement(CELO2_BASE, 10, conv);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Pooling.Kind.class)
+    void poolingAgreesWhereWindowsOverlapAndWhereTheyLeaveAnEdge(Pooling.Kind kind) {
+        var b = Network.builder(Parametrization.standard());
+        var x = b.convolution("conv", b.input(6, 6, 1), Op.Kernel.same(3, 3, 1), Role.INPUT);
+        x = b.pool(kind, b.pool(kind, b.activate(Activation.TANH, x), 2, 1), 2, 2);
+        Network network = b.crossEntropy(b.affine("logits", b.flatten(x), 10, Role.OUTPUT));
+        TaskFamily images = Runs.digits(Conv.standard(), 6, IntRange.of(4), 5);
+        TaskFamily pooled = rng -> {
+            NetworkTask task = (NetworkTask) images.sample(rng);
+            return new NetworkTask("pooled", network, task.examples(), task.batch(), task.normalizer());
+        };
+
+        HostCuda.with(() -> Agreement.require(Runs.brief(SMALL_FC, 10, pooled), 1));
     }
 
     @Test

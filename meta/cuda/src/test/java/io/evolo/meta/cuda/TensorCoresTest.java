@@ -79,6 +79,13 @@ class TensorCoresTest {
     }
 
     @Test
+    void theBenchmarkMeasuresEveryPrecisionAndTakesNone() {
+        assertThatThrownBy(() -> CudaBench.run("1,tf32", CudaBench.Grid.standard(), _ -> {}))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("leave tf32 out");
+    }
+
+    @Test
     void theAddressNamesGpuAndPrecision() {
         assertThat(Address.of("")).isEqualTo(Address.FIRST);
         assertThat(Address.of("2")).isEqualTo(new Address(2, Precision.FLOAT32));
