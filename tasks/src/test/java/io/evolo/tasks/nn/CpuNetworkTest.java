@@ -3,11 +3,11 @@ package io.evolo.tasks.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.evolo.tasks.Allocation;
 import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.Role;
 import io.evolo.tasks.kernels.Activation;
 import io.evolo.tasks.kernels.Twin;
-import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -143,17 +143,11 @@ class CpuNetworkTest {
         float[] w = GradientCheck.parameters(network);
         float[] gradient = new float[w.length];
         CpuNetwork cpu = GradientCheck.loaded(network, 64, twin);
-        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long allocated = Long.MAX_VALUE;
-        // Interpreted vector code allocates its vectors; the compiler needs some thousand steps to get to every method.
-        for (int round = 0; round < 40 && allocated > 1000; round++) {
-            long before = threads.getCurrentThreadAllocatedBytes();
-            for (int step = 0; step < 1000; step++) {
-                cpu.forward(w);
-                cpu.backward(w, gradient);
-            }
-            allocated = threads.getCurrentThreadAllocatedBytes() - before;
-        }
+
+        long allocated = Allocation.least(1000, () -> {
+            cpu.forward(w);
+            cpu.backward(w, gradient);
+        });
 
         assertThat(allocated).as("bytes in 1000 steps").isLessThanOrEqualTo(1000);
     }

@@ -3,6 +3,7 @@ package io.evolo.tasks.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.evolo.tasks.Allocation;
 import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.Role;
 import io.evolo.tasks.kernels.Activation;
@@ -10,7 +11,6 @@ import io.evolo.tasks.kernels.EvidenceBound;
 import io.evolo.tasks.kernels.Pooling;
 import io.evolo.tasks.kernels.RecurrentCell;
 import io.evolo.tasks.kernels.Twin;
-import java.lang.management.ManagementFactory;
 import java.util.function.BiFunction;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
@@ -219,16 +219,11 @@ class OperationsTest {
         float[] w = GradientCheck.parameters(network);
         float[] gradient = new float[w.length];
         CpuNetwork cpu = GradientCheck.loaded(network, 8, Twin.VECTOR);
-        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long allocated = Long.MAX_VALUE;
-        for (int round = 0; round < 60 && allocated > 1000; round++) {
-            long before = threads.getCurrentThreadAllocatedBytes();
-            for (int step = 0; step < 200; step++) {
-                cpu.forward(w);
-                cpu.backward(w, gradient);
-            }
-            allocated = threads.getCurrentThreadAllocatedBytes() - before;
-        }
+
+        long allocated = Allocation.least(200, () -> {
+            cpu.forward(w);
+            cpu.backward(w, gradient);
+        });
 
         assertThat(allocated).as("bytes in 200 steps").isLessThanOrEqualTo(1000);
     }
