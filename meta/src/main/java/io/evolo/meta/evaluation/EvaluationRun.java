@@ -177,8 +177,11 @@ public final class EvaluationRun implements AutoCloseable {
 
         /** Those that can train the cell's task, at the rates that were found for them. */
         private List<Entrant> judge(Cell cell, TuningRun run, List<Entrant> some) {
-            some.forEach(entrant -> run.objection(entrant.optimizer()).ifPresent(why -> skip(entrant.name(), cell, why)));
-            List<Entrant> fitting = some.stream().filter(entrant -> run.objection(entrant.optimizer()).isEmpty()).toList();
+            List<Entrant> fitting = new ArrayList<>();
+            for (Entrant entrant : some) {
+                run.objection(entrant.optimizer())
+                        .ifPresentOrElse(why -> skip(entrant.name(), cell, why), () -> fitting.add(entrant));
+            }
             List<Entrant> asTheyAre = fitting.stream().filter(entrant -> entrant.atRate().isEmpty()).toList();
             run.judge(asTheyAre.stream().map(Entrant::contender).toList(), threads, stop, named(cell));
             return fitting.stream()
