@@ -44,16 +44,16 @@ final class Contenders {
         return named(packages, (name, file, loaded) -> {
             SortedMap<String, String> facts = facts(loaded);
             facts.put("learning rate", "the best of those that the rivals' are chosen from, in every cell anew, with the cosine");
-            Optimizer own = Packages.bind(loaded);
+            Optimizer any = cosine(file, loaded, 1); // a package without a learning rate is refused before anything is trained
             return new Entrant(
-                    name + " tuned", own, parametrization(file, loaded), facts, List.of(), Optional.of(rate -> cosine(file, loaded, rate)));
+                    name + " tuned", any, parametrization(file, loaded), facts, List.of(), Optional.of(rate -> cosine(file, loaded, rate)));
         });
     }
 
     /** With 5% of warm-up, as the rivals. */
     private static Optimizer cosine(String file, LearnedOptimizerPackage loaded, double rate) {
         try {
-            return Packages.bind(Packages.changed(loaded, Map.of("rate", rate, "warmup_fraction", 0.05, "end_rate", 0.0)));
+            return Packages.bind(loaded, Map.of("rate", rate, "warmup_fraction", 0.05, "end_rate", 0.0));
         } catch (IllegalArgumentException e) {
             throw new ConfigException(file + " has no learning rate that could be tuned: " + e.getMessage());
         }

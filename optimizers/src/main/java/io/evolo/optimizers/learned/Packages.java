@@ -71,6 +71,15 @@ public final class Packages {
      * @throws IllegalArgumentException if the rule has no such hyperparameter, or would have another theta
      */
     public static LearnedOptimizerPackage changed(LearnedOptimizerPackage loaded, Map<String, Double> hyperparameters) {
+        LearnedOptimizer rule = changedRule(loaded, hyperparameters);
+        String changes = new TreeMap<>(hyperparameters).toString();
+        String name = loaded.name() + "-" + changes.replaceAll("[{} ]", "").replaceAll("[^A-Za-z0-9._-]", "-");
+        SortedMap<String, String> provenance = new TreeMap<>(loaded.provenance());
+        provenance.put("changed", changes);
+        return pack(name, rule, loaded.theta(), provenance, loaded.licence()).withFeatureStatistics(loaded.featureStatistics());
+    }
+
+    private static LearnedOptimizer changedRule(LearnedOptimizerPackage loaded, Map<String, Double> hyperparameters) {
         Map<String, Double> all = new TreeMap<>(loaded.hyperparameters());
         all.putAll(hyperparameters);
         LearnedOptimizer rule = LearnedOptimizers.of(loaded.rule(), all);
@@ -78,11 +87,7 @@ public final class Packages {
             throw new IllegalArgumentException("package '" + loaded.name() + "' with " + hyperparameters + " would have another theta, "
                     + tensors(rule) + "; expected hyperparameters that leave it as it is, such as rate");
         }
-        String changes = new TreeMap<>(hyperparameters).toString();
-        String name = loaded.name() + "-" + changes.replaceAll("[{} ]", "").replaceAll("[^A-Za-z0-9._-]", "-");
-        SortedMap<String, String> provenance = new TreeMap<>(loaded.provenance());
-        provenance.put("changed", changes);
-        return pack(name, rule, loaded.theta(), provenance, loaded.licence()).withFeatureStatistics(loaded.featureStatistics());
+        return rule;
     }
 
     private static LearnedOptimizerPackage tested(LearnedOptimizerPackage loaded, String where) {
@@ -99,6 +104,15 @@ public final class Packages {
     /** The optimizer that a package is; {@link #load} has tested it. */
     public static Optimizer bind(LearnedOptimizerPackage loaded) {
         return rule(loaded, "package '" + loaded.name() + "'").bind(loaded.theta());
+    }
+
+    /**
+     * The optimizer that {@link #changed} would be, without a golden run for it.
+     *
+     * @throws IllegalArgumentException as there
+     */
+    public static Optimizer bind(LearnedOptimizerPackage loaded, Map<String, Double> hyperparameters) {
+        return changedRule(loaded, hyperparameters).bind(loaded.theta());
     }
 
     /** The optimizer that the package would be without each kind of input; empty where the rule does not tell them apart. */
