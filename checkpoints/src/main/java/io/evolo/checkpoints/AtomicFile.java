@@ -4,17 +4,27 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** Writes a file whole or not at all: to a temporary one beside it, forced to the device, then renamed over it. */
-final class AtomicFile {
+public final class AtomicFile {
     /** How the names of temporary files end. */
     static final String TEMPORARY = ".tmp";
 
     private AtomicFile() {}
+
+    /**
+     * Replaces the file by a text in UTF-8, or leaves it as it was; its folder is made where there is none. Costs two waits for the device.
+     *
+     * @throws CheckpointException if the device is full or fails
+     */
+    public static void write(Path file, String text) {
+        write(file, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+    }
 
     /**
      * Replaces the file, or leaves it as it was; its folder is made where there is none.

@@ -1,5 +1,6 @@
 package io.evolo.meta;
 
+import io.evolo.checkpoints.AtomicFile;
 import io.evolo.checkpoints.CheckpointDirectory;
 import io.evolo.checkpoints.CheckpointDirectory.Refused;
 import io.evolo.checkpoints.CheckpointException;
@@ -85,11 +86,8 @@ public final class MetaRun implements AutoCloseable {
                         directory + " already holds a run; continue it with --resume " + directory + ", or choose another directory");
             }
             MetaRun run = new MetaRun(directory, recipe, config, execution, lock);
-            Files.writeString(file, config);
+            AtomicFile.write(file, config);
             return run;
-        } catch (IOException e) {
-            lock.close();
-            throw new CheckpointException("run directory " + directory + " cannot be written: " + e.getMessage(), e);
         } catch (RuntimeException e) {
             lock.close();
             throw e;

@@ -4,15 +4,16 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.evolo.checkpoints.AtomicFile;
 import io.evolo.checkpoints.CheckpointException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** A file of a run that grows by lines, each a JSON object with the {@code outerStep} that it is of. */
 final class StepLines {
@@ -54,7 +55,7 @@ final class StepLines {
                     lines.add(line);
                 });
             }
-            replace(kept);
+            AtomicFile.write(file, kept.stream().map(line -> line + "\n").collect(Collectors.joining()));
             return lines;
         } catch (IOException e) {
             throw new CheckpointException(file + " cannot be cut to outer step " + outerStep + ": " + e.getMessage(), e);
@@ -67,12 +68,5 @@ final class StepLines {
         } catch (JsonProcessingException e) {
             return Optional.empty();
         }
-    }
-
-    /** At once: a process that is killed here leaves the old lines or the new ones. */
-    private void replace(List<String> lines) throws IOException {
-        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-        Files.write(temporary, lines);
-        Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 }

@@ -3,6 +3,7 @@ package io.evolo.meta.evaluation;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.evolo.checkpoints.AtomicFile;
 import io.evolo.checkpoints.CheckpointException;
 import io.evolo.checkpoints.RunLock;
 import io.evolo.meta.tune.Annealing;
@@ -72,7 +73,7 @@ public final class EvaluationRun implements AutoCloseable {
                 throw new CheckpointException(directory + " holds an evaluation by another plan, see its " + CONFIG
                         + "; give the same suite and options, or choose another directory");
             }
-            Files.writeString(file, config);
+            AtomicFile.write(file, config);
             return new EvaluationRun(directory, plan, lock, yaml);
         } catch (IOException e) {
             lock.close();

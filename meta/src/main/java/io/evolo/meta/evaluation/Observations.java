@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.evolo.checkpoints.AtomicFile;
 import io.evolo.checkpoints.CheckpointException;
 import io.evolo.meta.Trial;
 import io.evolo.meta.Workers;
@@ -14,7 +15,6 @@ import io.evolo.tasks.Task;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -117,13 +117,7 @@ public final class Observations {
 
     private void add(ObjectNode line) {
         lines.put(key(line), line);
-        Path temporary = file.resolveSibling(NAME + ".tmp");
-        try {
-            Files.writeString(temporary, lines.values().stream().map(Observations::text).collect(Collectors.joining("\n", "", "\n")));
-            Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new CheckpointException(file + " cannot be written: " + e.getMessage() + "; is the disk full?", e);
-        }
+        AtomicFile.write(file, lines.values().stream().map(Observations::text).collect(Collectors.joining("\n", "", "\n")));
     }
 
     private static String text(ObjectNode line) {

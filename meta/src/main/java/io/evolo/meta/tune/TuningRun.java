@@ -1,5 +1,6 @@
 package io.evolo.meta.tune;
 
+import io.evolo.checkpoints.AtomicFile;
 import io.evolo.checkpoints.CheckpointException;
 import io.evolo.checkpoints.RunLock;
 import io.evolo.meta.Contender;
@@ -17,7 +18,6 @@ import io.evolo.tasks.data.TaskData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,21 +92,11 @@ public final class TuningRun implements AutoCloseable {
                         directory + " already holds a run; continue it with --resume, or choose another directory");
             }
             TuningRun run = new TuningRun(directory, plan, lock); // refuses a ledger of another task before anything is written
-            write(directory.resolve(CONFIG), config);
+            AtomicFile.write(directory.resolve(CONFIG), config);
             return run;
         } catch (RuntimeException e) {
             lock.close();
             throw e;
-        }
-    }
-
-    private static void write(Path file, String text) {
-        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-        try {
-            Files.writeString(temporary, text);
-            Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new CheckpointException(file + " cannot be written: " + e.getMessage(), e);
         }
     }
 
