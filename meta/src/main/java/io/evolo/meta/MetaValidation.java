@@ -42,7 +42,7 @@ final class MetaValidation implements AutoCloseable {
                 IntStream.range(0, tasks.size() * plan.seeds()).boxed().toList(), i -> trial(optimizer, i / plan.seeds(), i % plan.seeds()));
         List<Double> problems = IntStream.range(0, tasks.size())
                 .mapToObj(problem -> trials.subList(problem * plan.seeds(), (problem + 1) * plan.seeds()).stream()
-                        .mapToDouble(MetaValidation::score)
+                        .mapToDouble(this::score)
                         .average()
                         .orElseThrow())
                 .toList();
@@ -56,11 +56,15 @@ final class MetaValidation implements AutoCloseable {
                 tasks.get(problem), optimizer, steps, seed, Trial.Purpose.META_VALIDATION, index, plan.examples(), (step, loss) -> {});
     }
 
-    private static double score(Trial trial) {
+    private double score(Trial trial) {
         if (trial.diverged()) {
             return DIVERGED;
         }
-        double share = trial.validLoss() / trial.initialLoss();
+        double loss = switch (plan.part()) {
+            case OUTER_VALID -> trial.validLoss();
+            case TRAIN -> trial.trainLoss();
+        };
+        double share = loss / trial.initialLoss();
         return StrictMath.log(Math.min(Math.max(share, SOLVED), 10));
     }
 

@@ -10,7 +10,9 @@ import java.util.List;
  * @param every outer steps between meta-validations; the last outer step has one in any case
  * @param patience meta-validations in a row without a new best after which the run ends; 0: it never ends early
  * @param seeds training runs per problem, at least 1
- * @param examples of the outer validation part that final losses are measured on
+ * @param examples that each final loss is measured on
+ * @param part what they are taken from. A training that is long for its data fits it until held-out losses grow again, so by these
+ *     the slower optimizer looks the better one: take the training part to choose an optimizer by what it is for
  * @param problems none: no meta-validation
  */
 public record Validation(
@@ -18,7 +20,16 @@ public record Validation(
         @Default("0") int patience,
         @Default("2") int seeds,
         @Default("1000") int examples,
+        @Default("outer_valid") Part part,
         @Default("[]") List<HeldOut> problems) {
+
+    /** The part of a problem's data that a final loss is measured on. */
+    public enum Part {
+        /** Examples that nothing else reads: not the problem's batches, and no loss of meta-training. */
+        OUTER_VALID,
+        /** The first examples of those that batches are drawn from. */
+        TRAIN
+    }
 
     public Validation {
         problems = List.copyOf(problems);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evolo.checkpoints.CheckpointException;
 import io.evolo.checkpoints.LearnedOptimizerPackage;
+import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.Packages;
 import io.evolo.tasks.DoubleRange;
 import io.evolo.tasks.IntRange;
@@ -25,12 +26,14 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.util.Event;
 
 class MetaRunTest {
-    static final Validation NO_VALIDATION = new Validation(1000, 0, 2, 1000, List.of());
+    static final Validation NO_VALIDATION = new Validation(1000, 0, 2, 1000, Validation.Part.OUTER_VALID, List.of());
 
     @TempDir
     private Path folder;
@@ -210,6 +213,30 @@ class MetaRunTest {
         assertThat(found.score()).isEqualTo(StrictMath.log(10));
     }
 
+    /** The trials themselves, made here by hand. */
+    @Test
+    void aScoreIsOfThePartThatTheRecipeNames() {
+        LearnedOptimizer rule = new Rule("small_fc", Map.of("hidden", 4.0, "adafactor_start", 1.0)).learned();
+        float[] theta = rule.initTheta(Rng.of(1, "theta"));
+        List<Trial> trials = IntStream.range(0, 2)
+                .mapToObj(index -> Trial.run(
+                        heldOut(12).family().sample(Rng.of(1, "meta-validation-task", 0)), rule.bind(theta), 20, 1,
+                        Trial.Purpose.META_VALIDATION, index, 50, (step, loss) -> {}))
+                .toList();
+
+        for (Validation.Part part : Validation.Part.values()) {
+            ToDoubleFunction<Trial> loss = part == Validation.Part.TRAIN ? Trial::trainLoss : Trial::validLoss;
+            try (MetaValidation validation = new MetaValidation(validation(1, 0, part), rule, 1, 1)) {
+                assertThat(validation.of(theta, 0).problems().getFirst())
+                        .isEqualTo(trials.stream()
+                                .mapToDouble(trial -> StrictMath.log(loss.applyAsDouble(trial) / trial.initialLoss()))
+                                .average()
+                                .orElseThrow());
+            }
+        }
+        assertThat(trials.getFirst().trainLoss()).isNotEqualTo(trials.getFirst().validLoss());
+    }
+
     private static void advance(MetaRun run, int steps) {
         for (int i = 0; i < steps; i++) {
             run.advance();
@@ -221,7 +248,11 @@ class MetaRunTest {
     }
 
     private static Recipe validating(int every, int patience) {
-        return recipe(new Validation(every, patience, 2, 50, List.of(new HeldOut(heldOut(12), 20), new HeldOut(heldOut(6), 30))));
+        return recipe(validation(every, patience, Validation.Part.OUTER_VALID));
+    }
+
+    private static Validation validation(int every, int patience, Validation.Part part) {
+        return new Validation(every, patience, 2, 50, part, List.of(new HeldOut(heldOut(12), 20), new HeldOut(heldOut(6), 30)));
     }
 
     private static Tasks heldOut(int width) {

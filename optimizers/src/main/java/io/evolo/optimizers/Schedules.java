@@ -59,6 +59,26 @@ public final class Schedules {
         }
     }
 
+    /**
+     * Another schedule's rate times √(reference/T): steps that point anywhere lead √T times as far as one of them, so this keeps how far
+     * they lead in runs of all lengths.
+     *
+     * @param schedule gives the rates of runs of {@code reference} steps
+     * @param reference steps, above 0
+     */
+    public record ByHorizon(Schedule schedule, double reference) implements Schedule {
+        public ByHorizon {
+            if (!(reference > 0) || Double.isInfinite(reference)) {
+                throw new IllegalArgumentException("horizon of the rate is " + reference + ", expected a positive number of steps");
+            }
+        }
+
+        @Override
+        public double rate(int t, int horizon) {
+            return schedule.rate(t, horizon) * Math.sqrt(reference / horizon);
+        }
+    }
+
     /** cos(πx) for x in [0, 1] within 1e-15, by the sine's series: StrictMath.cos allocates. */
     public static double cosOfPi(double x) {
         double y = Math.PI * (0.5 - x);

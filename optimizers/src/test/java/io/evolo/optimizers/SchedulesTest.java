@@ -42,4 +42,14 @@ class SchedulesTest {
         assertThatThrownBy(() -> Span.fraction(1.5)).hasMessageContaining("[0, 1]");
         assertThatThrownBy(() -> Span.steps(-1)).hasMessageContaining("-1 steps");
     }
+
+    @Test
+    void aRunFourTimesAsLongHasHalfTheRate() {
+        Schedule schedule = new Schedules.ByHorizon(Schedules.warmupCosine(0.3, 0, Span.fraction(0)), 700);
+
+        assertThat(schedule.rate(0, 700)).isCloseTo(0.3, within(1e-12));
+        assertThat(schedule.rate(0, 2800)).isCloseTo(0.15, within(1e-12));
+        assertThat(schedule.rate(1400, 2800)).isCloseTo(0.075, within(1e-12));
+        assertThatThrownBy(() -> new Schedules.ByHorizon(schedule, 0)).hasMessageContaining("positive number of steps");
+    }
 }

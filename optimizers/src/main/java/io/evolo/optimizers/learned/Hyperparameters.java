@@ -46,8 +46,15 @@ final class Hyperparameters {
     /**
      * {@code rate} alone is constant; with {@code warmup_fraction} or {@code end_rate} (0 each if missing) a warm-up and cosine. With
      * {@code over_cosine}, {@link WarmupOverCosine}, whose {@code initial_rate} is 0 and whose {@code end_rate} is {@code rate} if missing.
+     * With {@code rate_horizon}, {@link Schedules.ByHorizon} around it.
      */
     Schedule rate(double otherwise) {
+        Schedule schedule = schedule(otherwise);
+        double reference = number("rate_horizon", 0);
+        return reference == 0 ? schedule : new Schedules.ByHorizon(schedule, reference);
+    }
+
+    private Schedule schedule(double otherwise) {
         double rate = number("rate", otherwise);
         double warmup = number("warmup_fraction", 0);
         if (flag("over_cosine", false)) {
@@ -67,6 +74,10 @@ final class Hyperparameters {
                 out.put("rate", peak);
                 out.put("warmup_fraction", warmup.fraction());
                 out.put("end_rate", end);
+            }
+            case Schedules.ByHorizon(Schedule inner, double reference) -> {
+                putRate(out, inner);
+                out.put("rate_horizon", reference);
             }
             case WarmupOverCosine(double initial, double peak, double end, Span.Fraction warmup) -> {
                 out.put("over_cosine", 1.0);

@@ -24,12 +24,13 @@ public final class LearnedOptimizers {
      *
      * <ul>
      *   <li>all but the learnable ones: {@code rate}; with {@code warmup_fraction} or {@code end_rate}, the rate rises linearly and falls
-     *       as a cosine; with {@code over_cosine} 1, the cosine spans the whole run and the warm-up begins at {@code initial_rate}
+     *       as a cosine; with {@code over_cosine} 1, the cosine spans the whole run and the warm-up begins at {@code initial_rate};
+     *       with {@code rate_horizon}, all is multiplied by √(rate_horizon/T)
      *   <li>all with a network: {@code hidden}, {@code exp_mult}, {@code step_mult} (not celo2)
      *   <li>small_fc, celo2, velo and celo: {@code weight_decay}, and the decays of the accumulators {@code momentum_decay_1} to
      *       {@code _3}, {@code rms_decay}, {@code adafactor_decay_1} to {@code _3}
-     *   <li>small_fc: {@code learned_decays}, {@code decay_with_step}, {@code clip} (0: none), {@code finite_gradients}; see
-     *       {@link SmallFc.Form}
+     *   <li>small_fc: {@code learned_decays}, {@code decay_with_step}, {@code clip} (0: none), {@code finite_gradients},
+     *       {@code adafactor_start}; see {@link SmallFc.Form}
      *   <li>small_fc and celo2: {@code level_gradients}
      *   <li>mlp_lopt: {@code momentum_decay_1} to {@code _6}
      *   <li>celo2: {@code orthogonalize}, {@code adam_for_1d}, {@code adam_rate_multiplier}, {@code adam_beta1}, {@code adam_beta2},
@@ -67,7 +68,8 @@ public final class LearnedOptimizers {
     private static SmallFc smallFc(Hyperparameters given) {
         double clip = given.number("clip", 0);
         SmallFc.Form form = new SmallFc.Form(given.flag("decay_with_step", false), clip == 0 ? Double.POSITIVE_INFINITY : clip,
-                given.flag("finite_gradients", false), given.flag("level_gradients", false));
+                given.flag("finite_gradients", false), given.flag("level_gradients", false),
+                given.flag("adafactor_start", false));
         return new SmallFc(given.count("hidden", 4), given.number("exp_mult", 0.001), given.number("step_mult", 0.001),
                 given.flag("learned_decays", true), given.rate(1), given.number("weight_decay", 0),
                 given.decays(BaseDecays.published()), form);
@@ -170,6 +172,7 @@ public final class LearnedOptimizers {
         out.put("clip", Double.isInfinite(rule.form().clip()) ? 0 : rule.form().clip());
         out.put("finite_gradients", rule.form().finiteGradients() ? 1.0 : 0);
         out.put("level_gradients", rule.form().levelGradients() ? 1.0 : 0);
+        out.put("adafactor_start", rule.form().adafactorStart() ? 1.0 : 0);
         Hyperparameters.putDecays(out, rule.decays());
         Hyperparameters.putRate(out, rule.rate());
     }

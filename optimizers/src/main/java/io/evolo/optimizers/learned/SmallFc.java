@@ -11,6 +11,7 @@ import io.evolo.tasks.Rng;
 import io.evolo.tasks.Shape;
 import io.evolo.tasks.kernels.Twin;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -56,8 +57,11 @@ public record SmallFc(
      * @param levelGradients gradients are seen at the size that they have at the base width, as {@link LevelGradients} has it. The
      *     published forms do not do that: gradients shrink with the width, those below some 10⁻³ are lost under the 1e-5 in the
      *     normalisation of features, and what the rule does depends on the width
+     * @param adafactorStart meta-training begins with a theta that is Adafactor with momentum: dir is the mean of the gradient and of
+     *     its momentum (decay .9), both over the root of the factored second moment (decay .9), both brought to root mean square 1 in
+     *     every tensor. The published forms begin with a random theta
      */
-    public record Form(boolean decayWithStep, double clip, boolean finiteGradients, boolean levelGradients) {
+    public record Form(boolean decayWithStep, double clip, boolean finiteGradients, boolean levelGradients, boolean adafactorStart) {
         public Form {
             if (!(clip > 0)) {
                 throw new IllegalArgumentException("small_fc: clip is " + clip + ", expected a positive number");
@@ -66,7 +70,7 @@ public record SmallFc(
 
         /** Gradients of the size that they have. */
         public Form(boolean decayWithStep, double clip, boolean finiteGradients) {
-            this(decayWithStep, clip, finiteGradients, false);
+            this(decayWithStep, clip, finiteGradients, false, false);
         }
 
         /** Decay after the step, no clip, gradients as they are. */
@@ -103,6 +107,11 @@ public record SmallFc(
             new InputGroup.Kind("1/√c", 3),
             new InputGroup.Kind("m factored", 3),
             new InputGroup.Kind("time", TIMES));
+
+    /** The first of three columns each. */
+    private static final int FACTORED_GRADIENT = 10;
+    private static final int FACTORED_MOMENTUM = 25;
+
     static final int OUTPUTS = 2;
 
     private static final float[] TIMESCALES = {1, 3, 10, 30, 100, 300, 1000, 3000, 1e4f, 3e4f, 1e5f};
@@ -114,6 +123,9 @@ public record SmallFc(
         if (!Double.isFinite(expMult) || !Double.isFinite(stepMult)) {
             throw new IllegalArgumentException(
                     "small_fc: expMult is " + expMult + ", stepMult is " + stepMult + ", expected finite numbers");
+        }
+        if (hidden < 2 && form.adafactorStart()) {
+            throw new IllegalArgumentException("small_fc: hidden is 1, expected at least 2 for adafactor_start");
         }
         if (!(weightDecay >= 0) || Double.isInfinite(weightDecay)) {
             throw new IllegalArgumentException("small_fc: weight decay is " + weightDecay + ", expected 0 or a positive number");
@@ -162,13 +174,42 @@ public record SmallFc(
         return InputGroup.inOrder(0, hidden, KINDS);
     }
 
-    /** Matrices N_trunc(1/√fan-in), biases and decay offsets 0. */
+    /** Matrices N_trunc(1/√fan-in), biases and decay offsets 0; what {@link Form#adafactorStart} asks for comes on top. */
     @Override
     public float[] initTheta(Rng rng) {
         ParamLayout layout = thetaLayout();
         float[] theta = new float[layout.size()];
         layout.init(rng, theta);
+        if (form.adafactorStart()) {
+            startAsAdafactor(layout, theta);
+        }
         return theta;
+    }
+
+    /**
+     * dir ← half the sum of the two features, through a unit for its positive part and one for its negative part; mag ← 0. All other
+     * units stay as they are, but for their weights into the outputs, which begin at 0.
+     */
+    private void startAsAdafactor(ParamLayout layout, float[] theta) {
+        int w0 = layout.offset(0);
+        int w1 = layout.offset(2);
+        int w2 = layout.offset(4);
+        for (int unit = 0; unit < 2; unit++) {
+            for (int i = 0; i < INPUTS; i++) {
+                theta[w0 + i * hidden + unit] = 0;
+            }
+            for (int i = 0; i < hidden; i++) {
+                theta[w1 + i * hidden + unit] = 0;
+            }
+        }
+        Arrays.fill(theta, w2, w2 + hidden * OUTPUTS, 0);
+        for (int unit = 0; unit < 2; unit++) {
+            float sign = 1 - 2 * unit;
+            theta[w0 + FACTORED_GRADIENT * hidden + unit] = sign / 2;
+            theta[w0 + FACTORED_MOMENTUM * hidden + unit] = sign / 2;
+            theta[w1 + unit * hidden + unit] = 1;
+            theta[w2 + unit * OUTPUTS] = sign;
+        }
     }
 
     @Override

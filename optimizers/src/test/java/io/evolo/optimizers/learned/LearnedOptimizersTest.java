@@ -29,6 +29,8 @@ class LearnedOptimizersTest {
                 SmallFc.of(4),
                 SmallFc.mulo().withWeightDecay(0.1),
                 new SmallFc(3, 0, 1, false, Schedules.warmupCosine(0.1, 0.01, Span.fraction(0.05)), 0),
+                LearnedOptimizers.of("small_fc", Map.of("adafactor_start", 1.0, "level_gradients", 1.0)),
+                SmallFc.of(4).withRate(new Schedules.ByHorizon(Schedules.warmupCosine(0.5, 0, Span.fraction(0.1)), 700)),
                 Celo2.published(),
                 Celo2.base().withRate(Schedules.constant(0.02)),
                 Velo.of(16, 8).withWeightDecay(0.1),

@@ -1,6 +1,7 @@
 package io.evolo.optimizers.learned;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import io.evolo.optimizers.Optimizer;
@@ -14,6 +15,7 @@ import io.evolo.tasks.Shape;
 import io.evolo.tasks.kernels.Twin;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -138,5 +140,49 @@ class SmallFcTest {
         for (int i = 0; i < 6; i++) {
             assertThat(with.params()[i]).isCloseTo(without.params()[i] * 0.9f, within(1e-6f));
         }
+    }
+
+    /** A vector's factored second moment is its own, so the features of two steps are written down in closed form. */
+    @Test
+    void anAdafactorStartIsTheMeanOfGradientAndMomentumOverTheFactoredRoot() {
+        ParamLayout layout = new ParamLayout(List.of(ParamSpec.plain("b", Shape.of(3))));
+        LearnedOptimizer rule = LearnedOptimizers.of("small_fc", Map.of("adafactor_start", 1.0, "step_mult", 0.01, "exp_mult", 0.5));
+        double[][] gradients = {{1, -2, 0.5}, {-0.25, 3, 0.75}};
+        Step step = new Step(new float[] {0.3f, -0.2f, 0.1f}, new float[3]);
+        Optimizer bound = rule.bind(rule.initTheta(Rng.of(1, "theta")), Twin.PLAIN);
+        OptimizerState state = bound.init(layout, 2);
+        double[] m = new double[3];
+        double[] v = new double[3];
+
+        for (double[] gradient : gradients) {
+            float[] before = step.params().clone();
+            double[] ofGradient = new double[3];
+            double[] ofMomentum = new double[3];
+            for (int i = 0; i < 3; i++) {
+                step.gradient()[i] = (float) gradient[i];
+                m[i] = 0.9 * m[i] + 0.1 * gradient[i];
+                v[i] = 0.9 * v[i] + 0.1 * gradient[i] * gradient[i];
+                ofGradient[i] = gradient[i] / Math.sqrt(v[i] + 1e-9);
+                ofMomentum[i] = m[i] / Math.sqrt(v[i] + 1e-6);
+            }
+            bound.step(state, step);
+
+            for (int i = 0; i < 3; i++) {
+                double dir = (ofGradient[i] / rms(ofGradient) + ofMomentum[i] / rms(ofMomentum)) / 2;
+                assertThat((double) before[i] - step.params()[i]).isCloseTo(0.01 * dir, within(2e-7));
+            }
+        }
+    }
+
+    /** As features are normalised. */
+    private static double rms(double[] values) {
+        return Math.sqrt(1e-5 + Arrays.stream(values).map(x -> x * x).average().orElseThrow());
+    }
+
+    @Test
+    void anAdafactorStartNeedsAUnitForEachSign() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LearnedOptimizers.of("small_fc", Map.of("adafactor_start", 1.0, "hidden", 1.0)))
+                .withMessageContaining("at least 2");
     }
 }
