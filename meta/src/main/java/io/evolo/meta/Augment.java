@@ -3,7 +3,6 @@ package io.evolo.meta;
 import io.evolo.meta.config.Default;
 import io.evolo.tasks.DoubleRange;
 import io.evolo.tasks.IntRange;
-import io.evolo.tasks.LossNormalizer;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.Task;
 import io.evolo.tasks.TaskFamily;
@@ -84,8 +83,8 @@ public record Augment(
     /**
      * How losses count.
      *
-     * @param scale OWN: as the family says; LOGARITHM: ln(loss/reference) within ±bound
-     * @param reference the loss that counts 0
+     * @param scale OWN: as the family says; LOGARITHM: ln(what the family says/reference) within ±bound
+     * @param reference what counts 0
      * @param bound of the logarithm
      */
     public record Loss(@Default("own") Scale scale, @Default("1") double reference, @Default("10") double bound) {
@@ -102,8 +101,9 @@ public record Augment(
         }
 
         private Task of(Task task) {
-            LossNormalizer logarithm = new Normalized.Logarithm(reference, bound);
-            return scale == Scale.OWN ? task : new Normalized(task, logarithm);
+            return scale == Scale.OWN
+                    ? task
+                    : new Normalized(task, new Normalized.Logarithm(task.normalizer(), reference, bound));
         }
     }
 

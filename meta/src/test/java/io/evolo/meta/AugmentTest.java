@@ -11,6 +11,7 @@ import io.evolo.tasks.BatchKey;
 import io.evolo.tasks.DoubleRange;
 import io.evolo.tasks.IntRange;
 import io.evolo.tasks.LossNormalizer;
+import io.evolo.tasks.LossScale;
 import io.evolo.tasks.Optimizee;
 import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.ParamSpec;
@@ -128,11 +129,20 @@ class AugmentTest {
 
     @Test
     void theLogarithmCountsHalvingsAlikeAndIsBounded() {
-        LossNormalizer logarithm = new Normalized.Logarithm(2, 5);
+        LossNormalizer logarithm = new Normalized.Logarithm(LossNormalizer.IDENTITY, 2, 5);
         assertThat(logarithm.normalize(2)).isZero();
         assertThat(logarithm.normalize(1) - logarithm.normalize(0.5)).isCloseTo(Math.log(2), within(1e-12));
         assertThat(logarithm.normalize(0)).isEqualTo(-5);
         assertThat(logarithm.normalize(Double.NaN)).isEqualTo(5);
         assertThat(logarithm.normalize(1e30)).isEqualTo(5);
+    }
+
+    @Test
+    void theLogarithmIsOfWhatTheFamilySays() {
+        LossNormalizer clipped = LossScale.CLIPPED.forClasses(10);
+        LossNormalizer logarithm = new Normalized.Logarithm(clipped, 1, 5);
+        assertThat(logarithm.normalize(0.5)).isCloseTo(Math.log(0.5), within(1e-12));
+        assertThat(logarithm.normalize(1e30)).isCloseTo(Math.log(1.5 * Math.log(10)), within(1e-12));
+        assertThat(logarithm.normalize(Double.NaN)).isCloseTo(Math.log(1.5 * Math.log(10)), within(1e-12));
     }
 }

@@ -7,14 +7,9 @@ public enum LossScale {
     /** Clipped to [0, 1.5·ln C], C the number of classes; the fixed tasks of VeLO's suite. */
     CLIPPED,
     /** (clip(loss, 0, ln 2C) − ln(C/5))·10/ln C: the parametric image families of VeLO's suite. */
-    PARAMETRIC,
-    /**
-     * ln(clip(loss/ln C, 10⁻⁴, 10)): a loss that halves counts the same early and late in a training, where the other scales see little
-     * but its beginning.
-     */
-    LOG;
+    PARAMETRIC;
 
-    /** The normaliser of a loss over so many classes; with 0, of a reconstruction, whose loss {@link #CLIPPED} bounds by 1 and {@link #LOG} measures in ones. */
+    /** The normaliser of a loss over so many classes; with 0, of a reconstruction, whose loss {@link #CLIPPED} bounds by 1. */
     public LossNormalizer of(int classes) {
         if (classes > 0) {
             return forClasses(classes);
@@ -22,7 +17,6 @@ public enum LossScale {
         return switch (this) {
             case NATS, PARAMETRIC -> LossNormalizer.IDENTITY;
             case CLIPPED -> new Clipped(1);
-            case LOG -> new Logarithm();
         };
     }
 
@@ -36,18 +30,6 @@ public enum LossScale {
         public double normalize(double loss) {
             return Double.isFinite(loss) ? Math.clamp(loss, 0, bound) : bound;
         }
-    }
-
-    /** {@link #LOG} of losses without classes, in ones. */
-    public record Logarithm() implements LossNormalizer {
-        @Override
-        public double normalize(double loss) {
-            return logarithm(loss);
-        }
-    }
-
-    private static double logarithm(double share) {
-        return StrictMath.log(Double.isFinite(share) ? Math.clamp(share, 1e-4, 10) : 10);
     }
 
     /** The normaliser for a number of classes. */
@@ -76,7 +58,6 @@ public enum LossScale {
             return switch (scale) {
                 case NATS -> finite;
                 case CLIPPED -> Math.clamp(finite, 0, 1.5 * logC);
-                case LOG -> logarithm(finite / logC);
                 case PARAMETRIC ->
                     (Math.clamp(finite, 0, StrictMath.log(2.0 * classes)) - StrictMath.log(classes / 5.0)) * 10 / logC;
             };

@@ -35,18 +35,6 @@ class LossScaleTest {
         assertThat(parametric.normalize(-1)).isCloseTo(-Math.log(2) * 10 / LN_10, within(1e-12));
     }
 
-    @Test
-    void logarithmsFallAsMuchByEveryHalvingDownToATenThousandth() {
-        LossNormalizer log = LossScale.LOG.forClasses(10);
-
-        assertThat(log.normalize(LN_10)).isCloseTo(0, within(1e-12));
-        assertThat(log.normalize(0.02) - log.normalize(0.01)).isCloseTo(Math.log(2), within(1e-12));
-        assertThat(log.normalize(0)).isCloseTo(Math.log(1e-4), within(1e-12));
-        assertThat(log.normalize(1000)).isCloseTo(LN_10, within(1e-12));
-        assertThat(LossScale.LOG.of(0).normalize(0.5)).isCloseTo(Math.log(0.5), within(1e-12));
-        assertThat(LossScale.LOG.of(0).normalize(Double.NaN)).isCloseTo(LN_10, within(1e-12));
-    }
-
     @ParameterizedTest
     @EnumSource
     void divergedLossesGiveTheWorstValue(LossScale scale) {

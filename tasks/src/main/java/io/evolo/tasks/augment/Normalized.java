@@ -9,19 +9,20 @@ import io.evolo.tasks.Work;
 /**
  * Another task whose losses count otherwise in meta-training; its training is the same.
  *
- * @param task whose own normaliser is not asked
+ * @param task whose own normaliser is asked only where {@code normalizer} does so
  * @param normalizer from training loss to meta-loss
  */
 public record Normalized(Task task, LossNormalizer normalizer) implements Task {
 
     /**
-     * ln of the loss over a reference, between ±bound: every halving counts alike, however small the loss has become. NaN and infinite
-     * losses give the bound.
+     * ln of a meta-loss over a reference, between ±bound: every halving counts alike, however small the loss has become. What is not
+     * finite gives the bound.
      *
-     * @param reference the loss that counts 0, above 0
+     * @param own from training loss to the meta-loss whose logarithm this is
+     * @param reference the meta-loss that counts 0, above 0
      * @param bound above 0
      */
-    public record Logarithm(double reference, double bound) implements LossNormalizer {
+    public record Logarithm(LossNormalizer own, double reference, double bound) implements LossNormalizer {
         public Logarithm {
             if (!(reference > 0) || !(bound > 0)) {
                 throw new IllegalArgumentException(
@@ -31,7 +32,8 @@ public record Normalized(Task task, LossNormalizer normalizer) implements Task {
 
         @Override
         public double normalize(double loss) {
-            return Double.isFinite(loss) ? Math.clamp(StrictMath.log(Math.max(0, loss) / reference), -bound, bound) : bound;
+            double counted = own.normalize(loss);
+            return Double.isFinite(counted) ? Math.clamp(StrictMath.log(Math.max(0, counted) / reference), -bound, bound) : bound;
         }
     }
 
