@@ -15,9 +15,6 @@ final class MetaValidation implements AutoCloseable {
     /** A run that diverged counts as one that left ten times the loss that it found. */
     private static final double DIVERGED = StrictMath.log(10);
 
-    /** Below this share of the loss before the first step, all count alike: a problem that is solved is not solved better. */
-    private static final double SOLVED = 1e-6;
-
     private final Validation plan;
     private final LearnedOptimizer rule;
     private final long seed;
@@ -65,7 +62,7 @@ final class MetaValidation implements AutoCloseable {
             case TRAIN -> trial.trainLoss();
         };
         double share = loss / trial.initialLoss();
-        return StrictMath.log(Math.min(Math.max(share, SOLVED), 10));
+        return StrictMath.log(Math.min(Math.max(share, plan.solved()), 10));
     }
 
     @Override

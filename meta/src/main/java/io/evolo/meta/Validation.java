@@ -13,6 +13,8 @@ import java.util.List;
  * @param examples that each final loss is measured on
  * @param part what they are taken from. A training that is long for its data fits it until held-out losses grow again, so by these
  *     the slower optimizer looks the better one: take the training part to choose an optimizer by what it is for
+ * @param solved share of the loss before the first step below which all final losses count alike, in (0, 1): a problem that is solved is
+ *     not solved better
  * @param problems none: no meta-validation
  */
 public record Validation(
@@ -21,6 +23,7 @@ public record Validation(
         @Default("2") int seeds,
         @Default("1000") int examples,
         @Default("outer_valid") Part part,
+        @Default("1e-6") double solved,
         @Default("[]") List<HeldOut> problems) {
 
     /** The part of a problem's data that a final loss is measured on. */
@@ -37,6 +40,7 @@ public record Validation(
         Checks.that(patience >= 0, "patience", patience, "at least 0");
         Checks.that(seeds >= 1, "seeds", seeds, "at least 1");
         Checks.that(examples >= 1, "examples", examples, "at least 1");
+        Checks.that(solved > 0 && solved < 1, "solved", solved, "a number between 0 and 1");
     }
 
     boolean active() {

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.util.Event;
 
 class MetaRunTest {
-    static final Validation NO_VALIDATION = new Validation(1000, 0, 2, 1000, Validation.Part.OUTER_VALID, List.of());
+    static final Validation NO_VALIDATION = new Validation(1000, 0, 2, 1000, Validation.Part.OUTER_VALID, 1e-6, List.of());
 
     @TempDir
     private Path folder;
@@ -252,7 +252,7 @@ class MetaRunTest {
     }
 
     private static Validation validation(int every, int patience, Validation.Part part) {
-        return new Validation(every, patience, 2, 50, part, List.of(new HeldOut(heldOut(12), 20), new HeldOut(heldOut(6), 30)));
+        return new Validation(every, patience, 2, 50, part, 1e-6, List.of(new HeldOut(heldOut(12), 20), new HeldOut(heldOut(6), 30)));
     }
 
     private static Tasks heldOut(int width) {

@@ -115,7 +115,7 @@ final class Runs {
                 new Horizon(30, 60, 30),
                 new Outer(steps, Outer.Search.GRADIENT, 1e-3, 0, 1, 0, 1, List.of()),
                 new Saving(1e9, 3, 1),
-                new Validation(1000, 0, 2, 1000, Validation.Part.OUTER_VALID, List.of()),
+                new Validation(1000, 0, 2, 1000, Validation.Part.OUTER_VALID, 1e-6, List.of()),
                 new EvaluationGrid(List.of(4), List.of(10), 2, 3, List.of(Baseline.Decay.CONSTANT), 1, 1e-3, 0.1, 100),
                 "");
     }
