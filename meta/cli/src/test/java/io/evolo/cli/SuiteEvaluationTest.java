@@ -87,6 +87,20 @@ class SuiteEvaluationTest {
         assertThat(folder.resolve("killed/report.html")).exists();
     }
 
+    /** Killed or ended: the ledgers have trials by the name alone. */
+    @Test
+    void anotherPackageOfTheSameNameDoesNotGetItsTrials() throws Exception {
+        assertThat(evolo(evaluate("run")).code()).isEqualTo(ExitCode.DONE);
+        Files.delete(folder.resolve("run/suite.json"));
+        LearnedOptimizer rule = SmallFc.of(4);
+        Packages.pack("made", rule, rule.initTheta(Rng.of(2, "theta")), new TreeMap<>(), "MIT").write(made);
+
+        Outcome refused = evolo(evaluate("run", "--resume"));
+
+        assertThat(refused.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(refused.err()).contains("holds trials of another 'made'", "file sha256", "choose another directory");
+    }
+
     @Test
     void thePageHasTheRivalsTheInputsAndWhereThePackageComesFrom() throws Exception {
         Outcome outcome = evolo(evaluate("run", "--ledger", folder.resolve("nowhere").toString()));

@@ -27,7 +27,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * An evaluation in its directory: {@code config.yaml} (the resolved plan), {@code suite.json} (what was compared on what) and for every
+ * An evaluation in its directory: {@code config.yaml} (the resolved plan), {@code entrants.json} (whose trials
+ * it holds), {@code suite.json} (what was compared on what) and for every
  * cell and parametrization a tuning run in {@code cells/}, whose ledger holds every trial with its learning curve. What stands in a
  * ledger is never run again: a run that was killed goes on where it was, and packages can be added to one that has ended. Holds the
  * directory's lock until closed. Not thread-safe.
@@ -37,6 +38,7 @@ public final class EvaluationRun implements AutoCloseable {
     public static final String SUITE = "suite.json";
 
     private static final String CONFIG = "config.yaml";
+    private static final String ENTRANTS = "entrants.json";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path directory;
@@ -93,9 +95,11 @@ public final class EvaluationRun implements AutoCloseable {
      * @param progress where the phases of every cell report to
      * @return what was skipped, a line each, as {@code suite.json} keeps it
      * @throws java.util.concurrent.CancellationException if a stop was asked for
+     * @throws CheckpointException if the directory holds trials of another optimizer of an entrant's name
      */
     public List<String> run(
             List<Entrant> entrants, List<Path> ledgers, int threads, BooleanSupplier stop, TuningProgress progress) {
+        EntrantsFile.enter(directory.resolve(ENTRANTS), entrants);
         Pass pass = new Pass(entrants, Donors.read(ledgers), threads, stop, progress);
         List<ObjectNode> cells = plan.cells().stream().map(pass::run).toList();
         List<String> skipped = new ArrayList<>(plan.leftOut().stream().map(line -> "left out: " + line).toList());

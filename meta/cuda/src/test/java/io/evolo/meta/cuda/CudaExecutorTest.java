@@ -58,8 +58,8 @@ class CudaExecutorTest {
         Celo2 base = Celo2.base();
 
         requireAgreement(Runs.spec(rule.withForm(new SmallFc.Form(true, 0.2, false)), wide), 1);
-        requireAgreement(Runs.spec(rule.withForm(new SmallFc.Form(false, 0.5, true, true)), wide), 1);
-        requireAgreement(Map.of("threads", 0L), Runs.brief(rule.withForm(new SmallFc.Form(false, 0.5, true, true)), 3, wide), 1);
+        requireAgreement(Runs.spec(rule.withForm(new SmallFc.Form(false, 0.5, true, true, false)), wide), 1);
+        requireAgreement(Map.of("threads", 0L), Runs.brief(rule.withForm(new SmallFc.Form(false, 0.5, true, true, false)), 3, wide), 1);
         requireAgreement(Runs.spec(new Celo2(8, false, Celo2.ByAdam.published(), Schedules.constant(0.01), 0, base.decays(), true), wide), 1);
     }
 
