@@ -54,7 +54,7 @@ class PackagesCommandTest {
 
         assertThat(evolo(named(task, "evolo-default:rates=1")).err()).contains("evolo-default:rates=1", "rates", "rate");
         assertThat(evolo(named(task, "evolo-default:rate")).err()).contains("evolo-default:rate");
-        assertThat(evolo(named(task, "evolo-default:hidden=8")).err()).contains("another theta", "expected hyperparameters that leave it");
+        assertThat(evolo(named(task, "evolo-default:hidden=4")).err()).contains("another theta", "expected hyperparameters that leave it");
     }
 
     private static String[] named(String[] task, String optimizer) {
