@@ -194,6 +194,7 @@ public record SmallFc(
         int w0 = layout.offset(0);
         int w1 = layout.offset(2);
         int w2 = layout.offset(4);
+        Arrays.fill(theta, w2, w2 + hidden * OUTPUTS, 0);
         for (int unit = 0; unit < 2; unit++) {
             for (int i = 0; i < INPUTS; i++) {
                 theta[w0 + i * hidden + unit] = 0;
@@ -201,9 +202,6 @@ public record SmallFc(
             for (int i = 0; i < hidden; i++) {
                 theta[w1 + i * hidden + unit] = 0;
             }
-        }
-        Arrays.fill(theta, w2, w2 + hidden * OUTPUTS, 0);
-        for (int unit = 0; unit < 2; unit++) {
             float sign = 1 - 2 * unit;
             theta[w0 + FACTORED_GRADIENT * hidden + unit] = sign / 2;
             theta[w0 + FACTORED_MOMENTUM * hidden + unit] = sign / 2;
