@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.evolo.checkpoints.AtomicFile;
 import io.evolo.checkpoints.CheckpointException;
 import io.evolo.meta.Machine;
 import java.io.IOException;
@@ -34,9 +35,9 @@ final class SuiteFile {
             suite.putArray("cells").addAll(cells);
             ArrayNode lines = suite.putArray("skipped");
             skipped.forEach(lines::add);
-            JSON.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), suite);
+            AtomicFile.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(suite));
         } catch (IOException e) {
-            throw new CheckpointException(file + " cannot be written: " + e.getMessage() + "; is the disk full?", e);
+            throw new CheckpointException(file + " cannot be read: " + e.getMessage(), e);
         }
     }
 
