@@ -66,7 +66,8 @@ record Suites(List<String> settings, String data, int steps) {
                 leftOut.add(e.getMessage());
             }
         }
-        YamlNode tree = YamlReader.document(YamlWriter.write(new Listed(name, leftOut, cells)), "suite " + name);
+        List<String> observed = cells.stream().limit(1).map(Cell::name).toList();
+        YamlNode tree = YamlReader.document(YamlWriter.write(new Listed(name, observed, leftOut, cells)), "suite " + name);
         for (String setting : settings) {
             tree = Setting.parse(setting).applyTo(tree);
         }
@@ -74,5 +75,5 @@ record Suites(List<String> settings, String data, int steps) {
     }
 
     /** The keys of a plan that a fixed suite has of its own. */
-    private record Listed(String name, List<String> leftOut, List<Cell> cells) {}
+    private record Listed(String name, List<String> observed, List<String> leftOut, List<Cell> cells) {}
 }

@@ -44,6 +44,7 @@ class SuiteEvaluationTest {
                 seeds: 2
                 tuningSeeds: 1
                 examples: 40
+                observed: [one]
                 cells:
                   - {name: one, steps: 20, task: {data: {side: 4}, width: 4, depth: 1, batch: 8}}
                   - {name: two, steps: 20, task: {data: {side: 4}, width: 8, depth: 1, batch: 8}}
@@ -148,6 +149,7 @@ class SuiteEvaluationTest {
         assertThat(small.cells()).hasSize(16).allSatisfy(cell -> assertThat(cell.steps()).isEqualTo(7));
         assertThat(small.leftOut()).isEmpty();
         assertThat(small.seeds()).isEqualTo(3);
+        assertThat(small.observed()).containsExactly(small.cells().getFirst().name());
 
         EvaluationPlan full = new Suites(List.of(), "", 0).plan("full");
         assertThat(full.cells()).extracting(Cell::name).isEqualTo(small.cells().stream().map(Cell::name).toList());
@@ -162,6 +164,20 @@ class SuiteEvaluationTest {
         assertThat(both.cells()).hasSize(2 + 8);
         assertThat(both.tuned()).containsExactly("adam", "muon");
         assertThat(both.observed()).containsExactly("one", "width 32 steps 200");
+    }
+
+    /** Taking every input away once is most of the work at large widths. */
+    @Test
+    void nothingIsObservedWhereNoCellIsNamed() throws Exception {
+        assertThat(new Suites(List.of("observed=[]"), "", 0).plan("width,small").observed()).isEmpty();
+
+        Outcome outcome = evolo(evaluate("run", "--set", "observed=[]", "--set", "tuned=[adam]"));
+
+        assertThat(outcome.code()).as(outcome.err()).isEqualTo(ExitCode.DONE);
+        try (Stream<Path> files = Files.walk(folder.resolve("run"))) {
+            assertThat(files.map(file -> file.getFileName().toString())).contains("trials.jsonl").doesNotContain("observations.jsonl");
+        }
+        assertThat(Files.readString(folder.resolve("run/report.html"))).doesNotContain("id=\"inputs-");
     }
 
     @ParameterizedTest

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  * @param examples of each part that final losses are measured on
  * @param seed everything random is a function of it
  * @param observed names of the cells in which one more run of every optimizer is looked at closely, and learned rules are run without
- *     single inputs; empty: the first cell
+ *     single inputs: twice as many runs as a learned rule has kinds of inputs
  * @param leftOut what belongs to the suite and cannot be measured here, a line each
  * @param cells at least one
  */
@@ -50,6 +50,7 @@ public record EvaluationPlan(
         tuned = List.copyOf(tuned);
         untuned = List.copyOf(untuned);
         untunedConstant = List.copyOf(untunedConstant);
+        observed = List.copyOf(observed);
         leftOut = List.copyOf(leftOut);
         cells = List.copyOf(cells);
         require(!tuned.isEmpty() && tuned.getFirst().equals(UNIT), "tuned is " + tuned + ", expected adam first: it is the unit");
@@ -62,7 +63,6 @@ public record EvaluationPlan(
         for (Cell cell : cells) {
             require(directories.add(cell.directory()), "cell '" + cell.name() + "' stands twice, expected each name once");
         }
-        observed = observed.isEmpty() ? List.of(cells.getFirst().name()) : List.copyOf(observed);
         List<String> names = cells.stream().map(Cell::name).toList();
         for (String one : observed) {
             require(names.contains(one), "observed: " + Names.unknown("cell", one, names));

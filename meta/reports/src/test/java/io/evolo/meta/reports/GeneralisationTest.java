@@ -49,7 +49,7 @@ class GeneralisationTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final EvaluationPlan PLAN = new EvaluationPlan(
-            "tiny", List.of("adam"), List.of(), List.of(), 1, 2, Selection.TRAIN, 50, 1, List.of(), List.of(), List.of(cell("width 4", 4), cell("width 8", 8)));
+            "tiny", List.of("adam"), List.of(), List.of(), 1, 2, Selection.TRAIN, 50, 1, List.of("width 4"), List.of(), List.of(cell("width 4", 4), cell("width 8", 8)));
 
     @TempDir
     private Path folder;
