@@ -5,8 +5,8 @@ import io.evolo.cli.config.Binder;
 import io.evolo.cli.config.YamlReader;
 import io.evolo.meta.Contender;
 import io.evolo.meta.PackagedRule;
+import io.evolo.meta.Parametrizations;
 import io.evolo.meta.Recipe;
-import io.evolo.meta.ScaledFamily;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.meta.evaluation.Entrant;
 import io.evolo.optimizers.Optimizer;
@@ -31,7 +31,7 @@ final class Contenders {
         return named(packages, (name, file, loaded) -> new Entrant(
                 name,
                 Packages.bind(loaded),
-                parametrization(file, loaded),
+                parametrizations(file, loaded),
                 facts(loaded),
                 Packages.ablations(loaded).entrySet().stream()
                         .map(without -> new Entrant.Ablation(without.getKey(), without.getValue()))
@@ -46,7 +46,7 @@ final class Contenders {
             facts.put("learning rate", "the best of those that the rivals' are chosen from, in every cell anew, with the cosine");
             Optimizer any = cosine(file, loaded, 1); // a package without a learning rate is refused before anything is trained
             return new Entrant(
-                    name + " tuned", any, parametrization(file, loaded), facts, List.of(), Optional.of(rate -> cosine(file, loaded, rate)));
+                    name + " tuned", any, parametrizations(file, loaded), facts, List.of(), Optional.of(rate -> cosine(file, loaded, rate)));
         });
     }
 
@@ -62,7 +62,7 @@ final class Contenders {
     /** As they are judged beside the baselines of a recipe. */
     static List<Contender> of(List<String> packages) {
         return named(packages, (name, file, loaded) ->
-                new Contender(name, PackagedRule.of(loaded), parametrization(file, loaded).kind()));
+                new Contender(name, PackagedRule.of(loaded), parametrizations(file, loaded).standard().kind()));
     }
 
     /** What one package becomes; file is how the user named it. */
@@ -97,17 +97,17 @@ final class Contenders {
     }
 
     /**
-     * Of the recipe that made the package, base width included; of imported weights what their published format says, the standard one
+     * Of the recipe that made the package, base widths included; of imported weights what their published format says, the standard one
      * where it says nothing, with the base width 1 that is muLO's.
      */
-    static Parametrization parametrization(String file, LearnedOptimizerPackage loaded) {
+    static Parametrizations parametrizations(String file, LearnedOptimizerPackage loaded) {
         if (loaded.provenance().containsKey("recipe")) {
-            ScaledFamily networks = recipe(file, loaded).tasks().getFirst().networks();
-            return new Parametrization(networks.parametrization(), networks.baseWidth());
+            return Parametrizations.of(recipe(file, loaded));
         }
-        return loaded.provenance().getOrDefault(Weights.PARAMETRIZATION, "sp").equals("mup")
-                ? Parametrization.mup(1)
-                : Parametrization.standard();
+        return Parametrizations.of(
+                loaded.provenance().getOrDefault(Weights.PARAMETRIZATION, "sp").equals("mup")
+                        ? Parametrization.mup(1)
+                        : Parametrization.standard());
     }
 
     /**

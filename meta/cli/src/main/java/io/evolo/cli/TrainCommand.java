@@ -102,7 +102,7 @@ final class TrainCommand implements Callable<Integer> {
         if (Optimizers.isPackage(optimizer)) {
             Optimizers.requireNoRate(rate);
             LearnedOptimizerPackage loaded = Optimizers.load(optimizer);
-            Parametrization made = Contenders.parametrization(optimizer, loaded);
+            Parametrization made = Contenders.parametrizations(optimizer, loaded).of(tasks);
             tasks = ownsBaseWidth() ? tasks : tasks.under(new Parametrization(tasks.parametrization(), made.baseWidth()));
             deployment = Deployment.learned(
                     loaded, made.kind(), tasks.parametrization(), wrapping, state.of(exact), RailsSetting.parse(rails), err);

@@ -7,6 +7,7 @@ import io.evolo.cli.config.Binder;
 import io.evolo.cli.config.YamlReader;
 import io.evolo.cli.config.YamlWriter;
 import io.evolo.meta.Estimator;
+import io.evolo.meta.Parametrizations;
 import io.evolo.meta.Recipe;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.tasks.IntRange;
@@ -63,6 +64,33 @@ class RecipesTest {
         assertThat(sp.estimation()).isEqualTo(mup.estimation());
         assertThat(sp.tasks()).extracting(tasks -> tasks.networks().width())
                 .isEqualTo(mup.tasks().stream().map(tasks -> tasks.networks().width()).toList());
+    }
+
+    /** One base width does not suit convolutions and recurrent layers, so that a package has one for every family that its recipe names. */
+    @Test
+    void everyFamilyHasTheBaseWidthOfTheRecipesFirstTaskOfItOrElseOfItsFirstProblem() {
+        Recipe recipe = Binder.bind(Recipe.class, YamlReader.document("""
+                name: mixed
+                rule: {name: small_fc}
+                tasks:
+                  - {family: mlp, baseWidth: 32}
+                  - {family: conv, baseWidth: 16}
+                  - {family: conv, baseWidth: 8}
+                  - {family: vit, parametrization: sp, baseWidth: 4}
+                horizon: {min: 10, max: 10}
+                outer: {steps: 1, rate: 0.001}
+                validation:
+                  problems:
+                    - {task: {family: conv, baseWidth: 2}}
+                    - {task: {family: rnn_lm, data: {source: grammar}, baseWidth: 64}}
+                """, "mixed"));
+        var scalings = Parametrizations.of(recipe);
+        assertThat(scalings.of(TaskSettings.bind(List.of("family=mlp"), ""))).isEqualTo(Parametrization.mup(32));
+        assertThat(scalings.of(TaskSettings.bind(List.of("family=conv", "baseWidth=5"), ""))).isEqualTo(Parametrization.mup(16));
+        assertThat(scalings.of(TaskSettings.bind(List.of("family=vit"), ""))).isEqualTo(Parametrization.standard());
+        assertThat(scalings.of(TaskSettings.bind(List.of("family=rnn_lm", "data.source=grammar"), ""))).isEqualTo(Parametrization.mup(64));
+        assertThat(scalings.of(TaskSettings.bind(List.of("family=resnet"), ""))).as("not in the recipe").isEqualTo(Parametrization.mup(32));
+        assertThat(scalings.of(TaskSettings.bind(List.of("family=teacher_student"), ""))).isEqualTo(Parametrization.mup(32));
     }
 
     @Test

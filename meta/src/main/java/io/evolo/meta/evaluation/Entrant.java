@@ -1,6 +1,7 @@
 package io.evolo.meta.evaluation;
 
 import io.evolo.meta.Contender;
+import io.evolo.meta.Parametrizations;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.tasks.Parametrization;
 import java.util.Collections;
@@ -14,7 +15,7 @@ import java.util.function.DoubleFunction;
  * A learned optimizer that enters an evaluation.
  *
  * @param name for tables; no hand-designed rule has it
- * @param parametrization of the networks that it was meta-trained on, which it meets here too; SP has no base width
+ * @param parametrizations of the networks that it was meta-trained on, which it meets here too
  * @param facts where it comes from: hashes, compute, versions
  * @param ablations the same rule with a part of its inputs taken away each
  * @param atRate the same rule under the cosine with this peak rate, if its rate is to be found in every cell as the rivals' is
@@ -22,29 +23,33 @@ import java.util.function.DoubleFunction;
 public record Entrant(
         String name,
         Optimizer optimizer,
-        Parametrization parametrization,
+        Parametrizations parametrizations,
         SortedMap<String, String> facts,
         List<Ablation> ablations,
         Optional<DoubleFunction<Optimizer>> atRate) {
 
     public Entrant {
-        parametrization = parametrization.kind() == Parametrization.Kind.SP ? Parametrization.standard() : parametrization;
         facts = Collections.unmodifiableSortedMap(new TreeMap<>(facts));
         ablations = List.copyOf(ablations);
     }
 
     /** Of which nothing but the rule is known. */
     public static Entrant of(String name, Optimizer optimizer, Parametrization parametrization) {
-        return new Entrant(name, optimizer, parametrization, new TreeMap<>(), List.of(), Optional.empty());
+        return new Entrant(name, optimizer, Parametrizations.of(parametrization), new TreeMap<>(), List.of(), Optional.empty());
     }
 
     /** As it is judged at a rate that was found for it; what it would be without its inputs is known at its own rate only. */
     Entrant at(double rate) {
-        return new Entrant(name, atRate.orElseThrow().apply(rate), parametrization, facts, List.of(), atRate);
+        return new Entrant(name, atRate.orElseThrow().apply(rate), parametrizations, facts, List.of(), atRate);
     }
 
-    Contender contender() {
-        return new Contender(name, optimizer, parametrization.kind());
+    /** How the cell's networks scale for it. */
+    Parametrization in(Cell cell) {
+        return parametrizations.of(cell.task());
+    }
+
+    Contender contender(Cell cell) {
+        return new Contender(name, optimizer, in(cell).kind());
     }
 
     /**

@@ -135,12 +135,12 @@ public final class EvaluationRun implements AutoCloseable {
             try (TuningRun run = open(place, plan.unit(cell))) {
                 node.put("task", run.task()).put("parameters", run.parameters()).put("steps", cell.steps());
                 Map<String, Optimizer> rivals = rivals(cell, run);
-                List<Entrant> here = entrants.stream().filter(entrant -> cell.under(entrant.parametrization()).equals(cell)).toList();
+                List<Entrant> here = entrants.stream().filter(entrant -> cell.under(entrant.in(cell)).equals(cell)).toList();
                 observe(cell, run, rivals, judge(cell, run, here));
             }
             entrants.stream()
-                    .filter(entrant -> !cell.under(entrant.parametrization()).equals(cell))
-                    .collect(Collectors.groupingBy(Entrant::parametrization, LinkedHashMap::new, Collectors.toList()))
+                    .filter(entrant -> !cell.under(entrant.in(cell)).equals(cell))
+                    .collect(Collectors.groupingBy(entrant -> entrant.in(cell), LinkedHashMap::new, Collectors.toList()))
                     .forEach((scaling, some) -> places.add(elsewhere(cell.under(scaling), scaling, some)));
             return node;
         }
@@ -188,7 +188,7 @@ public final class EvaluationRun implements AutoCloseable {
                         .ifPresentOrElse(why -> skip(entrant.name(), cell, why), () -> fitting.add(entrant));
             }
             List<Entrant> asTheyAre = fitting.stream().filter(entrant -> entrant.atRate().isEmpty()).toList();
-            run.judge(asTheyAre.stream().map(Entrant::contender).toList(), threads, stop, named(cell));
+            run.judge(asTheyAre.stream().map(entrant -> entrant.contender(cell)).toList(), threads, stop, named(cell));
             return fitting.stream()
                     .map(entrant -> entrant.atRate().isEmpty() ? entrant : entrant.at(rate(cell, run, entrant)))
                     .toList();

@@ -7,9 +7,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.evolo.checkpoints.AtomicFile;
 import io.evolo.checkpoints.CheckpointException;
 import io.evolo.meta.Machine;
+import io.evolo.tasks.Parametrization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,10 +45,18 @@ final class SuiteFile {
 
     private static ObjectNode node(Entrant entrant) {
         ObjectNode node = JSON.createObjectNode().put("name", entrant.name());
-        node.put("parametrization", entrant.parametrization().kind().name()).put("baseWidth", entrant.parametrization().baseWidth());
+        put(node, entrant.parametrizations().standard());
+        ObjectNode families = node.putObject("families");
+        entrant.parametrizations().byFamily().entrySet().stream()
+                .sorted(Comparator.comparing(entry -> entry.getKey().getSimpleName()))
+                .forEach(entry -> put(families.putObject(entry.getKey().getSimpleName()), entry.getValue()));
         ObjectNode facts = node.putObject("facts");
         entrant.facts().forEach(facts::put);
         return node;
+    }
+
+    private static void put(ObjectNode node, Parametrization scaling) {
+        node.put("parametrization", scaling.kind().name()).put("baseWidth", scaling.baseWidth());
     }
 
     /** Ledgers of parametrizations that only an earlier pass had. */

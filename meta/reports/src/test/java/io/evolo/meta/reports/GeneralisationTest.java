@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.evolo.meta.Augmentation;
 import io.evolo.meta.Data;
 import io.evolo.meta.NetworkFamilySpec;
+import io.evolo.meta.Parametrizations;
 import io.evolo.meta.Tasks;
 import io.evolo.meta.evaluation.Cell;
 import io.evolo.meta.evaluation.Entrant;
@@ -35,6 +36,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -91,6 +93,18 @@ class GeneralisationTest {
             assertThat(cell.speedUps("mine")[seed]).isCloseTo(plainSpeedUp(seed), within(0.02));
         }
         assertThat(comparison.optimizers()).containsExactly("mine", "twin", "adam constant", "adam cosine");
+    }
+
+    @Test
+    void anEntrantMeetsTheCellsNetworksByTheParametrizationThatItHasForTheirFamily() throws IOException {
+        var scalings = new Parametrizations(Parametrization.mup(8), Map.of(Mlp.class, Parametrization.mup(2)));
+        var adam = HandDesigned.named("adam", Schedules.constant(0.01));
+        run(folder, false, () -> false, List.of(), new Entrant("mine", adam, scalings, new TreeMap<>(), List.of(), Optional.empty()));
+
+        assertThat(Files.readString(folder.resolve("cells/width-4-mup-2/trials.jsonl"))).contains("\"mine\"");
+        assertThat(folder.resolve("cells/width-4-mup-8")).doesNotExist();
+        JsonNode families = JSON.readTree(folder.resolve("suite.json").toFile()).at("/contenders/0/families");
+        assertThat(families.at("/Mlp/baseWidth").asInt()).isEqualTo(2);
     }
 
     /** From the lines alone: the least of Adam's curves at every point, made non-increasing, searched from the left. */
