@@ -42,6 +42,8 @@ class PackagesCommandTest {
     void aNetworkIsTrainedAtThePackagesBaseWidthUnlessToldOtherwise() {
         String[] task = {"train", "evolo-default", "--steps", "30", "--set", "width=64", "--set", "data.side=8"};
         assertThat(losses(task)).isEqualTo(losses(with(task, "baseWidth=32"))).isNotEqualTo(losses(with(task, "baseWidth=1")));
+        String[] convolutions = with(task, "family=conv");
+        assertThat(losses(convolutions)).as("a family of its own").isEqualTo(losses(with(convolutions, "baseWidth=16")));
     }
 
     @Test
