@@ -1,7 +1,7 @@
 package io.evolo.meta;
 
 import io.evolo.tasks.Parametrization;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -31,7 +31,7 @@ public record Parametrizations(Parametrization standard, Map<Class<?>, Parametri
      * @throws IllegalArgumentException if the first task is not one of networks
      */
     public static Parametrizations of(Recipe recipe) {
-        Map<Class<?>, Parametrization> met = new LinkedHashMap<>();
+        Map<Class<?>, Parametrization> met = new HashMap<>();
         Stream.concat(recipe.tasks().stream(), recipe.validation().problems().stream().map(HeldOut::task))
                 .map(Tasks::kind)
                 .filter(ScaledFamily.class::isInstance)

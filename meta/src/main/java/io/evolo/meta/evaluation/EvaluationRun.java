@@ -132,21 +132,21 @@ public final class EvaluationRun implements AutoCloseable {
             ArrayNode places = node.putArray("ledgers");
             Path place = place(cell, "");
             places.add(directory.relativize(place).toString());
+            Map<Cell, List<Entrant>> met = entrants.stream()
+                    .collect(Collectors.groupingBy(entrant -> cell.under(entrant.in(cell)), LinkedHashMap::new, Collectors.toList()));
             try (TuningRun run = open(place, plan.unit(cell))) {
                 node.put("task", run.task()).put("parameters", run.parameters()).put("steps", cell.steps());
                 Map<String, Optimizer> rivals = rivals(cell, run);
-                List<Entrant> here = entrants.stream().filter(entrant -> cell.under(entrant.in(cell)).equals(cell)).toList();
-                observe(cell, run, rivals, judge(cell, run, here));
+                observe(cell, run, rivals, judge(cell, run, met.getOrDefault(cell, List.of())));
             }
-            entrants.stream()
-                    .filter(entrant -> !cell.under(entrant.in(cell)).equals(cell))
-                    .collect(Collectors.groupingBy(entrant -> entrant.in(cell), LinkedHashMap::new, Collectors.toList()))
-                    .forEach((scaling, some) -> places.add(elsewhere(cell.under(scaling), scaling, some)));
+            met.remove(cell);
+            met.forEach((other, some) -> places.add(elsewhere(other, some)));
             return node;
         }
 
         /** On networks of another parametrization, which have a ledger of their own. */
-        private String elsewhere(Cell cell, Parametrization scaling, List<Entrant> some) {
+        private String elsewhere(Cell cell, List<Entrant> some) {
+            Parametrization scaling = some.getFirst().in(cell);
             String suffix = scaling.kind() == Parametrization.Kind.SP ? "-sp" : "-mup-" + scaling.baseWidth();
             Path place = place(cell, suffix);
             try (TuningRun run = open(place, plan.unit(cell))) {
