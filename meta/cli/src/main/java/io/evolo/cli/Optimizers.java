@@ -39,8 +39,7 @@ final class Optimizers {
             requireNoRate(rate);
             return Packages.bind(load(name));
         }
-        String[] ruleAndHyper = name.split(":", 2);
-        String rule = ruleAndHyper[0];
+        String rule = withoutHyperparameters(name);
         if (!HandDesigned.names().contains(rule)) {
             throw new ConfigException(Names.unknown("optimizer", rule, HandDesigned.names()));
         }
@@ -48,7 +47,7 @@ final class Optimizers {
             throw new ConfigException("--rate is " + (Double.isNaN(rate) ? "missing" : rate) + ", expected a positive number for " + rule);
         }
         try {
-            return HandDesigned.of(rule, hyperparameters(name, ruleAndHyper), schedule.apply(rate));
+            return HandDesigned.of(rule, hyperparameters(name), schedule.apply(rate));
         } catch (IllegalArgumentException e) {
             throw new ConfigException(e.getMessage());
         }
@@ -66,9 +65,9 @@ final class Optimizers {
         if (isPackage(name)) {
             return named(name, Double.NaN);
         }
-        String[] ruleAndHyper = name.split(":", 2);
-        if (LearnedOptimizers.names().contains(ruleAndHyper[0])) {
-            LearnedOptimizer rule = LearnedOptimizers.of(ruleAndHyper[0], hyperparameters(name, ruleAndHyper));
+        String learned = withoutHyperparameters(name);
+        if (LearnedOptimizers.names().contains(learned)) {
+            LearnedOptimizer rule = LearnedOptimizers.of(learned, hyperparameters(name));
             return rule.bind(rule.initTheta(Rng.of(seed, "theta")));
         }
         String[] ruleAndRate = name.split("@", 2);
@@ -82,26 +81,23 @@ final class Optimizers {
      * @throws ConfigException if a hyperparameter is unknown or out of place
      */
     static LearnedOptimizerPackage load(String name) {
-        String file = fileOf(name);
-        LearnedOptimizerPackage loaded = Packages.load(file);
-        if (file.equals(name)) {
-            return loaded;
-        }
+        LearnedOptimizerPackage loaded = Packages.load(withoutHyperparameters(name));
+        Map<String, Double> others = hyperparameters(name);
         try {
-            return Packages.changed(loaded, hyperparameters(name, new String[] {file, name.substring(file.length() + 1)}));
+            return others.isEmpty() ? loaded : Packages.changed(loaded, others);
         } catch (IllegalArgumentException e) {
             throw new ConfigException(name + ": " + e.getMessage());
         }
     }
 
-    /** What stands before the settings: a colon behind which a path goes on begins none. */
-    private static String fileOf(String name) {
+    /** The name or file before the hyperparameters: a colon behind which a path goes on begins none. */
+    private static String withoutHyperparameters(String name) {
         return name.replaceFirst(":[^:/\\\\]*$", "");
     }
 
     /** Whether this names a package rather than a rule. */
     static boolean isPackage(String nameAndHyper) {
-        String name = fileOf(nameAndHyper);
+        String name = withoutHyperparameters(nameAndHyper);
         return ShippedPackages.names().contains(name)
                 || name.endsWith(LearnedOptimizerPackage.EXTENSION)
                 || Files.isRegularFile(Path.of(name));
@@ -113,12 +109,14 @@ final class Optimizers {
         }
     }
 
-    private static Map<String, Double> hyperparameters(String name, String[] ruleAndHyper) {
+    /** Those behind the name; none if no colon follows it. */
+    private static Map<String, Double> hyperparameters(String name) {
         Map<String, Double> hyper = new TreeMap<>();
-        if (ruleAndHyper.length == 1) {
+        String rule = withoutHyperparameters(name);
+        if (rule.equals(name)) {
             return hyper;
         }
-        for (String setting : ruleAndHyper[1].split(",", -1)) {
+        for (String setting : name.substring(rule.length() + 1).split(",", -1)) {
             String[] keyAndValue = setting.split("=", 2);
             if (keyAndValue.length < 2 || hyper.put(keyAndValue[0], number(name, setting, keyAndValue[1])) != null) {
                 throw new ConfigException(name + ": got '" + setting + "', expected NAME=NUMBER once for every hyperparameter, as in "
