@@ -27,11 +27,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * An evaluation in its directory: {@code config.yaml} (the resolved plan), {@code entrants.json} (whose trials
- * it holds), {@code suite.json} (what was compared on what) and for every
- * cell and parametrization a tuning run in {@code cells/}, whose ledger holds every trial with its learning curve. What stands in a
- * ledger is never run again: a run that was killed goes on where it was, and packages can be added to one that has ended. Holds the
- * directory's lock until closed. Not thread-safe.
+ * An evaluation in its directory: {@code config.yaml} (the resolved plan), {@code entrants.json} (whose trials it holds),
+ * {@code suite.json} (what was compared on what) and for every cell and parametrization a tuning run in {@code cells/}, whose ledger
+ * holds every trial with its learning curve. What stands in a ledger is never run again: a run that was killed goes on where it was, and
+ * packages can be added to one that has ended. Holds the directory's lock until closed. Not thread-safe.
  */
 public final class EvaluationRun implements AutoCloseable {
     /** What was compared on what. */
