@@ -12,6 +12,7 @@ import io.evolo.tasks.Rng;
 import io.evolo.tasks.TaskFamily;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -53,7 +54,22 @@ public record Recipe(
                 "estimation.imitation.expert",
                 estimation.imitation().expert(),
                 "none, for CMA-ES knows no expert");
+        requireOneKind(tasks.getFirst(), validation.problems());
         ThetaMask.of(rule.learned().thetaLayout(), outer.frozen()); // refuses names that theta does not have
+    }
+
+    /** What is evolved under muP is not judged under the standard parametrization, nor the other way round. */
+    private static void requireOneKind(Tasks first, List<HeldOut> problems) {
+        for (int i = 0; i < problems.size(); i++) {
+            Tasks task = problems.get(i).task();
+            if (first.kind() instanceof ScaledFamily && task.kind() instanceof ScaledFamily) {
+                Checks.that(
+                        task.parametrization() == first.parametrization(),
+                        "validation.problems[" + i + "].task.parametrization",
+                        task.parametrization().name().toLowerCase(Locale.ROOT),
+                        first.parametrization().name().toLowerCase(Locale.ROOT) + " as the first task has it");
+            }
+        }
     }
 
     /** The same run on other images. */

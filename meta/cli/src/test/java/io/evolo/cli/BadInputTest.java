@@ -54,6 +54,8 @@ class BadInputTest {
                 "meta-train quickstart --run r --set estimation.sigma=-1|--set estimation.sigma: sigma is -1.0, expected a positive number",
                 "meta-train quickstart --run r --set rule.name=smal_fc|no learned optimizer is named 'smal_fc'; did you mean 'small_fc'?",
                 "meta-train quickstart --run r --set estimation.estimator=pse|no choice is named 'pse'; did you mean 'pes'?",
+                "meta-train mulo-m-sp --run r --set validation.problems=[{\"task\":{\"width\":12}}]"
+                        + "|validation.problems[0].task.parametrization is mup, expected sp as the first task has it",
                 "meta-train quickstart --run r --data nowhere|there is no folder",
                 "bench --executor cuba|no executor is named 'cuba'; did you mean 'cuda'?",
                 "bench --executor cuda:one|--executor cuda:one: expected the number of a GPU",
