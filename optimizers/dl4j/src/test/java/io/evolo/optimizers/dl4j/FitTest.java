@@ -179,7 +179,7 @@ class FitTest {
         MultiLayerNetwork network =
                 Attach.to(new MultiLayerNetwork(Networks.mlp(Networks.builder(new HandDesignedUpdater("adam", 0.02)))));
 
-        Networks.parallel(network, 40, 8);
+        Networks.parallel(network, 40, 2); // 0.9 of the examples, 0.98 after six more epochs; near its end it also falls
 
         double accuracy = network.evaluate(Networks.iterator(40)).accuracy();
         assertThat(accuracy).isGreaterThan(0.6);
