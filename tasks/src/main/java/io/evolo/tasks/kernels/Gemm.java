@@ -42,8 +42,16 @@ public final class Gemm {
         }
     }
 
-    private final Twin twin;
-    private final Form form;
+    /** One way to do it: row i of C starts as the {@code columns} values of z at zAt + i·zStride. */
+    private interface Kernel {
+        void run(float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, int zStride, float[] c, int cAt);
+    }
+
+    private final Kernel kernel;
+    final Form form;
+    /** Whether C is known to be symmetric: then half of it is computed. */
+    final boolean symmetric;
+
     final int rows;
     final int columns;
     final int segments;
@@ -57,18 +65,50 @@ public final class Gemm {
     final int aSegment;
 
     final int bSegment;
+    /** Distance of two neighbours along the depth in B, or in its transpose where B is stored transposed. */
     final int bStride;
-    final int cStride;
-    private final Strides strides;
-    private final float[] zeros;
-    private final float[] transposed;
+    /** Distance of two rows of B as it is stored. */
+    final int bStored;
 
+    final int cStride;
+    private final float[] zeros;
+
+    /** The product of whole matrices. */
     public Gemm(Twin twin, Form form, int rows, int columns, int depth) {
         this(twin, form, rows, columns, 1, depth, dense(form, rows, columns, depth));
     }
 
     /** The product of parts of larger matrices; the depth is {@code segments} times {@code depth}. */
     public Gemm(Twin twin, Form form, int rows, int columns, int segments, int depth, Strides strides) {
+        this(twin, Tiles.of(rows, columns, Math.multiplyExact(segments, depth)), form, false, rows, columns, segments, depth, strides);
+    }
+
+    /**
+     * The product [n, n] of whole matrices whose result is symmetric, as XXᵀ (NT, A and B both X), XᵀX (TN) and the product of two
+     * symmetric matrices that commute are. Half of it is computed and mirrored: the same bits as the whole product, because both
+     * halves are sums of the same terms in the same order. What C starts with must be symmetric too.
+     */
+    public static Gemm symmetric(Twin twin, Form form, int n, int depth) {
+        return new Gemm(twin, Tiles.PANELS, form, true, n, n, 1, depth, dense(form, n, n, depth));
+    }
+
+    /** How the vector twin cuts C. */
+    enum Tiles {
+        /** Tiles of up to four by four vectors over operands where they lie. They need 32 registers, and all operands in the caches. */
+        IN_PLACE,
+        /** {@link PanelProduct}. */
+        PANELS;
+
+        private static final int FITS_IN_CACHE = 1 << 16;
+
+        static Tiles of(int rows, int columns, int depth) {
+            long largest = (long) depth * Math.max(rows, columns);
+            return Twin.selected() == Twin.VECTOR && Registers.VECTORS >= 32 && largest <= 2 * FITS_IN_CACHE ? IN_PLACE : PANELS;
+        }
+    }
+
+    /** For tests, with the tiles as wanted. */
+    Gemm(Twin twin, Tiles tiles, Form form, boolean symmetric, int rows, int columns, int segments, int depth, Strides strides) {
         if (rows < 1 || columns < 1 || segments < 1 || depth < 1) {
             throw new IllegalArgumentException("product of " + rows + "×" + segments + "·" + depth + " and " + segments + "·" + depth
                     + "×" + columns + ": every axis must be at least 1");
@@ -76,21 +116,44 @@ public final class Gemm {
         if (form == Form.NT && segments > 1) {
             throw new IllegalArgumentException("a product with B stored transposed has " + segments + " segments, expected 1");
         }
-        this.twin = twin;
         this.form = form;
+        this.symmetric = symmetric;
         this.rows = rows;
         this.columns = columns;
         this.segments = segments;
         this.depth = depth;
-        this.strides = strides;
         this.rowStride = strides.aRow;
         this.depthStride = strides.aDepth;
         this.aSegment = strides.aSegment;
         this.bStride = form == Form.NT ? columns : strides.bRow;
+        this.bStored = strides.bRow;
         this.bSegment = strides.bSegment;
         this.cStride = strides.cRow;
         this.zeros = new float[columns];
-        this.transposed = new float[form == Form.NT ? Math.multiplyExact(depth, columns) : 0];
+        this.kernel = kernel(twin, tiles);
+    }
+
+    private Kernel kernel(Twin twin, Tiles tiles) {
+        if (twin == Twin.PLAIN) {
+            return transposing(twin, this::plain);
+        }
+        return switch (tiles) {
+            case IN_PLACE -> transposing(twin, (a, aAt, b, bAt, z, zAt, zStride, c, cAt) ->
+                    GemmVectors.run(this, a, aAt, b, bAt, z, zAt, zStride, c, cAt));
+            case PANELS -> new PanelProduct(this)::run;
+        };
+    }
+
+    /** For a kernel that wants rows of B. */
+    private Kernel transposing(Twin twin, Kernel kernel) {
+        if (form != Form.NT) {
+            return kernel;
+        }
+        float[] transposed = new float[Math.multiplyExact(depth, columns)];
+        return (a, aAt, b, bAt, z, zAt, zStride, c, cAt) -> {
+            Transpose.run(twin, b, bAt, bStored, columns, depth, transposed, 0, columns);
+            kernel.run(a, aAt, transposed, 0, z, zAt, zStride, c, cAt);
+        };
     }
 
     private static Strides dense(Form form, int rows, int columns, int depth) {
@@ -100,20 +163,20 @@ public final class Gemm {
     /** C = op(A)·op(B); A, B, C begin at aAt, bAt, cAt. C must not overlap A or B. */
     public void multiply(float[] a, int aAt, float[] b, int bAt, float[] c, int cAt) {
         check(a, aAt, b, bAt, c, cAt);
-        run(a, aAt, b, bAt, zeros, 0, 0, c, cAt);
+        kernel.run(a, aAt, b, bAt, zeros, 0, 0, c, cAt);
     }
 
     /** C = C + op(A)·op(B). */
     public void multiplyAdd(float[] a, int aAt, float[] b, int bAt, float[] c, int cAt) {
         check(a, aAt, b, bAt, c, cAt);
-        run(a, aAt, b, bAt, c, cAt, cStride, c, cAt);
+        kernel.run(a, aAt, b, bAt, c, cAt, cStride, c, cAt);
     }
 
     /** C = op(A)·op(B), and the vector [columns] at biasAt added to every row. */
     public void multiplyBias(float[] a, int aAt, float[] b, int bAt, float[] bias, int biasAt, float[] c, int cAt) {
         check(a, aAt, b, bAt, c, cAt);
         Objects.checkFromIndexSize(biasAt, columns, bias.length);
-        run(a, aAt, b, bAt, bias, biasAt, 0, c, cAt);
+        kernel.run(a, aAt, b, bAt, bias, biasAt, 0, c, cAt);
     }
 
     /** Floating-point operations of one product. */
@@ -126,21 +189,8 @@ public final class Gemm {
         Objects.checkFromIndexSize(aAt, lastSegment * aSegment + (rows - 1) * rowStride + (depth - 1) * depthStride + 1, a.length);
         int bRows = form == Form.NT ? columns : depth;
         int bColumns = form == Form.NT ? depth : columns;
-        Objects.checkFromIndexSize(bAt, lastSegment * bSegment + (bRows - 1) * strides.bRow + bColumns, b.length);
+        Objects.checkFromIndexSize(bAt, lastSegment * bSegment + (bRows - 1) * bStored + bColumns, b.length);
         Objects.checkFromIndexSize(cAt, (rows - 1) * cStride + columns, c.length);
-    }
-
-    /** Row i of C starts as the {@code columns} values of z at zAt + i·zStride. */
-    private void run(float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, int zStride, float[] c, int cAt) {
-        if (form == Form.NT) {
-            Transpose.run(twin, b, bAt, strides.bRow, columns, depth, transposed, 0, columns);
-            b = transposed;
-            bAt = 0;
-        }
-        switch (twin) {
-            case PLAIN -> plain(a, aAt, b, bAt, z, zAt, zStride, c, cAt);
-            case VECTOR -> GemmVectors.run(this, a, aAt, b, bAt, z, zAt, zStride, c, cAt);
-        }
     }
 
     private void plain(float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, int zStride, float[] c, int cAt) {

@@ -56,14 +56,73 @@ class GemmTest {
     @EnumSource
     void twinsGiveTheSameBits(Gemm.Form form) {
         for (int n : new int[] {1, 3, 7, 15, 16, 17, 31, 33, 100}) {
-            Operands o = new Operands(form, n, n + 2, 2 * n + 1);
-            float[] plain = o.start.clone();
-            float[] vector = o.start.clone();
+            sameBits(form, n, n + 2, 1, 2 * n + 1);
+        }
+    }
 
-            new Gemm(Twin.PLAIN, form, n, n + 2, 2 * n + 1).multiply(o.a, PAD, o.b, PAD, plain, PAD);
-            new Gemm(Twin.VECTOR, form, n, n + 2, 2 * n + 1).multiply(o.a, PAD, o.b, PAD, vector, PAD);
+    /** Rows of every rest, panels that are not full, several blocks of the depth, of the rows and of the columns. */
+    @ParameterizedTest
+    @CsvSource({
+        "19,34,1100", "20,97,515", "21,96,33", "22,100,17", "23,95,64", "55,129,40", "113,64,1030", "97,1030,9", "1,600,600", "49,530,1029"
+    })
+    void twinsGiveTheSameBitsInEveryBlock(int rows, int columns, int depth) {
+        for (Gemm.Form form : Gemm.Form.values()) {
+            sameBits(form, rows, columns, 1, depth);
+        }
+    }
 
-            assertThat(vector).as("%s %d", form, n).isEqualTo(plain);
+    @ParameterizedTest
+    @CsvSource({"14,16,3,48", "7,32,5,9", "14,100,3,30", "20,96,4,200", "3,5,2,1"})
+    void twinsGiveTheSameBitsWhereTheDepthIsCut(int rows, int columns, int segments, int depth) {
+        sameBits(Gemm.Form.NN, rows, columns, segments, depth);
+        sameBits(Gemm.Form.TN, rows, columns, segments, depth);
+    }
+
+    /** A row or column apart, with room between the rows and between the segments. */
+    private static void sameBits(Gemm.Form form, int rows, int columns, int segments, int depth) {
+        int aRow = form == Gemm.Form.TN ? 1 : depth + 2;
+        int aDepth = form == Gemm.Form.TN ? rows + 3 : 1;
+        int aSegment = form == Gemm.Form.TN ? (depth + 1) * aDepth : rows * aRow + 1;
+        int bRow = (form == Gemm.Form.NT ? depth : columns) + 1;
+        int bRows = form == Gemm.Form.NT ? columns : depth;
+        var strides = new Gemm.Strides(aRow, aDepth, aSegment, bRow, (bRows + 1) * bRow, columns + 4);
+        float[] a = Operands.random(segments * Math.max(aSegment, 1) + rows * aRow + depth * aDepth, 1);
+        float[] b = Operands.random(segments * (bRows + 1) * bRow, 2);
+        float[] start = Operands.random(rows * (columns + 4), 3);
+        float[] plain = start.clone();
+        products(new Gemm(Twin.PLAIN, form, rows, columns, segments, depth, strides), a, b, plain);
+
+        for (Gemm.Tiles tiles : Gemm.Tiles.values()) {
+            float[] vector = start.clone();
+            products(new Gemm(Twin.VECTOR, tiles, form, false, rows, columns, segments, depth, strides), a, b, vector);
+
+            assertThat(vector).as("%s %s %d×%d·%d×%d", tiles, form, rows, segments, depth, columns).isEqualTo(plain);
+        }
+    }
+
+    private static void products(Gemm gemm, float[] a, float[] b, float[] c) {
+        gemm.multiplyBias(a, PAD, b, PAD, b, 0, c, PAD);
+        gemm.multiplyAdd(a, PAD, b, PAD, c, PAD);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1", "7,9", "16,3", "33,100", "64,64", "130,70", "600,20"})
+    void aSymmetricProductHasTheBitsOfTheWholeOne(int n, int depth) {
+        float[] x = Operands.random(n * depth, 1);
+        for (Twin twin : Twin.values()) {
+            for (Gemm.Form form : new Gemm.Form[] {Gemm.Form.NT, Gemm.Form.TN}) {
+                float[] whole = new float[n * n + PAD];
+                float[] half = new float[n * n + PAD];
+
+                new Gemm(twin, form, n, n, depth).multiply(x, PAD, x, PAD, whole, PAD);
+                Gemm.symmetric(twin, form, n, depth).multiply(x, PAD, x, PAD, half, PAD);
+                assertThat(half).as("%s %s", twin, form).isEqualTo(whole);
+
+                float[] square = whole.clone();
+                new Gemm(twin, Gemm.Form.NN, n, n, n).multiplyAdd(whole, PAD, whole, PAD, square, PAD);
+                Gemm.symmetric(twin, Gemm.Form.NN, n, n).multiplyAdd(whole, PAD, whole, PAD, half, PAD);
+                assertThat(half).as("%s %s squared", twin, form).isEqualTo(square);
+            }
         }
     }
 

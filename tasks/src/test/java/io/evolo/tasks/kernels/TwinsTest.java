@@ -52,6 +52,8 @@ class TwinsTest {
         same(5 * n, (twin, x, y, out) -> Transpose.run(twin, x, AT, n, 5, out, AT));
         same(5 * n, (twin, x, y, out) -> Transpose.run(twin, x, AT, 5, n, out, AT));
         same(5 * n, (twin, x, y, out) -> Transpose.run(twin, x, AT, 5, n, 4, out, AT, n));
+        same(19 * n, (twin, x, y, out) -> Transpose.run(twin, x, AT, n, 19, out, AT));
+        same(19 * n, (twin, x, y, out) -> Transpose.run(twin, x, AT, 19, n, 17, out, AT, n));
     }
 
     @ParameterizedTest
