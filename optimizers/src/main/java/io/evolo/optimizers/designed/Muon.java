@@ -1,6 +1,5 @@
 package io.evolo.optimizers.designed;
 
-import io.evolo.optimizers.NewtonSchulz;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Schedule;
@@ -9,6 +8,7 @@ import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.ParamSpec;
 import io.evolo.tasks.Role;
 import io.evolo.tasks.Shape;
+import io.evolo.tasks.kernels.NewtonSchulz;
 import io.evolo.tasks.kernels.Twin;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +71,8 @@ public record Muon(
     @Override
     public OptimizerState init(ParamLayout layout, int horizon) {
         List<Matrix> matrices = new ArrayList<>();
-        var iteration = new NewtonSchulz.Iteration((float) coefA, (float) coefB, (float) coefC, iterations, (float) epsilon);
+        var iteration = NewtonSchulz.Iteration.repeated(
+                new NewtonSchulz.Quintic((float) coefA, (float) coefB, (float) coefC), iterations, (float) epsilon);
         for (int i = 0; i < layout.tensors(); i++) {
             if (isMatrix(layout.spec(i))) {
                 matrices.add(matrix(layout, i, matrices, iteration));

@@ -8,6 +8,7 @@ import io.evolo.optimizers.Schedules;
 import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.ParamSpec;
 import io.evolo.tasks.Rng;
+import io.evolo.tasks.kernels.NewtonSchulz;
 import io.evolo.tasks.kernels.Twin;
 import java.util.List;
 
@@ -26,7 +27,7 @@ import java.util.List;
  * watched.
  *
  * @param hidden units per hidden layer, at least 1; 8 in the source
- * @param orthogonalize whether directions of matrices go through {@link io.evolo.optimizers.NewtonSchulz}
+ * @param orthogonalize whether directions of matrices go through {@link NewtonSchulz}
  * @param vectors what moves tensors of rank 0 and 1
  * @param rate the learning rate: the root mean square of a matrix's step
  * @param weightDecay decoupled decay per unit of rate, at least 0; not scaled by muP

@@ -1,6 +1,6 @@
 package io.evolo.optimizers.learned;
 
-import io.evolo.optimizers.NewtonSchulz;
+import io.evolo.tasks.kernels.NewtonSchulz;
 import io.evolo.tasks.kernels.Twin;
 import java.util.ArrayList;
 import java.util.List;

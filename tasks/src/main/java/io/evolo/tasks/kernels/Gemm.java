@@ -84,9 +84,10 @@ public final class Gemm {
     }
 
     /**
-     * The product [n, n] of whole matrices whose result is symmetric, as XXᵀ (NT, A and B both X), XᵀX (TN) and the product of two
-     * symmetric matrices that commute are. Half of it is computed and mirrored: the same bits as the whole product, because both
-     * halves are sums of the same terms in the same order. What C starts with must be symmetric too.
+     * The product [n, n] of whole matrices whose result is symmetric, as XXᵀ (NT, A and B both X), XᵀX (TN) and A² of a symmetric A
+     * are. The half right of the diagonal is computed and mirrored: the same bits as the whole product, because both halves are sums
+     * of the same terms in the same order. Of a product that is symmetric but for rounding, as that of two polynomials of one
+     * symmetric matrix, the right half counts. What C starts with must be symmetric too.
      */
     public static Gemm symmetric(Twin twin, Form form, int n, int depth) {
         return new Gemm(twin, Tiles.PANELS, form, true, n, n, 1, depth, dense(form, n, n, depth));
@@ -200,6 +201,9 @@ public final class Gemm {
             for (int s = 0; s < segments; s++) {
                 int aFrom = aAt + i * rowStride + s * aSegment;
                 plainSegment(a, aFrom, b, bAt + s * bSegment, c, row);
+            }
+            for (int j = 0; symmetric && j < i; j++) {
+                c[row + j] = c[cAt + j * cStride + i];
             }
         }
     }

@@ -1,11 +1,12 @@
-package io.evolo.optimizers;
+package io.evolo.tasks.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.evolo.tasks.Rng;
-import io.evolo.tasks.kernels.Twin;
 import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -60,6 +61,91 @@ class NewtonSchulzTest {
             Rng.of(12, "vector", trial).fillGaussian(v, 1);
             assertThat(imageNorm(x, rows, cols, v, tall) / norm(v)).isBetween(0.65, 1.25);
         }
+    }
+
+    /** Sizes on both sides of where the steps are made on the Gram matrix, of full rank and of rank 40. */
+    @ParameterizedTest
+    @CsvSource({"40,90,40", "128,256,128", "256,128,128", "130,521,130", "521,130,130", "128,300,40", "300,128,40"})
+    void staysCloseToTheSameStepsInDouble(int rows, int cols, int rank) {
+        float[] start = product(rows, cols, rank);
+        for (NewtonSchulz.Iteration iteration : List.of(NewtonSchulz.Iteration.muon(1e-7f), NewtonSchulz.Iteration.polarExpress(1e-8f))) {
+            float[] plain = start.clone();
+            float[] vector = start.clone();
+
+            new NewtonSchulz(Twin.PLAIN, iteration, rows, cols).apply(plain, 0);
+            new NewtonSchulz(Twin.VECTOR, iteration, rows, cols).apply(vector, 0);
+
+            assertThat(vector).containsExactly(plain);
+            double[] wanted = inDouble(iteration, start, rows, cols);
+            // Entries are some 1/√n. Steps on the Gram matrix of a matrix without full rank err most.
+            double tolerance = 5e-3 / Math.sqrt(Math.max(rows, cols));
+            for (int k = 0; k < wanted.length; k++) {
+                assertThat((double) vector[k]).isCloseTo(wanted[k], within(tolerance));
+            }
+        }
+    }
+
+    @Test
+    void polarExpressBringsSmallSingularValuesCloserTo1() {
+        float[] x = rotated(new double[] {1, 0.1, 0.01});
+
+        new NewtonSchulz(Twin.selected(), NewtonSchulz.Iteration.polarExpress(1e-8f), 3, 3).apply(x, 0);
+
+        double[][] diagonal = multiply(multiply(transpose(rotation(0.4)), matrix(x)), rotation(1.1));
+        for (int i = 0; i < 3; i++) {
+            assertThat(diagonal[i][i]).isBetween(0.85, 1.15);
+        }
+    }
+
+    /** A Gaussian matrix of this rank. */
+    private static float[] product(int rows, int cols, int rank) {
+        float[] left = new float[rows * rank];
+        float[] right = new float[rank * cols];
+        Rng.of(13, "left", rows).fillGaussian(left, 1);
+        Rng.of(13, "right", cols).fillGaussian(right, 1);
+        float[] x = new float[rows * cols];
+        new Gemm(Twin.PLAIN, Gemm.Form.NN, rows, cols, rank).multiply(left, 0, right, 0, x, 0);
+        return x;
+    }
+
+    private static double[] inDouble(NewtonSchulz.Iteration iteration, float[] start, int rows, int cols) {
+        double norm = 0;
+        for (float value : start) {
+            norm += (double) value * value;
+        }
+        double[] x = new double[start.length];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = start[i] / (iteration.slack() * Math.sqrt(norm) + iteration.epsilon());
+        }
+        for (NewtonSchulz.Quintic step : iteration.steps()) {
+            double[] once = cubed(x, x, rows, cols);
+            double[] twice = cubed(x, once, rows, cols);
+            for (int i = 0; i < x.length; i++) {
+                x[i] = step.a() * x[i] + step.b() * once[i] + step.c() * twice[i];
+            }
+        }
+        return x;
+    }
+
+    /** XXᵀY. */
+    private static double[] cubed(double[] x, double[] y, int rows, int cols) {
+        double[] gram = new double[rows * rows];
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < rows; j++) {
+                for (int k = 0; k < cols; k++) {
+                    gram[i * rows + j] += x[i * cols + k] * x[j * cols + k];
+                }
+            }
+        }
+        double[] z = new double[rows * cols];
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < rows; j++) {
+                for (int k = 0; k < cols; k++) {
+                    z[i * cols + k] += gram[i * rows + j] * y[j * cols + k];
+                }
+            }
+        }
+        return z;
     }
 
     private static float[] framed(float[] x) {
