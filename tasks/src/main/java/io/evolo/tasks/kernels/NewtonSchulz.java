@@ -12,7 +12,7 @@ import java.util.List;
  *
  * <p>Where a matrix is {@link #OBLONG} and its shorter side long enough, the steps are made on A alone, which is small: with
  * P = aI + bA + cA², A ← PAP and Q ← PQ, and in the end X ← QX. The same in exact arithmetic; in float
- * entries differ by up to some 3e-3 of a typical one, most where the matrix has not full rank.
+ * entries differ by less than 1e-2 of a typical one, most where the matrix has not full rank, and by some 1e-4 where it has.
  *
  * <p>A and its polynomials are symmetric, so half of each is computed. Holds its working memory: one object belongs to one thread, and
  * serves all matrices of one shape. Applying it allocates nothing.

@@ -6,21 +6,20 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * A product in blocks that fit the caches, after Goto and van de Geijn (2008): of B some rows and columns at a time, copied to panels of
- * two vectors' columns each; of A some rows, copied to panels of {@link PanelTiles#ROWS} rows, or read where it lies if it lies by rows
- * and meets so few columns that a copy would not pay. Panels that are not full are filled with zeros, whose results are not kept.
+ * two vectors' columns each; of A some rows, copied to panels of as many rows, or read where it lies if it lies by rows and meets so few
+ * columns that a copy would not pay. Where a panel of B is not full, what comes of its rest is not kept.
  *
  * <p>Every element of C is one chain along the depth, however it is cut: between two blocks it waits in C.
  */
 final class PanelProduct {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
-    private static final int ROWS = PanelTiles.ROWS;
-    private static final int COLUMNS = PanelTiles.COLUMNS;
+    private static final int PANEL = PanelTiles.PANEL;
 
-    /** Depth of a block: a panel of B and one of A fill the first cache. */
+    /** Depth of a block: what a tile costs beyond its sums is little beside so many. */
     private static final int MOST_DEPTH = 512;
     /** Rows of a block of A: a quarter of the second cache. */
-    private static final int MOST_ROWS = 3 * ROWS;
+    private static final int MOST_ROWS = 96; // a multiple of the panels
     /** Columns of a block of B, a multiple of those of any panel: what C has of them fits the second cache beside the block of A. */
     private static final int MOST_COLUMNS = 512;
     /** Columns from which on copying A by rows pays. */
@@ -33,7 +32,7 @@ final class PanelProduct {
     private final float[] aPanels;
     private final float[] bPanels;
     /** A tile of C that reaches beyond its last column: what it starts with, and what it becomes. */
-    private final float[] edge = new float[6 * COLUMNS];
+    private final float[] edge = new float[6 * PANEL];
 
     PanelProduct(Gemm g) {
         this.g = g;
@@ -42,8 +41,8 @@ final class PanelProduct {
         int cuttable = packsA ? depth : g.depth;
         int blocks = (cuttable + MOST_DEPTH - 1) / MOST_DEPTH;
         this.blockDepth = (cuttable + blocks - 1) / blocks;
-        int rows = Math.min(MOST_ROWS, padded(g.rows, ROWS));
-        int columns = Math.min(MOST_COLUMNS, padded(g.columns, COLUMNS));
+        int rows = Math.min(MOST_ROWS, padded(g.rows, PANEL));
+        int columns = Math.min(MOST_COLUMNS, padded(g.columns, PANEL));
         this.aPanels = new float[packsA ? rows * blockDepth : 0];
         this.bPanels = new float[Math.multiplyExact(columns, depth)];
     }
@@ -77,10 +76,10 @@ final class PanelProduct {
                 packA(a, aAt, i, rows, k, block);
             }
             int at = packsA ? 0 : aAt + k / g.depth * g.aSegment + k % g.depth + i * g.rowStride;
-            for (int panel = 0; panel < columns; panel += COLUMNS) {
-                int height = g.symmetric ? Math.min(rows, j + panel + COLUMNS - i) : rows;
-                int width = Math.min(COLUMNS, columns - panel);
-                int panelAt = panel * depth + k * COLUMNS;
+            for (int panel = 0; panel < columns; panel += PANEL) {
+                int height = g.symmetric ? Math.min(rows, j + panel + PANEL - i) : rows;
+                int width = Math.min(PANEL, columns - panel);
+                int panelAt = panel * depth + k * PANEL;
                 if (k == 0) {
                     tiles(block, height, a, at, panelAt, z, zAt + i * zStride + j + panel, zStride, c, to + panel, width);
                 } else {
@@ -104,28 +103,27 @@ final class PanelProduct {
     private void panelTiles(
             int block, int rows, float[] b, int bAt, float[] z, int zAt, int zStride, float[] c, int cAt, int left) {
         for (int i = 0; i < rows; ) {
-            int height = height(rows - i, ROWS - i % ROWS);
-            int at = i / ROWS * ROWS * block + i % ROWS;
+            int height = height(Math.min(rows - i, PANEL - i % PANEL));
+            int at = i / PANEL * PANEL * block + i % PANEL;
             int from = zAt + i * zStride;
             int to = cAt + i * g.cStride;
-            if (left == COLUMNS) {
+            if (left == PANEL) {
                 tile(height, block, at, b, bAt, z, from, zStride, c, to, g.cStride);
             } else {
                 openEdge(height, left, z, from, zStride);
-                tile(height, block, at, b, bAt, edge, 0, COLUMNS, edge, 0, COLUMNS);
+                tile(height, block, at, b, bAt, edge, 0, PANEL, edge, 0, PANEL);
                 closeEdge(height, left, c, to);
             }
             i += height;
         }
     }
 
-    /** Six rows where as many are left and what is then left is no bad rest; of 8 rows four and four. */
-    private static int height(int rows, int ofPanel) {
-        int left = Math.min(rows, ofPanel);
-        if (left >= 12 || left == 6 || left == 7 || left >= 10) {
+    /** Rows of the next tile: six, unless then one to three would be left where four and four serve better. */
+    private static int height(int rows) {
+        if (rows >= 10 || rows == 6 || rows == 7) {
             return 6;
         }
-        return left >= 4 ? 4 : 1;
+        return rows >= 4 ? 4 : 1;
     }
 
     private void tile(
@@ -145,11 +143,11 @@ final class PanelProduct {
             int at = aAt + i * g.rowStride;
             int from = zAt + i * zStride;
             int to = cAt + i * g.cStride;
-            if (left == COLUMNS) {
+            if (left == PANEL) {
                 rowTile(height, block, a, at, b, bAt, z, from, zStride, c, to, g.cStride);
             } else {
                 openEdge(height, left, z, from, zStride);
-                rowTile(height, block, a, at, b, bAt, edge, 0, COLUMNS, edge, 0, COLUMNS);
+                rowTile(height, block, a, at, b, bAt, edge, 0, PANEL, edge, 0, PANEL);
                 closeEdge(height, left, c, to);
             }
             i += height;
@@ -168,7 +166,7 @@ final class PanelProduct {
     private void openEdge(int height, int left, float[] z, int zAt, int zStride) {
         for (int i = 0; i < height; i++) {
             for (int j = 0; j < left; j++) {
-                edge[i * COLUMNS + j] = z[zAt + i * zStride + j];
+                edge[i * PANEL + j] = z[zAt + i * zStride + j];
             }
         }
     }
@@ -176,77 +174,72 @@ final class PanelProduct {
     private void closeEdge(int height, int left, float[] c, int cAt) {
         for (int i = 0; i < height; i++) {
             for (int j = 0; j < left; j++) {
-                c[cAt + i * g.cStride + j] = edge[i * COLUMNS + j];
+                c[cAt + i * g.cStride + j] = edge[i * PANEL + j];
             }
         }
     }
 
     /** Columns [j, j + columns) of op(B) to panels of the whole depth. */
     private void packB(float[] b, int bAt, int j, int columns) {
-        for (int panel = 0; panel < columns; panel += COLUMNS) {
-            int width = Math.min(COLUMNS, columns - panel);
+        for (int panel = 0; panel < columns; panel += PANEL) {
+            int width = Math.min(PANEL, columns - panel);
             int to = panel * depth;
-            if (width < COLUMNS) {
-                Arrays.fill(bPanels, to, to + depth * COLUMNS, 0);
+            if (width < PANEL) {
+                Arrays.fill(bPanels, to, to + depth * PANEL, 0);
             }
             if (g.form == Gemm.Form.NT) {
-                Transpose.run(Twin.VECTOR, b, bAt + (j + panel) * g.bStored, g.bStored, width, depth, bPanels, to, COLUMNS);
+                Transpose.run(Twin.VECTOR, b, bAt + (j + panel) * g.bStored, g.bStored, width, depth, bPanels, to, PANEL);
                 continue;
             }
             for (int s = 0; s < g.segments; s++) {
-                int from = bAt + s * g.bSegment + j + panel;
-                copy(b, from, g.bStored, g.depth, width, bPanels, to + s * g.depth * COLUMNS, COLUMNS);
+                copy(b, bAt + s * g.bSegment + j + panel, g.bStored, 1, g.depth, width, bPanels, to + s * g.depth * PANEL);
             }
         }
     }
 
     /** Rows [i, i + rows) and columns [k, k + block) of op(A) to panels. */
     private void packA(float[] a, int aAt, int i, int rows, int k, int block) {
-        for (int panel = 0; panel < rows; panel += ROWS) {
-            int height = Math.min(ROWS, rows - panel);
+        for (int panel = 0; panel < rows; panel += PANEL) {
+            int height = Math.min(PANEL, rows - panel);
             for (int done = 0; done < block; ) {
                 int in = (k + done) % g.depth;
                 int count = Math.min(block - done, g.depth - in);
                 int from = aAt + (k + done) / g.depth * g.aSegment + (i + panel) * g.rowStride + in * g.depthStride;
-                int to = panel * block + done * ROWS;
+                int to = panel * block + done * PANEL;
                 if (g.depthStride == 1) {
-                    Transpose.run(Twin.VECTOR, a, from, g.rowStride, height, count, aPanels, to, ROWS);
-                } else if (g.rowStride == 1) {
-                    copy(a, from, g.depthStride, count, height, aPanels, to, ROWS);
+                    Transpose.run(Twin.VECTOR, a, from, g.rowStride, height, count, aPanels, to, PANEL);
                 } else {
-                    gather(a, from, count, height, aPanels, to);
+                    copy(a, from, g.depthStride, g.rowStride, count, height, aPanels, to);
                 }
                 done += count;
             }
         }
     }
 
-    /** {@code count} rows of {@code width} values. */
-    private static void copy(float[] x, int from, int stride, int count, int width, float[] y, int to, int yStride) {
-        int whole = width - width % L;
-        for (int j = 0; j < whole; j += L) {
-            copyVectors(x, from + j, stride, count, y, to + j, yStride);
+    /** {@code count} rows of {@code width} values, {@code apart} in a row, to a panel. */
+    private static void copy(float[] x, int from, int stride, int apart, int count, int width, float[] y, int to) {
+        if (width == PANEL && apart == 1) {
+            copyWhole(x, from, stride, count, y, to);
+            return;
         }
-        for (int k = 0; whole < width && k < count; k++) {
-            for (int j = whole; j < width; j++) {
-                y[to + k * yStride + j] = x[from + k * stride + j];
-            }
+        for (int j = 0; j < width; j++) {
+            copyColumn(x, from + j * apart, stride, count, y, to + j);
         }
     }
 
-    private static void copyVectors(float[] x, int from, int stride, int count, float[] y, int to, int yStride) {
+    private static void copyWhole(float[] x, int from, int stride, int count, float[] y, int to) {
         for (int k = 0; k < count; k++) {
-            FloatVector.fromArray(S, x, from).intoArray(y, to);
+            FloatVector left = FloatVector.fromArray(S, x, from);
+            FloatVector right = FloatVector.fromArray(S, x, from + L);
+            left.intoArray(y, to + k * PANEL);
+            right.intoArray(y, to + k * PANEL + L);
             from += stride;
-            to += yStride;
         }
     }
 
-    private void gather(float[] x, int from, int count, int height, float[] y, int to) {
+    private static void copyColumn(float[] x, int from, int stride, int count, float[] y, int to) {
         for (int k = 0; k < count; k++) {
-            for (int i = 0; i < height; i++) {
-                y[to + k * ROWS + i] = x[from + k * g.depthStride + i * g.rowStride];
-            }
+            y[to + k * PANEL] = x[from + k * stride];
         }
     }
 

@@ -17,15 +17,12 @@ final class PanelTiles {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
 
-    /** Rows of a packed panel of A: two tiles of six and one of four, and whole vectors of any length. */
-    static final int ROWS = 16;
-
-    /** Columns of a packed panel of B, and of a tile. */
-    static final int COLUMNS = 2 * L;
+    /** Rows of a packed panel of A; columns of one of B, and of a tile. */
+    static final int PANEL = 2 * L;
 
     private PanelTiles() {}
 
-    // a: element [k, row] of a panel [depth, ROWS] at aAt + k * ROWS + row; b: a panel [depth, COLUMNS]; z: what C starts with.
+    // a: a panel [depth, PANEL] from the tile's first row on; b: a panel [depth, PANEL]; z: what C starts with.
 
     /** Six rows. */
     static void six(
@@ -43,29 +40,29 @@ final class PanelTiles {
         FloatVector c50 = FloatVector.fromArray(S, z, zAt + 5 * zStride);
         FloatVector c51 = FloatVector.fromArray(S, z, zAt + 5 * zStride + L);
         for (int k = 0; k < depth; k++) {
-            FloatVector b0 = FloatVector.fromArray(S, b, bAt + k * COLUMNS);
-            FloatVector b1 = FloatVector.fromArray(S, b, bAt + k * COLUMNS + L);
-            FloatVector x0 = FloatVector.broadcast(S, a[aAt + k * ROWS]);
+            FloatVector b0 = FloatVector.fromArray(S, b, bAt + k * PANEL);
+            FloatVector b1 = FloatVector.fromArray(S, b, bAt + k * PANEL + L);
+            FloatVector x0 = FloatVector.broadcast(S, a[aAt + k * PANEL]);
             c00 = x0.fma(b0, c00);
             c01 = x0.fma(b1, c01);
             VarHandle.loadLoadFence();
-            FloatVector x1 = FloatVector.broadcast(S, a[aAt + k * ROWS + 1]);
+            FloatVector x1 = FloatVector.broadcast(S, a[aAt + k * PANEL + 1]);
             c10 = x1.fma(b0, c10);
             c11 = x1.fma(b1, c11);
             VarHandle.loadLoadFence();
-            FloatVector x2 = FloatVector.broadcast(S, a[aAt + k * ROWS + 2]);
+            FloatVector x2 = FloatVector.broadcast(S, a[aAt + k * PANEL + 2]);
             c20 = x2.fma(b0, c20);
             c21 = x2.fma(b1, c21);
             VarHandle.loadLoadFence();
-            FloatVector x3 = FloatVector.broadcast(S, a[aAt + k * ROWS + 3]);
+            FloatVector x3 = FloatVector.broadcast(S, a[aAt + k * PANEL + 3]);
             c30 = x3.fma(b0, c30);
             c31 = x3.fma(b1, c31);
             VarHandle.loadLoadFence();
-            FloatVector x4 = FloatVector.broadcast(S, a[aAt + k * ROWS + 4]);
+            FloatVector x4 = FloatVector.broadcast(S, a[aAt + k * PANEL + 4]);
             c40 = x4.fma(b0, c40);
             c41 = x4.fma(b1, c41);
             VarHandle.loadLoadFence();
-            FloatVector x5 = FloatVector.broadcast(S, a[aAt + k * ROWS + 5]);
+            FloatVector x5 = FloatVector.broadcast(S, a[aAt + k * PANEL + 5]);
             c50 = x5.fma(b0, c50);
             c51 = x5.fma(b1, c51);
         }
@@ -95,18 +92,18 @@ final class PanelTiles {
         FloatVector c30 = FloatVector.fromArray(S, z, zAt + 3 * zStride);
         FloatVector c31 = FloatVector.fromArray(S, z, zAt + 3 * zStride + L);
         for (int k = 0; k < depth; k++) {
-            FloatVector b0 = FloatVector.fromArray(S, b, bAt + k * COLUMNS);
-            FloatVector b1 = FloatVector.fromArray(S, b, bAt + k * COLUMNS + L);
-            FloatVector x0 = FloatVector.broadcast(S, a[aAt + k * ROWS]);
+            FloatVector b0 = FloatVector.fromArray(S, b, bAt + k * PANEL);
+            FloatVector b1 = FloatVector.fromArray(S, b, bAt + k * PANEL + L);
+            FloatVector x0 = FloatVector.broadcast(S, a[aAt + k * PANEL]);
             c00 = x0.fma(b0, c00);
             c01 = x0.fma(b1, c01);
-            FloatVector x1 = FloatVector.broadcast(S, a[aAt + k * ROWS + 1]);
+            FloatVector x1 = FloatVector.broadcast(S, a[aAt + k * PANEL + 1]);
             c10 = x1.fma(b0, c10);
             c11 = x1.fma(b1, c11);
-            FloatVector x2 = FloatVector.broadcast(S, a[aAt + k * ROWS + 2]);
+            FloatVector x2 = FloatVector.broadcast(S, a[aAt + k * PANEL + 2]);
             c20 = x2.fma(b0, c20);
             c21 = x2.fma(b1, c21);
-            FloatVector x3 = FloatVector.broadcast(S, a[aAt + k * ROWS + 3]);
+            FloatVector x3 = FloatVector.broadcast(S, a[aAt + k * PANEL + 3]);
             c30 = x3.fma(b0, c30);
             c31 = x3.fma(b1, c31);
         }
@@ -126,9 +123,9 @@ final class PanelTiles {
         FloatVector c00 = FloatVector.fromArray(S, z, zAt);
         FloatVector c01 = FloatVector.fromArray(S, z, zAt + L);
         for (int k = 0; k < depth; k++) {
-            FloatVector b0 = FloatVector.fromArray(S, b, bAt + k * COLUMNS);
-            FloatVector b1 = FloatVector.fromArray(S, b, bAt + k * COLUMNS + L);
-            FloatVector x0 = FloatVector.broadcast(S, a[aAt + k * ROWS]);
+            FloatVector b0 = FloatVector.fromArray(S, b, bAt + k * PANEL);
+            FloatVector b1 = FloatVector.fromArray(S, b, bAt + k * PANEL + L);
+            FloatVector x0 = FloatVector.broadcast(S, a[aAt + k * PANEL]);
             c00 = x0.fma(b0, c00);
             c01 = x0.fma(b1, c01);
         }
@@ -152,8 +149,8 @@ final class PanelTiles {
         FloatVector c31 = FloatVector.fromArray(S, z, zAt + 3 * zStride + L);
         int k = 0;
         for (; k < depth - 1; k += 2) {
-            FloatVector b00 = FloatVector.fromArray(S, b, bAt + k * COLUMNS);
-            FloatVector b01 = FloatVector.fromArray(S, b, bAt + k * COLUMNS + L);
+            FloatVector b00 = FloatVector.fromArray(S, b, bAt + k * PANEL);
+            FloatVector b01 = FloatVector.fromArray(S, b, bAt + k * PANEL + L);
             FloatVector x00 = FloatVector.broadcast(S, a[aAt + k]);
             c00 = x00.fma(b00, c00);
             c01 = x00.fma(b01, c01);
@@ -166,8 +163,8 @@ final class PanelTiles {
             FloatVector x03 = FloatVector.broadcast(S, a[a3At + k]);
             c30 = x03.fma(b00, c30);
             c31 = x03.fma(b01, c31);
-            FloatVector b10 = FloatVector.fromArray(S, b, bAt + (k + 1) * COLUMNS);
-            FloatVector b11 = FloatVector.fromArray(S, b, bAt + (k + 1) * COLUMNS + L);
+            FloatVector b10 = FloatVector.fromArray(S, b, bAt + (k + 1) * PANEL);
+            FloatVector b11 = FloatVector.fromArray(S, b, bAt + (k + 1) * PANEL + L);
             FloatVector x10 = FloatVector.broadcast(S, a[aAt + k + 1]);
             c00 = x10.fma(b10, c00);
             c01 = x10.fma(b11, c01);
@@ -182,8 +179,8 @@ final class PanelTiles {
             c31 = x13.fma(b11, c31);
         }
         if (k < depth) {
-            FloatVector b00 = FloatVector.fromArray(S, b, bAt + k * COLUMNS);
-            FloatVector b01 = FloatVector.fromArray(S, b, bAt + k * COLUMNS + L);
+            FloatVector b00 = FloatVector.fromArray(S, b, bAt + k * PANEL);
+            FloatVector b01 = FloatVector.fromArray(S, b, bAt + k * PANEL + L);
             FloatVector x00 = FloatVector.broadcast(S, a[aAt + k]);
             c00 = x00.fma(b00, c00);
             c01 = x00.fma(b01, c01);
@@ -213,8 +210,8 @@ final class PanelTiles {
         FloatVector c00 = FloatVector.fromArray(S, z, zAt);
         FloatVector c01 = FloatVector.fromArray(S, z, zAt + L);
         for (int k = 0; k < depth; k++) {
-            FloatVector b0 = FloatVector.fromArray(S, b, bAt + k * COLUMNS);
-            FloatVector b1 = FloatVector.fromArray(S, b, bAt + k * COLUMNS + L);
+            FloatVector b0 = FloatVector.fromArray(S, b, bAt + k * PANEL);
+            FloatVector b1 = FloatVector.fromArray(S, b, bAt + k * PANEL + L);
             FloatVector x0 = FloatVector.broadcast(S, a[aAt + k]);
             c00 = x0.fma(b0, c00);
             c01 = x0.fma(b1, c01);

@@ -46,7 +46,11 @@ final class TransposeVectors {
     static void run(float[] x, int xAt, int xStride, int rows, int columns, float[] y, int yAt, int yStride) {
         if (HALVES) {
             for (int i = 0; i + ROWS <= rows; i += ROWS) {
-                eight(x, xAt + i * xStride, xStride, columns, y, yAt + i, yStride);
+                if (yStride == PanelTiles.PANEL) {
+                    eightToPanel(x, xAt + i * xStride, xStride, columns, y, yAt + i);
+                } else {
+                    eight(x, xAt + i * xStride, xStride, columns, y, yAt + i, yStride);
+                }
             }
             return;
         }
@@ -77,6 +81,28 @@ final class TransposeVectors {
             abOdd.blend(cdOdd.rearrange(PAIRS), ODD_PAIRS).intoArray(y, at + yStride);
             abEven.rearrange(PAIRS).blend(cdEven, ODD_PAIRS).intoArray(y, at + 2 * yStride);
             abOdd.rearrange(PAIRS).blend(cdOdd, ODD_PAIRS).intoArray(y, at + 3 * yStride);
+        }
+    }
+
+    /** {@link #eight} to a panel of a product: as the stride is a constant, the compiler takes the checks of indices out of the loop. */
+    private static void eightToPanel(float[] x, int from, int xStride, int columns, float[] y, int to) {
+        int row1 = from + xStride, row2 = from + 2 * xStride, row3 = from + 3 * xStride;
+        int row4 = from + 4 * xStride - 4, row5 = row4 + xStride, row6 = row4 + 2 * xStride, row7 = row4 + 3 * xStride;
+        for (int k = 0; k <= columns - 4; k += 4) {
+            FloatVector a = FloatVector.fromArray(S, x, from + k).blend(FloatVector.fromArray(S, x, row4 + k), UPPER);
+            FloatVector b = FloatVector.fromArray(S, x, row1 + k).blend(FloatVector.fromArray(S, x, row5 + k), UPPER);
+            FloatVector c = FloatVector.fromArray(S, x, row2 + k).blend(FloatVector.fromArray(S, x, row6 + k), UPPER);
+            FloatVector d = FloatVector.fromArray(S, x, row3 + k).blend(FloatVector.fromArray(S, x, row7 + k), UPPER);
+            // a0 b0 a2 b2 and a1 b1 a3 b3, in both halves; the same of c and d.
+            FloatVector abEven = a.blend(b.reinterpretAsLongs().lanewise(VectorOperators.LSHL, 32).reinterpretAsFloats(), ODD);
+            FloatVector abOdd = a.reinterpretAsLongs().lanewise(VectorOperators.LSHR, 32).reinterpretAsFloats().blend(b, ODD);
+            FloatVector cdEven = c.blend(d.reinterpretAsLongs().lanewise(VectorOperators.LSHL, 32).reinterpretAsFloats(), ODD);
+            FloatVector cdOdd = c.reinterpretAsLongs().lanewise(VectorOperators.LSHR, 32).reinterpretAsFloats().blend(d, ODD);
+            int at = to + k * PanelTiles.PANEL;
+            abEven.blend(cdEven.rearrange(PAIRS), ODD_PAIRS).intoArray(y, at);
+            abOdd.blend(cdOdd.rearrange(PAIRS), ODD_PAIRS).intoArray(y, at + PanelTiles.PANEL);
+            abEven.rearrange(PAIRS).blend(cdEven, ODD_PAIRS).intoArray(y, at + 2 * PanelTiles.PANEL);
+            abOdd.rearrange(PAIRS).blend(cdOdd, ODD_PAIRS).intoArray(y, at + 3 * PanelTiles.PANEL);
         }
     }
 
