@@ -2,6 +2,7 @@ package io.evolo.optimizers.designed;
 
 import io.evolo.tasks.kernels.Gemm;
 import io.evolo.tasks.kernels.Gemm.Form;
+import io.evolo.tasks.kernels.SymmetricEigen;
 import io.evolo.tasks.kernels.Twin;
 
 /**
@@ -17,20 +18,17 @@ final class AxisBasis {
     private final Gemm into;
     private final Gemm outOf;
     private final Gemm gram;
-    private final Gemm square;
-    private final Factorizer factorizer;
+    private final PowerStep power;
     private final float[] product;
-    private final float[] sorted;
-    private final float[] eigenvalues;
-    private final int[] order;
 
     /**
      * @param axis of the tensor
      * @param outer product of the axes before it
      * @param inner product of the axes behind it
      * @param at where L and Q begin in their slots
+     * @param power for matrices [n, n]
      */
-    AxisBasis(int axis, int outer, int n, int inner, int at) {
+    AxisBasis(int axis, int outer, int n, int inner, int at, PowerStep power) {
         Twin twin = Twin.selected();
         this.axis = axis;
         this.outer = outer;
@@ -39,13 +37,9 @@ final class AxisBasis {
         this.at = at;
         this.into = isLast() ? new Gemm(twin, Form.NN, outer, n, n) : new Gemm(twin, Form.TN, n, inner, n);
         this.outOf = isLast() ? new Gemm(twin, Form.NT, outer, n, n) : new Gemm(twin, Form.NN, n, inner, n);
-        this.gram = isLast() ? new Gemm(twin, Form.TN, n, n, outer) : new Gemm(twin, Form.NT, n, n, inner);
-        this.square = new Gemm(twin, Form.NN, n, n, n);
-        this.factorizer = new Factorizer(n);
+        this.gram = isLast() ? Gemm.symmetric(twin, Form.TN, n, outer) : Gemm.symmetric(twin, Form.NT, n, inner);
+        this.power = power;
         this.product = new float[n * n];
-        this.sorted = new float[n * n];
-        this.eigenvalues = new float[n];
-        this.order = new int[n];
     }
 
     int axis() {
@@ -103,45 +97,14 @@ final class AxisBasis {
         }
     }
 
-    /** Q becomes L's eigenvectors, by descending eigenvalue. */
+    /** Q becomes L's eigenvectors, by descending eigenvalue. Allocates memory that is not kept: this is done once. */
     void decompose(float[] averages, float[] bases) {
-        factorizer.eigenvectors(averages, at, bases, at, new float[0], 0);
+        new SymmetricEigen(n).decompose(averages, at, bases, at, new float[0], 0);
     }
 
-    /**
-     * Q becomes the Q of the QR decomposition of LQ, its columns first ordered by descending qᵀLq: one step of the power iteration.
-     *
-     * @return the order: new column j was column order[j]; the next call overwrites it
-     */
+    /** Brings Q closer to L's eigenvectors; returns the order that its columns were in. */
     int[] improve(float[] averages, float[] bases) {
-        square.multiply(averages, at, bases, at, product, 0);
-        for (int j = 0; j < n; j++) {
-            float sum = 0;
-            for (int i = 0; i < n; i++) {
-                sum += bases[at + i * n + j] * product[i * n + j];
-            }
-            eigenvalues[j] = sum;
-        }
-        sort();
-        for (int i = 0; i < n; i++) {
-            for (int j = 0; j < n; j++) {
-                sorted[i * n + j] = product[i * n + order[j]];
-            }
-        }
-        factorizer.orthonormalize(sorted, 0, bases, at);
-        return order;
-    }
-
-    /** Descending; equal ones stay in order. */
-    private void sort() {
-        for (int i = 0; i < n; i++) {
-            int to = i;
-            while (to > 0 && eigenvalues[order[to - 1]] < eigenvalues[i]) {
-                order[to] = order[to - 1];
-                to--;
-            }
-            order[to] = i;
-        }
+        return power.improve(averages, bases, at);
     }
 
     /** y[o, i, ·] = x[o, order[i], ·]. */

@@ -7,8 +7,13 @@ import io.evolo.optimizers.Schedule;
 import io.evolo.optimizers.Step;
 import io.evolo.tasks.DenseSignals;
 import io.evolo.tasks.ParamLayout;
+import io.evolo.tasks.kernels.Cholesky;
+import io.evolo.tasks.kernels.SymmetricEigen;
+import io.evolo.tasks.kernels.Twin;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -25,10 +30,10 @@ import java.util.stream.IntStream;
  * </pre>
  *
  * <p>Other tensors have momentum's own step. As in the reference, labels are the data's (the empirical Fisher), and g is not
- * multiplied by N unless {@code perExample} is on. Deviation: the decompositions are in double.
+ * multiplied by N unless {@code perExample} is on. The eigenvectors are found in double, inverses in float.
  *
  * <p>Under muP all of it is in the coordinates of {@link DenseBlock}. That does not make steps independent of the width: they shrink
- * with it, as docs/optimizers.md shows. A step that decomposes allocates some bytes in the library.
+ * with it, as docs/optimizers.md shows. 
  *
  * @param rate η per step
  * @param momentum of the base
@@ -128,21 +133,27 @@ public record KFac(
     private void decompose(Plan plan, OptimizerState state, int i) {
         DenseBlock block = plan.layers.block(i);
         int eigenAt = plan.eigenAt[i];
-        decompose(plan.left.get(i), state, plan.layers.leftAt(i), eigenAt);
-        decompose(plan.right.get(i), state, plan.layers.rightAt(i), eigenAt + block.inputs());
+        if (inverse) {
+            invert(plan.inverses.get(block.inputs()), state, plan.layers.leftAt(i));
+            invert(plan.inverses.get(block.units()), state, plan.layers.rightAt(i));
+        } else {
+            decompose(plan.eigen.get(block.inputs()), state, plan.layers.leftAt(i), eigenAt);
+            decompose(plan.eigen.get(block.units()), state, plan.layers.rightAt(i), eigenAt + block.inputs());
+        }
     }
 
-    private void decompose(Factorizer factorizer, OptimizerState state, int at, int eigenAt) {
+    private void invert(Cholesky cholesky, OptimizerState state, int at) {
         int slot = state.slots() - OWN_SLOTS;
         float[] factors = state.slot(slot);
-        if (inverse) {
-            double shift = relativeDamping ? damping * meanDiagonal(factors, at, factorizer.n()) : damping;
-            factorizer.invertShifted(factors, at, shift, state.slot(slot + 1), at);
-            return;
-        }
+        double shift = relativeDamping ? damping * meanDiagonal(factors, at, cholesky.n()) : damping;
+        cholesky.invertShifted(factors, at, shift, state.slot(slot + 1), at);
+    }
+
+    private void decompose(SymmetricEigen eigen, OptimizerState state, int at, int eigenAt) {
+        int slot = state.slots() - OWN_SLOTS;
         float[] values = state.slot(slot + 2);
-        factorizer.eigenvectors(factors, at, state.slot(slot + 1), at, values, eigenAt);
-        for (int i = eigenAt; i < eigenAt + factorizer.n(); i++) {
+        eigen.decompose(state.slot(slot), at, state.slot(slot + 1), at, values, eigenAt);
+        for (int i = eigenAt; i < eigenAt + eigen.n(); i++) {
             values[i] = Math.max(values[i], 0); // Rounding makes some slightly negative.
         }
     }
@@ -188,8 +199,10 @@ public record KFac(
     /** Memory of one state. */
     private static final class Plan {
         private final Preconditioning layers;
-        private final List<Factorizer> left;
-        private final List<Factorizer> right;
+        /** By size; none where inverses are wanted, and the other way round. */
+        private final Map<Integer, SymmetricEigen> eigen = new HashMap<>();
+
+        private final Map<Integer, Cholesky> inverses = new HashMap<>();
         private final List<Rotation> rotations;
         private final int[] eigenAt;
         private final int eigenvalues;
@@ -199,8 +212,13 @@ public record KFac(
         Plan(Preconditioning layers, boolean inverse) {
             this.layers = layers;
             List<DenseBlock> blocks = IntStream.range(0, layers.layers()).mapToObj(layers::block).toList();
-            this.left = blocks.stream().map(block -> new Factorizer(block.inputs())).toList();
-            this.right = blocks.stream().map(block -> new Factorizer(block.units())).toList();
+            blocks.stream().flatMapToInt(block -> IntStream.of(block.inputs(), block.units())).forEach(n -> {
+                if (inverse) {
+                    inverses.computeIfAbsent(n, size -> new Cholesky(Twin.selected(), size));
+                } else {
+                    eigen.computeIfAbsent(n, SymmetricEigen::new);
+                }
+            });
             this.rotations = inverse ? List.of() : blocks.stream().map(block -> new Rotation(block.inputs(), block.units())).toList();
             this.eigenAt = new int[blocks.size()];
             int at = 0;

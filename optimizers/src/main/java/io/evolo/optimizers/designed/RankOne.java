@@ -14,7 +14,7 @@ final class RankOne {
 
     RankOne(int n) {
         this.n = n;
-        this.product = new Gemm(Twin.selected(), Form.NN, n, 1, n);
+        this.product = new Gemm(Twin.selected(), Form.NN, 1, n, n);
         this.jv = new float[n];
         this.vector = new float[n];
     }
@@ -64,7 +64,7 @@ final class RankOne {
      * @param scale s
      */
     void update(double weight, double scale, float[] x, int xAt) {
-        product.multiply(x, xAt, vector, 0, jv, 0);
+        product.multiply(vector, 0, x, xAt, jv, 0); // vᵀJ: J is symmetric
         double vJv = 0;
         for (int i = 0; i < n; i++) {
             vJv += (double) vector[i] * jv[i];

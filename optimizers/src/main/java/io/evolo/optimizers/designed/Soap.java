@@ -9,7 +9,10 @@ import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.ParamSpec;
 import io.evolo.tasks.Role;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * SOAP (Vyas et al. 2024, {@code soap.py}): Adam in the eigenbases of Shampoo's preconditioners. With Q_k the basis of axis k, "rotated"
@@ -23,11 +26,11 @@ import java.util.List;
  * </pre>
  *
  * <p>Tensors of fewer than two axes, and axes longer than {@code maxDim}, are not rotated: plain Adam there, the skipped first step
- * included. Deviations: m' is rotated only where a basis changes, not back and forth at every step; decompositions are in double. Where
- * the first gradient has no full rank, the basis of its null space is the library's choice, and with it the trajectory.
+ * included. Deviation: m' is rotated only where a basis changes, not back and forth at every step. Where
+ * the first gradient has no full rank, the basis of its null space is a matter of rounding, and with it the trajectory.
  *
  * <p>Under muP a rotated HIDDEN tensor has the square root of {@code Scaling.adam}, others {@code Scaling.adam}; see docs/optimizers.md
- * for what was measured. A step that changes a basis allocates some bytes in the library.
+ * for what was measured. The first step takes longer, and allocates.
  *
  * @param rate η per step
  * @param beta1 β1
@@ -41,6 +44,8 @@ import java.util.List;
  * @param normalize whether the step of a tensor is brought to root mean square 1
  * @param correctBias whether the factors of s above are there
  * @param frequency steps between new bases
+ * @param oneSided whether of every tensor only the shortest axis is rotated (all of them where they are equally short): about as good
+ *     where one side is much the longer, at a fraction of the cost
  */
 @RuleName("soap")
 public record Soap(
@@ -55,7 +60,8 @@ public record Soap(
         @Hyper(standard = 0, meaning = "vectors rotated too") boolean preconditionVectors,
         @Hyper(standard = 0, meaning = "step of a tensor brought to root mean square 1") boolean normalize,
         @Hyper(standard = 1, meaning = "bias correction") boolean correctBias,
-        @Hyper(standard = 10, range = Range.FROM_ONE, meaning = "steps between new bases") int frequency)
+        @Hyper(standard = 10, range = Range.FROM_ONE, meaning = "steps between new bases") int frequency,
+        @Hyper(standard = 0, meaning = "only the shortest axis of a tensor rotated") boolean oneSided)
         implements Optimizer {
     private static final int MEAN = 0;
     private static final int MEAN_SQUARE = 1;
@@ -81,19 +87,27 @@ public record Soap(
 
     private Plan plan(ParamLayout layout) {
         List<List<AxisBasis>> tensors = new ArrayList<>();
+        Map<Integer, PowerStep> powers = new HashMap<>();
         int at = 0;
         for (ParamSpec spec : layout.specs()) {
             List<AxisBasis> bases = new ArrayList<>();
             List<Integer> axes = axes(spec);
             for (int k = 0; k < axes.size(); k++) {
-                if (axes.get(k) <= maxDim && (axes.size() > 1 || preconditionVectors)) {
-                    bases.add(new AxisBasis(k, product(axes, 0, k), axes.get(k), product(axes, k + 1, axes.size()), at));
-                    at = Math.addExact(at, Math.multiplyExact(axes.get(k), axes.get(k)));
+                int n = axes.get(k);
+                if (isRotated(axes, n)) {
+                    PowerStep power = powers.computeIfAbsent(n, PowerStep::new);
+                    bases.add(new AxisBasis(k, product(axes, 0, k), n, product(axes, k + 1, axes.size()), at, power));
+                    at = Math.addExact(at, Math.multiplyExact(n, n));
                 }
             }
             tensors.add(List.copyOf(bases));
         }
         return new Plan(List.copyOf(tensors), at);
+    }
+
+    private boolean isRotated(List<Integer> axes, int n) {
+        boolean wanted = !oneSided || n == Collections.min(axes);
+        return wanted && n <= maxDim && (axes.size() > 1 || preconditionVectors);
     }
 
     /** The tensor's axes, merged where that is wanted: an axis is closed when the next one would make it longer than maxDim. */
@@ -281,7 +295,8 @@ public record Soap(
             remarks.add("soap: Adam without rotation for " + String.join(", ", plain));
         }
         if (!oneSided.isEmpty()) {
-            remarks.add("soap: axes longer than " + maxDim + " are not rotated in " + String.join(", ", oneSided));
+            remarks.add("soap: " + (this.oneSided ? "longer axes" : "axes longer than " + maxDim) + " are not rotated in "
+                    + String.join(", ", oneSided));
         }
         return remarks;
     }

@@ -146,7 +146,8 @@ final class MatrixFormat {
                 hyper.flag("precondition_1d"),
                 hyper.flag("normalize_grads"),
                 !hyper.has("correct_bias") || hyper.flag("correct_bias"),
-                (int) hyper.get("precondition_frequency").number());
+                (int) hyper.get("precondition_frequency").number(),
+                false);
         Optimizer rule = root.has("initial_eigenbases") ? new GivenBases(soap, bases(root, layout)) : soap;
         return trajectory(root, rule, layout, gradients(root, layout), EIGEN, Evidence.NONE);
     }

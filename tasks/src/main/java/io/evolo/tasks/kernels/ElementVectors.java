@@ -44,6 +44,15 @@ final class ElementVectors {
         return whole;
     }
 
+    static int addScaled(float factor, float[] x, int xAt, float[] y, int yAt, int n) {
+        FloatVector f = FloatVector.broadcast(S, factor);
+        int whole = S.loopBound(n);
+        for (int i = 0; i < whole; i += L) {
+            f.fma(FloatVector.fromArray(S, x, xAt + i), FloatVector.fromArray(S, y, yAt + i)).intoArray(y, yAt + i);
+        }
+        return whole;
+    }
+
     static int sumRows(float[] x, int xAt, int rows, int columns, float[] y, int yAt) {
         int whole = S.loopBound(columns);
         for (int j = 0; j < whole; j += L) {

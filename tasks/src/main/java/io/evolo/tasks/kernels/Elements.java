@@ -48,6 +48,16 @@ public final class Elements {
         }
     }
 
+    /** y = factor·x + y, n values from xAt and yAt. */
+    public static void addScaled(Twin twin, float factor, float[] x, int xAt, float[] y, int yAt, int n) {
+        Objects.checkFromIndexSize(xAt, n, x.length);
+        Objects.checkFromIndexSize(yAt, n, y.length);
+        int done = twin == Twin.VECTOR ? ElementVectors.addScaled(factor, x, xAt, y, yAt, n) : 0;
+        for (int i = done; i < n; i++) {
+            y[yAt + i] = Math.fma(factor, x[xAt + i], y[yAt + i]);
+        }
+    }
+
     /** y [columns] = the sum of the rows of x [rows, columns], added from the first to the last: the gradient of a bias. */
     public static void sumRows(Twin twin, float[] x, int xAt, int rows, int columns, float[] y, int yAt) {
         Objects.checkFromIndexSize(xAt, rows * columns, x.length);

@@ -80,7 +80,13 @@ public final class Gemm {
 
     /** The product of parts of larger matrices; the depth is {@code segments} times {@code depth}. */
     public Gemm(Twin twin, Form form, int rows, int columns, int segments, int depth, Strides strides) {
-        this(twin, Tiles.of(rows, columns, Math.multiplyExact(segments, depth)), form, false, rows, columns, segments, depth, strides);
+        this(twin, Tiles.of(rows, columns, Math.multiplyExact(segments, depth)), form, false, rows, columns, segments, depth, strides,
+                new PanelMemory());
+    }
+
+    /** The same in one segment, with memory that other products of this thread use too. */
+    public Gemm(Twin twin, Form form, int rows, int columns, int depth, Strides strides, PanelMemory memory) {
+        this(twin, Tiles.PANELS, form, false, rows, columns, 1, depth, strides, memory);
     }
 
     /**
@@ -90,26 +96,39 @@ public final class Gemm {
      * symmetric matrix, the right half counts. What C starts with must be symmetric too.
      */
     public static Gemm symmetric(Twin twin, Form form, int n, int depth) {
-        return new Gemm(twin, Tiles.PANELS, form, true, n, n, 1, depth, dense(form, n, n, depth));
+        return symmetric(twin, form, n, depth, dense(form, n, n, depth), new PanelMemory());
+    }
+
+    /** The same of parts of larger matrices, with memory that other products of this thread use too. */
+    public static Gemm symmetric(Twin twin, Form form, int n, int depth, Strides strides, PanelMemory memory) {
+        return new Gemm(twin, Tiles.PANELS, form, true, n, n, 1, depth, strides, memory);
     }
 
     /** How the vector twin cuts C. */
     enum Tiles {
-        /** Tiles of up to four by four vectors over operands where they lie. They need 32 registers, and all operands in the caches. */
+        /**
+         * Tiles of up to four by four vectors over operands where they lie. Those of four rows need 32 registers, and all need the
+         * operands in the caches.
+         */
         IN_PLACE,
         /** {@link PanelProduct}. */
         PANELS;
 
-        private static final int FITS_IN_CACHE = 1 << 16;
+        /** Rows up to which a copy of B costs more than it saves. */
+        private static final int FEW_ROWS = 3;
+        /** Values of the larger operand that fit the second cache. */
+        private static final int MANY = 1 << 17;
 
         static Tiles of(int rows, int columns, int depth) {
-            long largest = (long) depth * Math.max(rows, columns);
-            return Twin.selected() == Twin.VECTOR && Registers.VECTORS >= 32 && largest <= 2 * FITS_IN_CACHE ? IN_PLACE : PANELS;
+            boolean fits = (long) depth * Math.max(rows, columns) <= MANY;
+            return rows <= FEW_ROWS || fits && Twin.selected() == Twin.VECTOR && Registers.VECTORS >= 32 ? IN_PLACE : PANELS;
         }
     }
 
     /** For tests, with the tiles as wanted. */
-    Gemm(Twin twin, Tiles tiles, Form form, boolean symmetric, int rows, int columns, int segments, int depth, Strides strides) {
+    Gemm(
+            Twin twin, Tiles tiles, Form form, boolean symmetric, int rows, int columns, int segments, int depth, Strides strides,
+            PanelMemory memory) {
         if (rows < 1 || columns < 1 || segments < 1 || depth < 1) {
             throw new IllegalArgumentException("product of " + rows + "×" + segments + "·" + depth + " and " + segments + "·" + depth
                     + "×" + columns + ": every axis must be at least 1");
@@ -131,17 +150,17 @@ public final class Gemm {
         this.bSegment = strides.bSegment;
         this.cStride = strides.cRow;
         this.zeros = new float[columns];
-        this.kernel = kernel(twin, tiles);
+        this.kernel = kernel(twin, tiles, memory);
     }
 
-    private Kernel kernel(Twin twin, Tiles tiles) {
+    private Kernel kernel(Twin twin, Tiles tiles, PanelMemory memory) {
         if (twin == Twin.PLAIN) {
             return transposing(twin, this::plain);
         }
         return switch (tiles) {
             case IN_PLACE -> transposing(twin, (a, aAt, b, bAt, z, zAt, zStride, c, cAt) ->
                     GemmVectors.run(this, a, aAt, b, bAt, z, zAt, zStride, c, cAt));
-            case PANELS -> new PanelProduct(this)::run;
+            case PANELS -> new PanelProduct(this, memory)::run;
         };
     }
 

@@ -29,13 +29,15 @@ final class PanelProduct {
     private final int depth;
     private final int blockDepth;
     private final boolean packsA;
-    private final float[] aPanels;
-    private final float[] bPanels;
+    private final PanelMemory memory;
+    private float[] aPanels;
+    private float[] bPanels;
     /** A tile of C that reaches beyond its last column: what it starts with, and what it becomes. */
-    private final float[] edge = new float[6 * PANEL];
+    private final float[] edge;
 
-    PanelProduct(Gemm g) {
+    PanelProduct(Gemm g, PanelMemory memory) {
         this.g = g;
+        this.memory = memory;
         this.depth = Math.multiplyExact(g.segments, g.depth);
         this.packsA = g.depthStride != 1 || g.columns >= WIDE;
         int cuttable = packsA ? depth : g.depth;
@@ -43,8 +45,8 @@ final class PanelProduct {
         this.blockDepth = (cuttable + blocks - 1) / blocks;
         int rows = Math.min(MOST_ROWS, padded(g.rows, PANEL));
         int columns = Math.min(MOST_COLUMNS, padded(g.columns, PANEL));
-        this.aPanels = new float[packsA ? rows * blockDepth : 0];
-        this.bPanels = new float[Math.multiplyExact(columns, depth)];
+        this.edge = new float[g.columns % PANEL == 0 ? 0 : 6 * PANEL];
+        memory.reserve(packsA ? rows * blockDepth : 0, Math.multiplyExact(columns, depth));
     }
 
     private static int padded(int n, int to) {
@@ -53,6 +55,8 @@ final class PanelProduct {
 
     /** As {@link Gemm} wants it: row i of C starts as the values of z at zAt + i·zStride. */
     void run(float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, int zStride, float[] c, int cAt) {
+        aPanels = memory.a();
+        bPanels = memory.b();
         for (int j = 0; j < g.columns; j += MOST_COLUMNS) {
             int columns = Math.min(MOST_COLUMNS, g.columns - j);
             packB(b, bAt, j, columns);

@@ -94,7 +94,8 @@ class GemmTest {
 
         for (Gemm.Tiles tiles : Gemm.Tiles.values()) {
             float[] vector = start.clone();
-            products(new Gemm(Twin.VECTOR, tiles, form, false, rows, columns, segments, depth, strides), a, b, vector);
+            products(new Gemm(
+                    Twin.VECTOR, tiles, form, false, rows, columns, segments, depth, strides, new PanelMemory()), a, b, vector);
 
             assertThat(vector).as("%s %s %d×%d·%d×%d", tiles, form, rows, segments, depth, columns).isEqualTo(plain);
         }
