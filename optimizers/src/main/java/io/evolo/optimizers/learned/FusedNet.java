@@ -9,6 +9,7 @@ import static io.evolo.optimizers.learned.LearnedState.K;
 
 import io.evolo.optimizers.learned.FusedTensor.Grain;
 import io.evolo.optimizers.learned.FusedTensor.Slice;
+import io.evolo.tasks.kernels.Registers;
 
 /**
  * The network of a learned rule, packed for the fused kernels: inputs → hidden → hidden → outputs with ReLU after the first two
@@ -20,8 +21,11 @@ import io.evolo.optimizers.learned.FusedTensor.Slice;
  * {@link FusedPlan#ROOT} of rows and of columns, the last three per-element features, and what is the same for every element.
  */
 final class FusedNet {
-    /** Hidden units that are computed together. */
+    /** Hidden units are padded to a multiple of this; as many are computed together, if not more. */
     static final int UNITS = 4;
+
+    /** Whether the tiles are those of {@link FusedTiles}, else of {@link FusedLayers}. */
+    private static final boolean SMALL_TILES = Registers.VECTORS < 32;
 
     private final int features;
     private final int hidden;
@@ -90,13 +94,15 @@ final class FusedNet {
         int bias = at + inputs * hidden;
         int second = bias + hidden;
         int third = second + hidden * hidden + hidden;
-        for (int j = 0; j < hidden; j++) {
-            loadUnit(theta, at, j);
-            b0[j] = theta[bias + j];
-            for (int i = 0; i < hidden; i++) {
-                w1[packed(i, j, units)] = theta[second + i * hidden + j];
+        for (int tile = 0; tile < units; tile += height(tile)) {
+            for (int j = tile; j < Math.min(hidden, tile + height(tile)); j++) {
+                loadUnit(theta, at, j, tile);
+                b0[j] = theta[bias + j];
+                for (int i = 0; i < hidden; i++) {
+                    w1[packed(i, j, tile, units)] = theta[second + i * hidden + j];
+                }
+                b1[j] = theta[second + hidden * hidden + j];
             }
-            b1[j] = theta[second + hidden * hidden + j];
         }
         for (int j = 0; j < outputs; j++) {
             for (int i = 0; i < hidden; i++) {
@@ -106,11 +112,11 @@ final class FusedNet {
         }
     }
 
-    /** The first layer's weights of unit j. */
-    private void loadUnit(float[] theta, int at, int j) {
+    /** The first layer's weights of unit j, which is computed with those from {@code tile} on. */
+    private void loadUnit(float[] theta, int at, int j, int tile) {
         int lead = features - K;
         for (int i = 0; i < features; i++) {
-            w0[packed(i, j, features)] = theta[at + (i < lead ? i : i + 2 * side) * hidden + j];
+            w0[packed(i, j, tile, features)] = theta[at + (i < lead ? i : i + 2 * side) * hidden + j];
         }
         for (int i = 0; i < side; i++) {
             // Means of rows, means of columns, roots of rows, roots of columns, K of each.
@@ -129,9 +135,14 @@ final class FusedNet {
         return Math.addExact(hidden, UNITS - 1) / UNITS * UNITS;
     }
 
-    /** Where the weight from input i to unit j is: units in groups of {@link #UNITS}, of each group one input after the other. */
-    private static int packed(int i, int j, int ins) {
-        return (j / UNITS * ins + i) * UNITS + j % UNITS;
+    /** How many units are computed together, from this one on. */
+    private int height(int tile) {
+        return SMALL_TILES ? FusedTiles.height(units - tile) : UNITS;
+    }
+
+    /** Where the weight from input i to unit j is: one tile of units after the other, of each tile one input after the other. */
+    private int packed(int i, int j, int tile, int ins) {
+        return tile * ins + i * height(tile) + j - tile;
     }
 
     /** Once a step: the first layer's bias, from what stands at {@link FusedPlan#times}. */
@@ -192,13 +203,13 @@ final class FusedNet {
 
     private void scaleWeights(float[] s, int scales, int out) {
         int i = 0;
-        for (int group = 0; group < units; group += UNITS) {
-            for (int feature = 0; feature < features; feature++, i += UNITS) {
+        for (int tile = 0; tile < units; tile += height(tile)) {
+            int height = height(tile);
+            for (int feature = 0; feature < features; feature++) {
                 float scale = s[scales + feature];
-                s[out + i] = w0[i] * scale;
-                s[out + i + 1] = w0[i + 1] * scale;
-                s[out + i + 2] = w0[i + 2] * scale;
-                s[out + i + 3] = w0[i + 3] * scale;
+                for (int end = i + height; i < end; i++) {
+                    s[out + i] = w0[i] * scale;
+                }
             }
         }
     }
@@ -256,6 +267,59 @@ final class FusedNet {
             int alongA,
             int alongB,
             int alongStride) {
+        if (SMALL_TILES) {
+            smallTiles(plan, s, x, acrossA, acrossB, acrossStride, alongA, alongB, alongStride);
+        } else {
+            largeTiles(plan, s, x, acrossA, acrossB, acrossStride, alongA, alongB, alongStride);
+        }
+    }
+
+    private void smallTiles(
+            FusedPlan plan,
+            float[] s,
+            int x,
+            int acrossA,
+            int acrossB,
+            int acrossStride,
+            int alongA,
+            int alongB,
+            int alongStride) {
+        for (int j = 0; j < units; j += height(j)) {
+            int at = plan.weights + j * features;
+            int across = j * acrossStride;
+            int along = j * alongStride;
+            int y = plan.hidden1 + j * BLOCK;
+            if (height(j) == 6) {
+                FusedTiles.sixFirst(
+                        s, x, features, at, acrossA + across, acrossB + across, acrossStride, alongA + along, alongB + along, alongStride, y);
+            } else {
+                FusedTiles.fourFirst(
+                        s, x, features, at, acrossA + across, acrossB + across, acrossStride, alongA + along, alongB + along, alongStride, y);
+            }
+        }
+        for (int j = 0; j < units; j += height(j)) {
+            int y = plan.hidden2 + j * BLOCK;
+            if (height(j) == 6) {
+                FusedTiles.sixSecond(s, plan.hidden1, units, w1, j * units, b1, j, y);
+            } else {
+                FusedTiles.fourSecond(s, plan.hidden1, units, w1, j * units, b1, j, y);
+            }
+        }
+        for (int lane = 0; lane < BLOCK; lane += 4 * L) {
+            outputs(plan, s, lane);
+        }
+    }
+
+    private void largeTiles(
+            FusedPlan plan,
+            float[] s,
+            int x,
+            int acrossA,
+            int acrossB,
+            int acrossStride,
+            int alongA,
+            int alongB,
+            int alongStride) {
         for (int lane = 0; lane < BLOCK; lane += 4 * L) {
             int next = lane + 2 * L;
             int across = lane < HALF ? acrossA : acrossB;
@@ -281,11 +345,17 @@ final class FusedNet {
             for (int j = 0; j < units; j += UNITS) {
                 FusedLayers.hidden2(s, layer1, units, w1, j * units, b1, j, layer2 + j * BLOCK);
             }
-            if (outputs == 1) {
-                FusedLayers.output(s, layer2, units, w2, b2[0], plan.outputs + lane);
-            } else {
-                FusedLayers.outputs(s, layer2, units, w2, b2[0], b2[1], plan.outputs + lane);
-            }
+            outputs(plan, s, lane);
+        }
+    }
+
+    private void outputs(FusedPlan plan, float[] s, int lane) {
+        int x = plan.hidden2 + lane;
+        int y = plan.outputs + lane;
+        if (outputs == 1) {
+            FusedLayers.output(s, x, units, w2, b2[0], y);
+        } else {
+            FusedLayers.outputs(s, x, units, w2, b2[0], b2[1], y);
         }
     }
 }

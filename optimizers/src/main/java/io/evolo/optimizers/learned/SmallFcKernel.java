@@ -21,10 +21,58 @@ record SmallFcKernel(float expMult) implements FusedKernel {
 
     @Override
     public void features(FusedPlan plan, OptimizerState state, Step step, int at, int count, int x, int across, int along, int momenta) {
+        whole(plan, state, step, at, count / L * L, x, across, along, momenta);
+        partial(plan, state, step, at, count, x, across, along, momenta);
+    }
+
+    /** Without masks, which cost much where there are no registers for them. */
+    private static void whole(
+            FusedPlan plan, OptimizerState state, Step step, int at, int end, int x, int across, int along, int momenta) {
+        float[] s = state.scratch();
+        float[] params = step.params();
+        float[] gradient = step.gradient();
+        float[] seconds = state.slot(SECOND_MOMENT);
+        float[] m0 = state.slot(MOMENTUM);
+        float[] m1 = state.slot(MOMENTUM + 1);
+        float[] m2 = state.slot(MOMENTUM + 2);
+        int stride = plan.sideStride;
+        float across0 = s[across];
+        float across1 = s[across + stride];
+        float across2 = s[across + 2 * stride];
+        for (int i = 0; i < end; i += L) {
+            FloatVector g = FloatVector.fromArray(S, gradient, at + i);
+            FloatVector v = FloatVector.fromArray(S, seconds, at + i);
+            FloatVector q = FloatVector.broadcast(S, 1).div(v.add(1e-6f).sqrt());
+            int y = x + i;
+            g.intoArray(s, y);
+            FloatVector.fromArray(S, params, at + i).intoArray(s, y + BLOCK);
+            v.intoArray(s, y + 5 * BLOCK);
+            q.intoArray(s, y + 9 * BLOCK);
+            FloatVector m = FloatVector.fromArray(S, m0, at + i);
+            m.intoArray(s, y + 2 * BLOCK);
+            m.mul(q).intoArray(s, y + 6 * BLOCK);
+            g.mul(FloatVector.fromArray(S, s, along + i).mul(across0)).intoArray(s, y + 10 * BLOCK);
+            m.mul(FloatVector.fromArray(S, s, momenta + i).mul(across0)).intoArray(s, y + 13 * BLOCK);
+            m = FloatVector.fromArray(S, m1, at + i);
+            m.intoArray(s, y + 3 * BLOCK);
+            m.mul(q).intoArray(s, y + 7 * BLOCK);
+            g.mul(FloatVector.fromArray(S, s, along + stride + i).mul(across1)).intoArray(s, y + 11 * BLOCK);
+            m.mul(FloatVector.fromArray(S, s, momenta + stride + i).mul(across1)).intoArray(s, y + 14 * BLOCK);
+            m = FloatVector.fromArray(S, m2, at + i);
+            m.intoArray(s, y + 4 * BLOCK);
+            m.mul(q).intoArray(s, y + 8 * BLOCK);
+            g.mul(FloatVector.fromArray(S, s, along + 2 * stride + i).mul(across2)).intoArray(s, y + 12 * BLOCK);
+            m.mul(FloatVector.fromArray(S, s, momenta + 2 * stride + i).mul(across2)).intoArray(s, y + 15 * BLOCK);
+        }
+    }
+
+    /** The rest of the last group. */
+    private static void partial(
+            FusedPlan plan, OptimizerState state, Step step, int at, int count, int x, int across, int along, int momenta) {
         float[] s = state.scratch();
         int stride = plan.sideStride;
         int end = Lanes.padded(count);
-        for (int i = 0; i < end; i += L) {
+        for (int i = count / L * L; i < end; i += L) {
             VectorMask<Float> in = S.indexInRange(i, count);
             FloatVector g = FloatVector.fromArray(S, step.gradient(), at + i, in);
             FloatVector v = FloatVector.fromArray(S, state.slot(SECOND_MOMENT), at + i, in);
@@ -53,12 +101,19 @@ record SmallFcKernel(float expMult) implements FusedKernel {
         float[] s = state.scratch();
         float[] params = step.params();
         exp(s, y + BLOCK, count, expMult);
-        for (int i = 0; i < count; i += L) {
-            VectorMask<Float> in = S.indexInRange(i, count);
+        float rate = s[plan.rates];
+        float keepAfter = s[plan.rates + 1];
+        float keepBefore = s[plan.rates + 2];
+        int i = 0;
+        for (; i + L <= count; i += L) {
             FloatVector growth = FloatVector.fromArray(S, s, y + BLOCK + i);
-            FloatVector move = FloatVector.fromArray(S, s, y + i).mul(growth).mul(s[plan.rates]);
-            FloatVector p = FloatVector.fromArray(S, params, at + i, in);
-            p.mul(s[plan.rates + 2]).sub(move).mul(s[plan.rates + 1]).intoArray(params, at + i, in);
+            FloatVector move = FloatVector.fromArray(S, s, y + i).mul(growth).mul(rate);
+            FloatVector p = FloatVector.fromArray(S, params, at + i);
+            p.mul(keepBefore).sub(move).mul(keepAfter).intoArray(params, at + i);
+        }
+        for (; i < count; i++) {
+            float move = s[y + i] * s[y + BLOCK + i] * rate;
+            params[at + i] = (params[at + i] * keepBefore - move) * keepAfter;
         }
     }
 
