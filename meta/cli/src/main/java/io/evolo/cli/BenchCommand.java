@@ -5,11 +5,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.evolo.cli.bench.Bench;
 import io.evolo.cli.bench.BenchReport;
 import io.evolo.meta.Execution;
+import io.evolo.meta.Recipe;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.meta.cuda.CudaBench;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,6 +43,11 @@ final class BenchCommand implements Callable<Integer> {
 
     @Option(names = "--json", description = "Print JSON instead of tables.")
     private boolean json;
+
+    @Option(
+            names = "--full",
+            description = "Also products of 512 to 2,048 rows, QR decompositions, eigenvectors and Newton-Schulz: some two minutes more.")
+    private boolean full;
 
     @Override
     public Integer call() throws JsonProcessingException {
@@ -108,8 +116,13 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private BenchReport measure() {
-        try (Progress progress = new Progress(spec.commandLine().getErr(), "measurement", 0, Bench.MEASUREMENTS)) {
-            return Bench.run(Recipes.load("celo2-base", List.of()), progress::step);
+        Map<String, Recipe> recipes = new LinkedHashMap<>();
+        recipes.put("celo2-base", Recipes.load("celo2-base", List.of()));
+        recipes.put("celo2", Recipes.load("celo2", List.of()));
+        recipes.put("small_fc", Recipes.load("celo2-base", List.of("rule={name: small_fc, hyper: {hidden: 32}}")));
+        int count = Bench.measurements(recipes, full);
+        try (Progress progress = new Progress(spec.commandLine().getErr(), "measurement", 0, count)) {
+            return Bench.run(recipes, full, progress::step);
         }
     }
 
@@ -140,10 +153,28 @@ final class BenchCommand implements Callable<Integer> {
         report.gemm().forEach(g -> gemm.row(g.m() + "×" + g.k() + "×" + g.n(), g.transpose(), percent(g.shareOfPeak())));
         gemm.print(out);
         out.println();
+        print(report.qr(), "QR", out);
+        print(report.eigen(), "eigenvectors", out);
+        if (!report.newtonSchulz().isEmpty()) {
+            Table table = new Table(1, "Newton-Schulz", "of peak");
+            report.newtonSchulz().forEach(x -> table.row(x.m() + "×" + x.n(), percent(x.shareOfPeak())));
+            table.print(out);
+            out.println();
+        }
         Table lanes = new Table(1, "meta-training", "threads", "lane-steps/s");
         report.laneSteps()
                 .forEach(l -> lanes.row(l.recipe(), String.valueOf(l.threads()), number("%.0f", l.perSecond())));
         lanes.print(out);
+    }
+
+    private static void print(List<BenchReport.MatrixShare> shares, String what, PrintWriter out) {
+        if (shares.isEmpty()) {
+            return;
+        }
+        Table table = new Table(1, what, "of peak");
+        shares.forEach(x -> table.row(x.n() + "×" + x.n(), percent(x.shareOfPeak())));
+        table.print(out);
+        out.println();
     }
 
     private static String number(String format, double value) {

@@ -1,5 +1,6 @@
 package io.evolo.cli.bench;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
 /**
@@ -11,6 +12,9 @@ import java.util.List;
  * @param rules update rules
  * @param gemm matrix products
  * @param laneSteps whole meta-training, outer loop included
+ * @param qr QR decompositions with formed Q; these and the next two are empty but in a full measurement
+ * @param eigen symmetric eigenvectors
+ * @param newtonSchulz orthogonalisations
  */
 public record BenchReport(
         Machine machine,
@@ -18,7 +22,10 @@ public record BenchReport(
         double copyGigabytesPerSecond,
         List<RuleTime> rules,
         List<GemmShare> gemm,
-        List<LaneSteps> laneSteps) {
+        List<LaneSteps> laneSteps,
+        List<MatrixShare> qr,
+        List<MatrixShare> eigen,
+        @JsonProperty("newton-schulz") List<OblongShare> newtonSchulz) {
 
     /** Processor threads, JVM and the kernels that it selects. */
     public record Machine(String os, String architecture, int processors, String jdk, String kernels) {
@@ -59,6 +66,17 @@ public record BenchReport(
      * @param shareOfPeak of the FMA peak measured in the same second
      */
     public record GemmShare(int m, int k, int n, String transpose, double shareOfPeak) {}
+
+    /**
+     * A square matrix.
+     *
+     * @param n rows
+     * @param shareOfPeak of the FMA peak measured in the same second
+     */
+    public record MatrixShare(int n, double shareOfPeak) {}
+
+    /** A matrix [m, n]. */
+    public record OblongShare(int m, int n, double shareOfPeak) {}
 
     /**
      * Meta-training by a recipe.

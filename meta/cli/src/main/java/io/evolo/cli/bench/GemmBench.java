@@ -2,7 +2,6 @@ package io.evolo.cli.bench;
 
 import io.evolo.cli.bench.BenchReport.GemmShare;
 import io.evolo.tasks.Rng;
-import io.evolo.tasks.kernels.FmaPeak;
 import io.evolo.tasks.kernels.Gemm;
 import io.evolo.tasks.kernels.Twin;
 import java.util.ArrayList;
@@ -11,10 +10,21 @@ import java.util.List;
 /** Products of a training step with batch 128 on 784-128-128 units, as shares of the peak. */
 final class GemmBench {
     static final int PRODUCTS = 6;
-    private static final int ROUNDS = 3;
-    private static final int MILLIS = 40;
 
     private GemmBench() {}
+
+    /** The square products that do not fit the caches, by their side. */
+    static final int[] LARGE = {512, 1024, 2048};
+
+    /** Square products, forward. */
+    static List<GemmShare> large(Runnable progress) {
+        List<GemmShare> shares = new ArrayList<>();
+        for (int n : LARGE) {
+            shares.add(share(Gemm.Form.NN, n, n, n));
+            progress.run();
+        }
+        return shares;
+    }
 
     static List<GemmShare> run(Runnable progress) {
         List<GemmShare> shares = new ArrayList<>();
@@ -34,14 +44,8 @@ final class GemmBench {
         float[] a = random(m * k);
         float[] b = random(k * n);
         float[] c = new float[m * n];
-        Runnable product = () -> gemm.multiply(a, 0, b, 0, c, 0);
-        Stopwatch.warmUp(product, 300);
-        double[] shares = new double[ROUNDS];
-        for (int round = 0; round < ROUNDS; round++) {
-            double rate = gemm.flops() / Stopwatch.fastestNanos(product, MILLIS);
-            shares[round] = rate / FmaPeak.gigaflops(MILLIS);
-        }
-        return new GemmShare(m, k, n, form.name(), Stopwatch.median(shares));
+        double share = Stopwatch.shareOfPeak(gemm.flops(), () -> gemm.multiply(a, 0, b, 0, c, 0));
+        return new GemmShare(m, k, n, form.name(), share);
     }
 
     private static float[] random(int size) {

@@ -8,13 +8,14 @@ import java.util.List;
 
 /** Whole outer steps of a recipe, on one thread and on two, in turns. */
 final class LaneStepBench {
-    private static final int ROUNDS = 4;
-    private static final int WARM_UP_MILLIS = 2500;
-    private static final int ROUND_MILLIS = 700;
+    private static final int ROUNDS = 3;
+    private static final int WARM_UP_MILLIS = 1200;
+    private static final int ROUND_MILLIS = 400;
 
     private LaneStepBench() {}
 
-    static List<LaneSteps> run(Recipe recipe, Runnable progress) {
+    /** @param name of the rule */
+    static List<LaneSteps> run(String name, Recipe recipe, Runnable progress) {
         List<TaskFamily> families = recipe.families();
         try (OuterLoop one = recipe.loop(families, 1);
                 OuterLoop two = recipe.loop(families, 2)) {
@@ -29,8 +30,8 @@ final class LaneStepBench {
             }
             progress.run();
             return List.of(
-                    new LaneSteps(recipe.name(), 1, Stopwatch.median(onOne)),
-                    new LaneSteps(recipe.name(), 2, Stopwatch.median(onTwo)));
+                    new LaneSteps(name, 1, Stopwatch.median(onOne)),
+                    new LaneSteps(name, 2, Stopwatch.median(onTwo)));
         }
     }
 

@@ -5,36 +5,49 @@ import io.evolo.optimizers.designed.HandDesigned;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Schedules;
+import io.evolo.optimizers.Signals;
 import io.evolo.optimizers.Step;
 import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.LearnedOptimizers;
+import io.evolo.tasks.DenseLayer;
+import io.evolo.tasks.DenseSignals;
 import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.ParamSpec;
 import io.evolo.tasks.Rng;
+import io.evolo.tasks.Role;
+import io.evolo.tasks.Scaling;
 import io.evolo.tasks.Shape;
 import io.evolo.tasks.kernels.FmaPeak;
 import io.evolo.tasks.kernels.Twin;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
 /** One step of each rule on the tensors of a 784-128-128-10 network. */
 final class RuleBench {
-    private static final ParamLayout LAYOUT = new ParamLayout(List.of(
-            ParamSpec.plain("w1", Shape.of(784, 128)),
-            ParamSpec.plain("b1", Shape.of(128)),
-            ParamSpec.plain("w2", Shape.of(128, 128)),
-            ParamSpec.plain("b2", Shape.of(128)),
-            ParamSpec.plain("w3", Shape.of(128, 10)),
-            ParamSpec.plain("b3", Shape.of(10))));
+    private static final ParamLayout LAYOUT = new ParamLayout(
+            List.of(
+                    spec("w1", Role.INPUT, 784, 128),
+                    spec("b1", Role.VECTOR, 128),
+                    spec("w2", Role.HIDDEN, 128, 128),
+                    spec("b2", Role.VECTOR, 128),
+                    spec("w3", Role.OUTPUT, 128, 10),
+                    spec("b3", Role.VECTOR, 10)),
+            List.of(new DenseLayer(0, 1), new DenseLayer(2, 3), new DenseLayer(4, 5)));
+    private static final int BATCH = 128;
     private static final int SMALL_FC_FEATURES = 39;
     private static final int CELO2_FEATURES = 30;
     private static final int MLP_LOPT_FEATURES = 19;
-    private static final int ROUNDS = 3;
-    private static final int WARM_UP_MILLIS = 1000;
-    static final int RULES = 12;
+    private static final int ROUNDS = 5;
+    private static final int ROUND_MILLIS = 40;
+    private static final int WARM_UP_MILLIS = 500;
+    /** Plain twins are only to be told from the fast ones. */
+    private static final int PLAIN_WARM_UP_MILLIS = 250;
+    /** After which no further round begins: a step of K-FAC takes a second. */
+    private static final long LONGEST_NANOS = 1_000_000_000;
+    static final int RULES = 15;
 
     /** As many tensors as the network has, of one element each: a step of VeLO on them is the recurrent network's alone. */
     private static final ParamLayout TENSORS = new ParamLayout(
@@ -54,8 +67,11 @@ final class RuleBench {
                 () -> learned("muvelo", 4, Map.of(), macs(CELO2_FEATURES, 4, 3)),
                 () -> learned("velo", 4, Map.of(), macs(CELO2_FEATURES, 4, 3)),
                 RuleBench::veloLstm,
-                () -> handDesigned("adam"),
-                () -> handDesigned("sgd"));
+                () -> handDesigned("adam", 1),
+                () -> handDesigned("sgd", 1),
+                () -> handDesigned("soap", 10), // one of ten steps improves the bases
+                () -> handDesigned("muon", 1),
+                () -> handDesigned("kfac", 1));
         List<RuleTime> times = new ArrayList<>();
         for (Supplier<RuleTime> rule : rules) {
             times.add(rule.get());
@@ -65,9 +81,14 @@ final class RuleBench {
     }
 
     /** One kernel, so both figures are the same. */
-    private static RuleTime handDesigned(String name) {
-        double nanos = time(HandDesigned.named(name, Schedules.constant(1e-4)), 0, 0).nanos();
+    private static RuleTime handDesigned(String name, int period) {
+        Optimizer rule = HandDesigned.named(name, Schedules.constant(1e-4));
+        double nanos = time(rule, LAYOUT, period, WARM_UP_MILLIS, 0).nanos();
         return new RuleTime(name, 0, LAYOUT.size(), 1, nanos, nanos, 0);
+    }
+
+    private static ParamSpec spec(String name, Role role, int... axes) {
+        return new ParamSpec(name, Shape.of(axes), role, axes[0], 0, Scaling.NONE);
     }
 
     /** Multiply-adds of a network of two hidden layers, per parameter. */
@@ -87,35 +108,57 @@ final class RuleBench {
     private static RuleTime veloLstm() {
         LearnedOptimizer rule = LearnedOptimizers.of("velo", Map.of());
         float[] theta = rule.initTheta(Rng.of(1, "bench-theta"));
-        double plain = time(rule.bind(theta, Twin.PLAIN), TENSORS, 0, 0).nanos();
-        double fast = time(rule.bind(theta), TENSORS, WARM_UP_MILLIS, 0).nanos();
+        double plain = time(rule.bind(theta, Twin.PLAIN), TENSORS, 1, 0, 0).nanos();
+        double fast = time(rule.bind(theta), TENSORS, 1, WARM_UP_MILLIS, 0).nanos();
         double share = (double) TENSORS.size() / LAYOUT.size();
         return new RuleTime("velo-lstm", 512, LAYOUT.size(), 1, fast * share, plain * share, 0);
     }
 
-    /** Nanoseconds per parameter, the least of all rounds; and as a share of the peak, the median of all rounds. */
+    /** Nanoseconds per parameter, and operations as a share of the peak: both of the round that is the median. */
     private record Time(double nanos, double share) {}
 
     /** @param flops per parameter; 0: no share is wanted */
     private static Time time(Optimizer rule, int warmUpMillis, double flops) {
-        return time(rule, LAYOUT, warmUpMillis, flops);
+        return time(rule, LAYOUT, 1, warmUpMillis, flops);
     }
 
-    private static Time time(Optimizer rule, ParamLayout layout, int warmUpMillis, double flops) {
+    /** @param period steps after which all have been made that take longer than others */
+    private static Time time(Optimizer rule, ParamLayout layout, int period, int warmUpMillis, double flops) {
         OptimizerState state = rule.init(layout, 1_000_000);
+        Step step = step(layout);
+        Runnable work = () -> {
+            for (int i = 0; i < period; i++) {
+                rule.step(state, step);
+            }
+        };
+        if (warmUpMillis > 0) {
+            Stopwatch.warmUp(work, warmUpMillis);
+        } else {
+            Stopwatch.fastestNanos(work, PLAIN_WARM_UP_MILLIS);
+        }
+        List<Time> rounds = new ArrayList<>();
+        long end = System.nanoTime() + LONGEST_NANOS;
+        while (rounds.isEmpty() || rounds.size() < ROUNDS && System.nanoTime() < end) {
+            double nanos = Stopwatch.fastestNanos(work, ROUND_MILLIS) / period / layout.size();
+            rounds.add(new Time(nanos, flops == 0 ? 0 : flops / nanos / FmaPeak.gigaflops(ROUND_MILLIS)));
+        }
+        rounds.sort(Comparator.comparingDouble(flops == 0 ? Time::nanos : Time::share));
+        return rounds.get(rounds.size() / 2);
+    }
+
+    /** Random parameters and gradients, and random inputs and output gradients of the dense layers. */
+    private static Step step(ParamLayout layout) {
         float[] params = new float[layout.size()];
         float[] gradient = new float[layout.size()];
         Rng.of(1, "bench-params").fillGaussian(params, 0.1);
         Rng.of(1, "bench-gradient").fillGaussian(gradient, 0.01);
-        Step step = new Step(params, gradient).at(1);
-        Runnable work = () -> rule.step(state, step);
-        Stopwatch.warmUp(work, warmUpMillis);
-        double[] nanos = new double[ROUNDS];
-        double[] shares = new double[ROUNDS];
-        for (int round = 0; round < ROUNDS; round++) {
-            nanos[round] = Stopwatch.fastestNanos(work, 60) / layout.size();
-            shares[round] = flops == 0 ? 0 : flops / nanos[round] / FmaPeak.gigaflops(40);
+        List<DenseSignals> signals = new ArrayList<>();
+        for (DenseLayer layer : layout.dense()) {
+            Shape shape = layout.spec(layer.weight()).shape();
+            float[] memory = new float[BATCH * (shape.axis(0) + shape.axis(1))];
+            Rng.of(1, "bench-signals", layer.weight()).fillGaussian(memory, 0.1);
+            signals.add(new DenseSignals(memory, 0, BATCH * shape.axis(0), BATCH));
         }
-        return new Time(Arrays.stream(nanos).min().orElseThrow(), Stopwatch.median(shares));
+        return new Step(params, gradient, new Signals(signals, List.of(), new float[0])).at(1);
     }
 }

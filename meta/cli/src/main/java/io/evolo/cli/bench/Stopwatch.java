@@ -1,16 +1,19 @@
 package io.evolo.cli.bench;
 
+import io.evolo.tasks.kernels.FmaPeak;
 import java.util.Arrays;
 
 /** Times of repeated work. The machine is shared and its clock changes, so minima and medians count, never means. */
 final class Stopwatch {
     private static final long LONGEST_WARM_UP_NANOS = 6_000_000_000L;
-    private static final int WARM_UP_WINDOW_MILLIS = 300;
+    private static final int WARM_UP_WINDOW_MILLIS = 250;
+    private static final int ROUNDS = 3;
+    private static final int ROUND_MILLIS = 40;
 
     private Stopwatch() {}
 
     /**
-     * Repeats the work until the compiler has done its part: for at least this long, then until the fastest run of 0.3 seconds is
+     * Repeats the work until the compiler has done its part: for at least this long, then until the fastest run of a quarter of a second is
      * no more than 3% faster than that of those before, twice in a row; 6 seconds at most.
      */
     static void warmUp(Runnable work, int millis) {
@@ -37,6 +40,16 @@ final class Stopwatch {
             start = now;
         }
         return best;
+    }
+
+    /** Operations per nanosecond of the fastest run, as a share of the FMA peak measured beside it: the median of some rounds. */
+    static double shareOfPeak(double flops, Runnable work) {
+        warmUp(work, WARM_UP_WINDOW_MILLIS);
+        double[] shares = new double[ROUNDS];
+        for (int round = 0; round < ROUNDS; round++) {
+            shares[round] = flops / fastestNanos(work, ROUND_MILLIS) / FmaPeak.gigaflops(ROUND_MILLIS);
+        }
+        return median(shares);
     }
 
     /** The median; of an even number the mean of the middle two. */
