@@ -62,6 +62,7 @@ class LayeredRulesTest {
                 new Subject("muon", Map.of("aux_ratio", 0.5), 0.02),
                 new Subject("soap", Map.of("frequency", 3.0), 0.01),
                 new Subject("soap", Map.of("max_dim", 12.0, "normalize", 1.0), 0.003),
+                new Subject("soap", Map.of("one_sided", 1.0), 0.01),
                 new Subject("kfac", Map.of("factor_steps", 2.0, "inverse_steps", 3.0), 0.1),
                 new Subject("kfac", Map.of("inverse", 1.0, "relative_damping", 1.0, "per_example", 1.0), 0.1),
                 new Subject("mkor", Map.of("inverse_steps", 2.0), 0.05),
@@ -248,6 +249,19 @@ class LayeredRulesTest {
         }
     }
 
+    /** dense1/w is [64, 12]: it has a basis of its shorter axis alone, the square dense2/w one of each. */
+    @Test
+    void oneSidedSoapRotatesTheShortestAxisAlone() {
+        Soap rule = (Soap) HandDesigned.of("soap", Map.of("one_sided", 1.0), Schedules.constant(0.01));
+        Training training = new Training(rule);
+        training.run(3);
+
+        assertThat(rule.basisAt(training.state, 0, 0)).isEqualTo(-1);
+        assertThat(rule.basisAt(training.state, 0, 1)).isNotNegative();
+        assertThat(rule.basisAt(training.state, 2, 0)).isNotNegative();
+        assertThat(rule.basisAt(training.state, 2, 1)).isNotNegative();
+    }
+
     @Test
     void soapWithoutRotationIsAdamAfterOneStepThatMovesNothing() {
         Training soap = new Training(
@@ -375,6 +389,8 @@ class LayeredRulesTest {
                 .contains("AdamW").contains("dense1/w").contains("logits/b").doesNotContain("dense2/w");
         assertThat(HandDesigned.of("soap", Map.of("max_dim", 20.0), Schedules.constant(0.1)).remarks(LAYOUT))
                 .hasSize(2).anyMatch(remark -> remark.contains("longer than 20") && remark.contains("dense1/w"));
+        assertThat(HandDesigned.of("soap", Map.of("one_sided", 1.0), Schedules.constant(0.1)).remarks(LAYOUT))
+                .hasSize(2).anyMatch(remark -> remark.contains("longer axes are not rotated") && remark.contains("dense1/w"));
         assertThat(HandDesigned.named("mkor-h", Schedules.constant(0.1)).remarks(LAYOUT))
                 .singleElement().asString().contains("last layer").contains("logits/w");
         ParamLayout standard = task(Parametrization.standard()).layout();
