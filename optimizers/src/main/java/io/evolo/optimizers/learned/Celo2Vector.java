@@ -73,7 +73,7 @@ final class Celo2Vector implements Optimizer {
         FusedMoments.update(plan, state, tensor, decays, s, plan.values, Float.POSITIVE_INFINITY);
         for (int i = 0; i < tensor.slices().size(); i++) {
             Slice slice = tensor.slices().get(i);
-            float check = pass.scale(plan, state, step, tensor, slice, 1e-9f);
+            float check = pass.scale(plan, state, step, tensor, slice, decays, s, plan.values, 1e-9f);
             pass.run(plan, state, step, tensor, slice);
             int at = factoring.offset() + slice.at();
             if (rule.orthogonalize() && factoring.factored()) {

@@ -43,14 +43,13 @@ final class FusedMoments {
     }
 
     /**
-     * Updates all accumulators of a tensor and writes the arrays of its sides.
+     * Updates the factored second moments of a tensor and writes the arrays of its sides; {@link #momenta} are the other accumulators.
      *
      * @param eps of a tensor that is not factored, what is added to its moments before their root for momenta; ∞ for none
      */
     static void update(FusedPlan plan, OptimizerState state, FusedTensor tensor, Decays decays, float[] g, int gAt, float eps) {
         FactoredTensor factoring = tensor.factoring();
         float[] s = state.scratch();
-        momenta(state, decays, factoring.offset(), factoring.size(), g, gAt);
         sumSquares(plan, tensor, g, gAt + factoring.offset(), s);
         int stride = plan.sideStride;
         for (int k = 0; k < K; k++) {
@@ -72,8 +71,8 @@ final class FusedMoments {
         }
     }
 
-    /** Momenta and second moment. */
-    private static void momenta(OptimizerState state, Decays decays, int at, int count, float[] g, int gAt) {
+    /** Updates momenta and second moment of {@code count} elements from {@code at} on. */
+    static void momenta(OptimizerState state, Decays decays, int at, int count, float[] g, int gAt) {
         for (int k = 0; k < K; k++) {
             float beta = decays.momentum()[k];
             momentum(state.slot(MOMENTUM + k), at, count, beta, g, gAt + at);

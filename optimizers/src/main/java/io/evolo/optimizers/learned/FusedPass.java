@@ -22,16 +22,29 @@ import java.util.Arrays;
 record FusedPass(FusedNet net, FusedKernel kernel) {
 
     /**
-     * First pass: scales the network's weights to the slice.
+     * First pass: updates momenta and second moment, chunk by chunk, while the chunk is in the second-level cache, and scales the
+     * network's weights to the slice.
+     *
+     * @param g holds the gradient, from {@code gAt} on
      *
      * @return 0, or NaN; see {@link FusedNet#scale}
      */
-    float scale(FusedPlan plan, OptimizerState state, Step step, FusedTensor tensor, Slice slice, float eps) {
+    float scale(
+            FusedPlan plan,
+            OptimizerState state,
+            Step step,
+            FusedTensor tensor,
+            Slice slice,
+            Decays decays,
+            float[] g,
+            int gAt,
+            float eps) {
         float[] s = state.scratch();
         Arrays.fill(s, plan.means, plan.means + plan.features, 0);
         int x = plan.x;
         for (int i = 0; i < slice.chunks().size(); i++) {
             FusedTile chunk = slice.chunks().get(i);
+            momenta(state, decays, tensor, chunk, g, gAt);
             Arrays.fill(s, plan.lanes, plan.lanes + plan.features * GROUP, 0);
             for (int place = 0; place < chunk.size(); x += step(plan, slice)) {
                 place = features(plan, state, step, tensor, chunk, place, x);
@@ -45,6 +58,14 @@ record FusedPass(FusedNet net, FusedKernel kernel) {
             s[plan.means + feature] /= slice.size();
         }
         return net.scale(plan, s, tensor, slice, eps);
+    }
+
+    private static void momenta(OptimizerState state, Decays decays, FusedTensor tensor, FusedTile chunk, float[] g, int gAt) {
+        boolean joined = chunk.cols() == chunk.pitch();
+        int runs = joined ? 1 : chunk.rows();
+        for (int row = 0; row < runs; row++) {
+            FusedMoments.momenta(state, decays, at(tensor, chunk, row, 0), joined ? chunk.size() : chunk.cols(), g, gAt);
+        }
     }
 
     /** Second pass: runs the network on every element and lets the kernel finish it. */

@@ -70,7 +70,7 @@ final class HyperVector implements Optimizer {
             }
             net.bias(plan, s);
             FusedMoments.update(plan, state, tensor, decays, s, plan.values, 0);
-            float check = current.scale(plan, state, step, tensor, tensor.slices().get(0), 1e-5f);
+            float check = current.scale(plan, state, step, tensor, tensor.slices().get(0), decays, s, plan.values, 1e-5f);
             s[plan.rates] = s[Conductor.stepSize(all.seat(), i)] + check;
             current.run(plan, state, step, tensor, tensor.slices().get(0));
         }

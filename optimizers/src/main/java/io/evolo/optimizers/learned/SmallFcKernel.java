@@ -1,6 +1,7 @@
 package io.evolo.optimizers.learned;
 
 import static io.evolo.optimizers.learned.Lanes.BLOCK;
+import static io.evolo.optimizers.learned.Lanes.GROUP;
 import static io.evolo.optimizers.learned.Lanes.L;
 import static io.evolo.optimizers.learned.Lanes.S;
 import static io.evolo.optimizers.learned.LearnedState.K;
@@ -22,7 +23,9 @@ record SmallFcKernel(float expMult) implements FusedKernel {
     @Override
     public void features(FusedPlan plan, OptimizerState state, Step step, int at, int count, int x, int across, int along, int momenta) {
         whole(plan, state, step, at, count / L * L, x, across, along, momenta);
-        partial(plan, state, step, at, count, x, across, along, momenta);
+        if (count % GROUP != 0) {
+            partial(plan, state, step, at, count, x, across, along, momenta);
+        }
     }
 
     /** Without masks, which cost much where there are no registers for them. */

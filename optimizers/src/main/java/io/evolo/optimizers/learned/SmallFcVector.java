@@ -44,7 +44,7 @@ final class SmallFcVector implements Optimizer {
         for (int i = 0; i < plan.tensors.size(); i++) {
             FusedTensor tensor = plan.tensors.get(i);
             FusedMoments.update(plan, state, tensor, decays, step.gradient(), 0, 1e-6f);
-            float check = pass.scale(plan, state, step, tensor, tensor.slices().get(0), 1e-5f);
+            float check = pass.scale(plan, state, step, tensor, tensor.slices().get(0), decays, step.gradient(), 0, 1e-5f);
             s[plan.rates] = (float) (rate * state.layout().spec(i).scaling().adam() * rule.stepMult()) + check;
             float keep = (float) (1 - rate * rule.weightDecay());
             s[plan.rates + 1] = rule.form().decayWithStep() ? 1 : keep;
