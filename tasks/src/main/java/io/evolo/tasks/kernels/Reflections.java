@@ -1,152 +1,155 @@
 package io.evolo.tasks.kernels;
 
-import io.evolo.tasks.kernels.Gemm.Form;
-import io.evolo.tasks.kernels.Gemm.Strides;
+import java.util.Arrays;
 
 /**
- * Some neighbouring Householder reflections I − τvvᵀ of {@link Qr} as one, I − VTVᵀ (Schreiber and Van Loan 1989). Half of them are
- * found first and applied to the columns of the other half (Elmroth and Gustavson 2000), so that all but the smallest groups are made of
- * matrix products.
+ * Householder reflections I − τvvᵀ that bring some neighbouring columns to triangular form, and all of them as one, I − VTVᵀ (Schreiber
+ * and Van Loan 1989). The columns lie side by side in rows of {@link #MOST} values, 0 where there are fewer. One pass over them for each
+ * reflection applies it and multiplies the column whose turn is next with all the others: with those behind it, which it is about to be
+ * applied to, and with those before it, which make T. So products with a vector need no sums across lanes.
  *
- * <p>The matrix lies with its columns as rows, and so do the vectors, which take the place of the columns that they came from: V is some
- * rows of it, 0 in front of its first row's first entry, and T is kept in the rows of an array beside it.
+ * <p>Vectors v have no 1 at their heads, but the length that comes of itself: twice the work of scaling them is saved, and
+ * τ = 1/(‖x‖(‖x‖ + |x₁|)) is as exact. Both twins give the same bits.
  */
 final class Reflections {
-    /** So few columns are taken one by one. */
-    private static final int FEW = 8;
+    /** Columns that are taken together. */
+    static final int MOST = 32;
 
-    private final Qr.Work work;
-    private final int from;
-    private final int count;
-    /** The two halves; none where there are few columns. */
-    private final Reflections[] halves;
+    /** Of a column whose largest value was about 1: what is left of it, squared, is rounding if it is less. */
+    private static final float NOTHING = 1e-20f;
 
-    private final Onto halfOntoOther;
-    private final Gemm[] triangle;
+    private final Twin twin;
+    private final float[] v;
+    /** What the next reflection is made of, and the one that is being applied, from their own rows on. */
+    private float[] next;
 
-    /**
-     * @param from first column, and first row in which V is not 0
-     * @param count of columns
-     */
-    Reflections(Qr.Work work, int from, int count) {
-        this.work = work;
-        this.from = from;
-        this.count = count;
-        int half = (count / 2 + FEW - 1) / FEW * FEW;
-        boolean few = count <= FEW;
-        this.halves = few
-                ? new Reflections[0]
-                : new Reflections[] {new Reflections(work, from, half), new Reflections(work, from + half, count - half)};
-        this.halfOntoOther = few ? Onto.NOTHING : halves[0].onto(Form.NN, count - half);
-        this.triangle = few ? new Gemm[0] : triangle(halves[0], halves[1]);
-    }
+    private float[] current;
+    /** The next column times all others. */
+    private final float[] products = new float[MOST];
+    /** What of the current vector is added to each column. */
+    private final float[] factors = new float[MOST];
+    private final float[] tau = new float[MOST];
+    /** VᵀV right of its diagonal. */
+    private final float[] gram = new float[MOST * MOST];
 
-    /** Of VᵀW [left, right] for the vectors of both halves, of its product with the left triangle, and of that with the right one. */
-    private Gemm[] triangle(Reflections left, Reflections right) {
-        int stride = work.stride();
-        var gram = Strides.rows(Form.NT, stride, stride, right.count);
-        var byLeft = Strides.rows(Form.NN, Qr.PANEL, right.count, right.count);
-        var byRight = Strides.rows(Form.NN, right.count, Qr.PANEL, Qr.PANEL);
-        return new Gemm[] {
-            work.product(Form.NT, left.count, right.count, work.rows() - right.from, gram),
-            work.product(Form.NN, left.count, right.count, left.count, byLeft),
-            work.product(Form.NN, left.count, right.count, right.count, byRight)
-        };
-    }
-
-    int from() {
-        return from;
-    }
-
-    /** Where T of a panel has the entry of two of its columns. */
-    private static int place(int row, int column) {
-        return row * Qr.PANEL + column % Qr.PANEL;
+    /** @param rows of the longest columns */
+    Reflections(Twin twin, int rows) {
+        this.twin = twin;
+        this.v = new float[Math.multiplyExact(rows, MOST)];
+        this.next = new float[rows];
+        this.current = new float[rows];
     }
 
     /**
-     * How these reflections are applied to {@code columns} columns C, which lie as rows: P = CV, then PT (NN) or PTᵀ (NT), which is
-     * subtracted times Vᵀ.
+     * Replaces {@code count} columns, which lie as rows of x, by the vectors of their reflections, 0 in front of the heads, and writes −T
+     * to t in rows of {@link #MOST} values.
+     *
+     * @param rows length of a column
      */
-    Onto onto(Form form, int columns) {
-        if (columns == 0) {
-            return Onto.NOTHING;
+    void find(float[] x, int xAt, int stride, int count, int rows, float[] t) {
+        if (count < MOST) {
+            Arrays.fill(v, 0, rows * MOST, 0);
         }
-        int stride = work.stride();
-        return new Onto(
-                columns,
-                work.product(Form.NT, columns, count, work.rows() - from, Strides.rows(Form.NT, stride, stride, count)),
-                work.product(form, columns, count, count, Strides.rows(form, count, Qr.PANEL, count)),
-                work.product(Form.NN, columns, work.rows() - from, count, Strides.rows(Form.NN, count, stride, stride)));
+        Transpose.run(twin, x, xAt, stride, count, rows, v, 0, MOST);
+        Arrays.fill(factors, 0);
+        for (int column = 0; column < count; column++) {
+            advance(column, rows);
+            reflect(column, rows);
+        }
+        for (int i = 0; i < count; i++) {
+            Arrays.fill(v, i * MOST + i + 1, i * MOST + MOST, 0);
+        }
+        Transpose.run(twin, v, 0, MOST, rows, count, x, xAt, stride);
+        triangle(count, t);
     }
 
-    /** The products of one application; of none, where there are no columns. */
-    record Onto(int columns, Gemm[] products) {
-        static final Onto NOTHING = new Onto(0, new Gemm[0]);
-
-        Onto(int columns, Gemm first, Gemm second, Gemm third) {
-            this(columns, new Gemm[] {first, second, third});
+    /** Applies the current reflection from the given row on, which is where the next column begins. */
+    private void advance(int row, int rows) {
+        float factor = factors[row];
+        for (int i = row; i < rows; i++) {
+            next[i] = Math.fma(current[i], factor, v[i * MOST + row]);
+        }
+        switch (twin) {
+            case PLAIN -> plain(row, rows);
+            case VECTOR -> ReflectionVectors.advance(v, row, rows, current, factors, next, products);
         }
     }
 
-    /** Applies these reflections to columns of x from the given one on. */
-    void apply(Onto onto, float[] x, int column) {
-        if (onto.columns == 0) {
+    /** Sums of every other row, and of the rows between. */
+    private void plain(int row, int rows) {
+        for (int column = 0; column < MOST; column++) {
+            float even = 0;
+            float odd = 0;
+            for (int i = row; i < rows; i++) {
+                int at = i * MOST + column;
+                v[at] = Math.fma(current[i], factors[column], v[at]);
+                float sum = Math.fma(next[i], v[at], (i - row) % 2 == 0 ? even : odd);
+                even = (i - row) % 2 == 0 ? sum : even;
+                odd = (i - row) % 2 == 0 ? odd : sum;
+            }
+            products[column] = even + odd;
+        }
+    }
+
+    /** The next column's reflection becomes the current one. */
+    private void reflect(int column, int rows) {
+        float[] swapped = current;
+        current = next;
+        next = swapped;
+        int row = column * MOST;
+        float square = products[column];
+        if (square < NOTHING) {
+            leave(column, rows);
             return;
         }
-        float[] v = work.matrix();
-        int at = from * work.stride() + from;
-        int to = column * work.stride() + from;
-        onto.products[0].multiply(x, to, v, at, work.p(), 0);
-        onto.products[1].multiply(work.p(), 0, work.triangles(), place(from, from), work.q(), 0);
-        Elements.scale(work.twin(), -1, work.q(), 0, work.q(), 0, onto.columns * count);
-        onto.products[2].multiplyAdd(work.q(), 0, v, at, x, to);
+        float norm = (float) Math.sqrt(square);
+        float head = current[column];
+        float image = head < 0 ? norm : -norm;
+        tau[column] = 1 / (norm * (norm + Math.abs(head)));
+        v[row + column] = head - image;
+        Arrays.fill(factors, 0);
+        for (int j = 0; j < column; j++) {
+            gram[j * MOST + column] = products[j] - image * v[row + j];
+        }
+        for (int j = column + 1; j < MOST; j++) {
+            factors[j] = -tau[column] * (products[j] - image * v[row + j]);
+        }
     }
 
-    /** Turns these columns into the vectors that bring them to triangular form, and finds T. */
-    void find() {
-        if (halves.length == 0) {
-            findFew();
-            return;
+    /** Nothing is left of a column that depends on those before it: there is nothing to reflect. */
+    private void leave(int column, int rows) {
+        tau[column] = 0;
+        for (int i = column; i < rows; i++) {
+            v[i * MOST + column] = 0;
         }
-        Reflections left = halves[0];
-        Reflections right = halves[1];
-        left.find();
-        left.apply(halfOntoOther, work.matrix(), right.from);
-        right.find();
-        for (int column = right.from; column < right.from + right.count; column++) {
-            work.clear(column, from, right.from);
+        for (int j = 0; j < column; j++) {
+            gram[j * MOST + column] = 0;
         }
-        float[] v = work.matrix();
-        int stride = work.stride();
-        float[] t = work.triangles();
-        triangle[0].multiply(v, left.from * stride + right.from, v, right.from * stride + right.from, work.p(), 0);
-        triangle[1].multiply(t, place(left.from, left.from), work.p(), 0, work.q(), 0);
-        Elements.scale(work.twin(), -1, work.q(), 0, work.q(), 0, left.count * right.count);
-        triangle[2].multiply(work.q(), 0, t, place(right.from, right.from), t, place(left.from, right.from));
+        Arrays.fill(factors, 0);
     }
 
-    private void findFew() {
-        for (int column = from; column < from + count; column++) {
-            float tau = work.reflect(column);
-            for (int other = column + 1; other < from + count; other++) {
-                work.subtract(column, other, tau * work.dot(column, other, column));
+    /** The inverse of −(diag(1/τ) + what VᵀV has right of its diagonal), row by row from the last on. */
+    private void triangle(int count, float[] t) {
+        for (int i = count - 1; i >= 0; i--) {
+            int row = i * MOST;
+            switch (twin) {
+                case PLAIN -> plainRow(i, count, t);
+                case VECTOR -> ReflectionVectors.triangleRow(gram, i, count, t);
             }
+            for (int j = 0; j < MOST; j++) {
+                t[row + j] *= -tau[i];
+            }
+            t[row + i] = -tau[i];
         }
-        float[] t = work.triangles();
-        for (int j = 0; j < count; j++) {
-            work.clear(from + j, from, from + j);
-            float tau = work.tau(from + j);
-            for (int i = 0; i < j; i++) {
-                work.p()[i] = work.dot(from + i, from + j, from + j);
+    }
+
+    private void plainRow(int i, int count, float[] t) {
+        for (int column = 0; column < MOST; column++) {
+            float sum = 0;
+            for (int j = i + 1; j < count; j++) {
+                sum = Math.fma(gram[i * MOST + j], t[j * MOST + column], sum);
             }
-            for (int i = 0; i < j; i++) {
-                float sum = 0;
-                for (int k = i; k < j; k++) {
-                    sum = Math.fma(t[place(from + i, from + k)], work.p()[k], sum);
-                }
-                t[place(from + i, from + j)] = -tau * sum;
-            }
-            t[place(from + j, from + j)] = tau;
+            t[i * MOST + column] = sum;
         }
     }
 }

@@ -32,6 +32,15 @@ class QrTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"1,1", "2,2", "3,2", "16,16", "33,33", "64,64", "70,65", "129,129", "150,33"})
+    void bothTwinsGiveTheSameBits(int rows, int columns) {
+        float[] x = gaussian(rows, columns);
+        Arrays.fill(x, columns / 2 * rows, (columns / 2 + 1) * rows, 0); // a column that is not reflected
+
+        assertThat(orthonormalized(Twin.VECTOR, x, rows, columns)).containsExactly(orthonormalized(Twin.PLAIN, x, rows, columns));
+    }
+
     /** Columns of any length, columns that are 0, columns that stand there twice, one single direction. */
     @ParameterizedTest
     @EnumSource
