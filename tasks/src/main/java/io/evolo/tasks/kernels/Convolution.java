@@ -6,8 +6,9 @@ import java.util.Objects;
 /**
  * Convolutions of images that lie row-major with the channels innermost, [examples, height, width, channels], by kernels [kernel,
  * kernel, channels, filters]. Every line of pixels of the result is one matrix product, whose depth is the kernel's rows in segments:
- * a copy of the images with their padding is all that is made, not one of every patch. The gradient of the images is the convolution
- * of the gradients by the turned kernel for stride 1, and the sum over the kernel's entries for others.
+ * a copy of the images with their padding is all that is made. With 16 registers, where products of few rows are slow, the vector twin
+ * copies every patch instead ({@link PatchProducts}). The gradient of the images is the convolution of the gradients by the turned
+ * kernel for stride 1, and the sum over the kernel's entries for others.
  *
  * <p>Both twins give the same bits. Holds scratch memory and what backward needs of forward: one object belongs to one thread.
  */
@@ -75,13 +76,18 @@ public final class Convolution {
         }
     }
 
+    /** One way to do it, on images with their padding: y = their convolution, plus the bias. */
+    private interface Products {
+        void run(float[] images, int from, float[] w, int kernelAt, float[] bias, int biasAt, float[] y, int yAt);
+    }
+
     private final Twin twin;
     private final Geometry g;
     private final int examples;
-    private final Gemm line;
+    private final Products products;
     private final Gemm weights;
     private final Gemm tap;
-    /** The images with their padding; empty without. */
+    /** The images with their padding; empty where they can be read as they are. */
     private final float[] padded;
     /** Gradient of the padded images; for strides above 1. */
     private final float[] paddedGradient;
@@ -97,14 +103,8 @@ public final class Convolution {
         this.examples = examples;
         int across = g.kernel * g.channels;
         int next = g.paddedWidth() * g.channels;
-        this.line = new Gemm(
-                twin,
-                Gemm.Form.NN,
-                g.outWidth(),
-                g.filters,
-                g.kernel,
-                across,
-                new Gemm.Strides(g.stride * g.channels, 1, next, g.filters, across * g.filters, g.filters));
+        boolean patches = twin == Twin.VECTOR && Registers.VECTORS < 32 && g.kernel * g.stride > 1;
+        this.products = patches ? patches() : lines();
         this.weights = new Gemm(
                 twin,
                 Gemm.Form.TN,
@@ -121,30 +121,45 @@ public final class Convolution {
                 1,
                 g.filters,
                 new Gemm.Strides(g.filters, 1, 0, g.channels, 0, g.stride * g.channels));
-        this.padded = new float[g.padding == 0 ? 0 : Math.multiplyExact(examples, g.paddedSize())];
+        int slack = patches ? PatchProducts.SLACK : 0;
+        this.padded = new float[g.padding + slack == 0 ? 0 : Math.multiplyExact(examples, g.paddedSize()) + slack];
         this.paddedGradient = new float[g.stride == 1 ? 0 : g.paddedSize()];
         this.turned = new float[g.kernelSize()];
         this.part = new float[g.kernelSize()];
+    }
+
+    private Products patches() {
+        PatchProducts patches = new PatchProducts(g, examples);
+        return (images, _, w, kernelAt, bias, biasAt, y, yAt) -> patches.run(images, w, kernelAt, bias, biasAt, y, yAt);
+    }
+
+    private Products lines() {
+        int across = g.kernel * g.channels;
+        int next = g.paddedWidth() * g.channels;
+        int lineSize = g.outWidth() * g.filters;
+        var strides = new Gemm.Strides(g.stride * g.channels, 1, next, g.filters, across * g.filters, g.filters);
+        Gemm line = new Gemm(twin, Gemm.Form.NN, g.outWidth(), g.filters, g.kernel, across, strides);
+        return (images, from, w, kernelAt, bias, biasAt, y, yAt) -> {
+            for (int i = 0; i < examples; i++) {
+                for (int row = 0; row < g.outHeight(); row++) {
+                    int a = from + i * g.paddedSize() + row * g.stride * next;
+                    line.multiplyBias(images, a, w, kernelAt, bias, biasAt, y, yAt + i * g.outSize() + row * lineSize);
+                }
+            }
+        };
     }
 
     /** y = x convolved by the kernels at {@code kernelAt}, plus the bias [filters]. */
     public void forward(float[] x, int xAt, float[] w, int kernelAt, float[] bias, int biasAt, float[] y, int yAt) {
         Objects.checkFromIndexSize(xAt, examples * g.imageSize(), x.length);
         float[] images = padded(x, xAt);
-        int from = g.padding == 0 ? xAt : 0;
-        int lineSize = g.outWidth() * g.filters;
-        for (int i = 0; i < examples; i++) {
-            for (int row = 0; row < g.outHeight(); row++) {
-                int a = from + i * g.paddedSize() + row * g.stride * g.paddedWidth() * g.channels;
-                line.multiplyBias(images, a, w, kernelAt, bias, biasAt, y, yAt + i * g.outSize() + row * lineSize);
-            }
-        }
+        products.run(images, images == x ? xAt : 0, w, kernelAt, bias, biasAt, y, yAt);
     }
 
     /** Writes the gradient of the kernels for dy after the last forward pass, whose x must be as it was; summed by examples. */
     public void backwardKernels(float[] x, int xAt, float[] dy, int dyAt, float[] gradient, int kernelAt) {
-        float[] images = g.padding == 0 ? x : padded;
-        int from = g.padding == 0 ? xAt : 0;
+        float[] images = padded.length == 0 ? x : padded;
+        int from = padded.length == 0 ? xAt : 0;
         int rowSize = g.kernel * g.channels * g.filters;
         Arrays.fill(gradient, kernelAt, kernelAt + g.kernelSize(), 0);
         for (int i = 0; i < examples; i++) {
@@ -205,7 +220,7 @@ public final class Convolution {
 
     /** The images with zeros around them. The zeros are there from the start and never written to. */
     private float[] padded(float[] x, int xAt) {
-        if (g.padding == 0) {
+        if (padded.length == 0) {
             return x;
         }
         int rowSize = g.width * g.channels;
