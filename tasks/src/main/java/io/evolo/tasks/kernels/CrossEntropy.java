@@ -11,6 +11,8 @@ import java.util.Objects;
  */
 public final class CrossEntropy {
     private static final int LANES = 16;
+    /** Values that are so far apart share a few sets of the first cache: no more than a handful of classes would stay there. */
+    private static final int CROWDED = 256;
 
     private final Twin twin;
     private final int examples;
@@ -32,7 +34,8 @@ public final class CrossEntropy {
         this.twin = twin;
         this.examples = examples;
         this.classes = classes;
-        this.stride = (examples + LANES - 1) / LANES * LANES;
+        int rounded = (examples + LANES - 1) / LANES * LANES;
+        this.stride = rounded % CROWDED == 0 ? rounded + LANES : rounded;
         this.powers = new float[Math.multiplyExact(classes, stride)];
         this.max = new float[stride];
         this.sum = new float[stride];

@@ -132,7 +132,7 @@ final class ArenaPlan {
         int largest = 0;
         for (int i = 0; i < network.ops().size(); i++) {
             boolean copied = network.ops().get(i) instanceof Op.Activate activate && !activate.activation().slopeFromValue();
-            largest = Math.max(largest, copied ? size(i) : 0);
+            largest = Math.max(largest, copied ? Math.min(size(i), ActivateStep.BLOCK) : 0);
         }
         return largest;
     }
