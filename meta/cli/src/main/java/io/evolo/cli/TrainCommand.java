@@ -10,6 +10,7 @@ import io.evolo.optimizers.OptimizerState;
 import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.Task;
+import io.evolo.tasks.kernels.Team;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -62,6 +63,12 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "Of initial parameters and batches (${DEFAULT-VALUE}).")
     private long seed = 1;
 
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads that share out large products and updates; the result is the same with any number (all: ${DEFAULT-VALUE}).")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
     @Option(names = "--data", paramLabel = "PATH", description = "Folder of images, or a text file; drawn digits or a generated language without.")
     private String data = "";
 
@@ -97,6 +104,7 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() {
         Tasks tasks = tasks();
         requirePositive("--steps", steps);
+        requirePositive("--threads", threads);
         Deployment deployment;
         PrintWriter err = spec.commandLine().getErr();
         if (Optimizers.isPackage(optimizer)) {
@@ -114,7 +122,10 @@ final class TrainCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.printf(Locale.ROOT, "%s, %d parameters, %s, %d steps%n", task.name(), task.layout().size(), optimizer, steps);
         rule.remarks(task.layout()).forEach(out::println);
-        Trial trial = Trial.run(task, rule, steps, seed, Trial.Purpose.JUDGING, 0, EXAMPLES, listener(deployment, out));
+        Trial trial;
+        try (Team team = new Team(threads)) {
+            trial = team.during(() -> Trial.run(task, rule, steps, seed, Trial.Purpose.JUDGING, 0, EXAMPLES, listener(deployment, out)));
+        }
         out.printf(
                 Locale.ROOT,
                 "train loss %.4f  valid loss %.4f  test loss %.4f  test accuracy %.2f%%  %.1f s, %.0f steps/s%s%n",

@@ -1,5 +1,7 @@
 package io.evolo.optimizers.designed;
 
+import io.evolo.tasks.kernels.Team;
+
 /**
  * The loop that all relatives of Adam share. They differ in its numbers.
  *
@@ -7,6 +9,9 @@ package io.evolo.optimizers.designed;
  * is one twin. See docs/decisions/0008.
  */
 final class AdamLoop {
+    /** Elements that are worth sharing out to a team: some 30 µs. */
+    private static final int WORTH_SHARING = 65_536;
+
     private AdamLoop() {}
 
     /**
@@ -21,8 +26,18 @@ final class AdamLoop {
     static void run(
             float[] w, float[] gradient, float[] m, float[] v, int begin, int end, double factor, double beta1, double beta2, double decay,
             double keep, double rate, double meanShare, double gradientShare, double squareFactor, double epsilon) {
-        run(w, gradient, m, v, begin, end, (float) factor, (float) beta1, (float) (1 - beta1), (float) beta2, (float) (1 - beta2), (float) decay,
-                (float) keep, (float) rate, (float) meanShare, (float) gradientShare, (float) squareFactor, (float) epsilon);
+        int threads = end - begin < WORTH_SHARING ? 1 : Team.size();
+        if (threads == 1) {
+            run(w, gradient, m, v, begin, end, (float) factor, (float) beta1, (float) (1 - beta1), (float) beta2, (float) (1 - beta2),
+                    (float) decay, (float) keep, (float) rate, (float) meanShare, (float) gradientShare, (float) squareFactor, (float) epsilon);
+            return;
+        }
+        Team.each(part -> {
+            int from = begin + Team.cut(end - begin, 1, part, threads);
+            int to = begin + Team.cut(end - begin, 1, part + 1, threads);
+            run(w, gradient, m, v, from, to, (float) factor, (float) beta1, (float) (1 - beta1), (float) beta2, (float) (1 - beta2),
+                    (float) decay, (float) keep, (float) rate, (float) meanShare, (float) gradientShare, (float) squareFactor, (float) epsilon);
+        });
     }
 
     private static void run(

@@ -12,6 +12,7 @@ import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Step;
 import io.evolo.optimizers.learned.FusedTensor.Grain;
 import io.evolo.optimizers.learned.FusedTensor.Slice;
+import io.evolo.tasks.kernels.Team;
 import java.util.Arrays;
 
 /**
@@ -41,23 +42,78 @@ record FusedPass(FusedNet net, FusedKernel kernel) {
             float eps) {
         float[] s = state.scratch();
         Arrays.fill(s, plan.means, plan.means + plan.features, 0);
-        int x = plan.x;
-        for (int i = 0; i < slice.chunks().size(); i++) {
-            FusedTile chunk = slice.chunks().get(i);
-            momenta(state, decays, tensor, chunk, g, gAt);
-            Arrays.fill(s, plan.lanes, plan.lanes + plan.features * GROUP, 0);
-            for (int place = 0; place < chunk.size(); x += step(plan, slice)) {
-                place = features(plan, state, step, tensor, chunk, place, x);
-                FusedLayers.addSquares(s, x, plan.features, plan.lanes);
-            }
-            for (int feature = 0; feature < plan.features; feature++) {
-                s[plan.means + feature] += Lanes.sum(s, plan.lanes + feature * GROUP);
+        int threads = FusedShares.threads(slice);
+        if (threads > 1) {
+            shareSquares(plan, state, step, tensor, slice, decays, g, gAt, threads);
+        } else {
+            int x = plan.x;
+            for (int i = 0; i < slice.chunks().size(); i++) {
+                x = squares(plan, state, step, tensor, slice, i, decays, g, gAt, x);
+                for (int feature = 0; feature < plan.features; feature++) {
+                    s[plan.means + feature] += Lanes.sum(s, plan.lanes + feature * GROUP);
+                }
             }
         }
         for (int feature = 0; feature < plan.features; feature++) {
             s[plan.means + feature] /= slice.size();
         }
         return net.scale(plan, s, tensor, slice, eps);
+    }
+
+    /** Of one chunk: updates its momenta, and leaves the partial sums of its features' squares; returns the next block's features. */
+    private int squares(
+            FusedPlan plan, OptimizerState state, Step step, FusedTensor tensor, Slice slice, int index, Decays decays, float[] g, int gAt,
+            int x) {
+        FusedTile chunk = slice.chunks().get(index);
+        float[] s = state.scratch();
+        momenta(state, decays, tensor, chunk, g, gAt);
+        Arrays.fill(s, plan.lanes, plan.lanes + plan.features * GROUP, 0);
+        for (int place = 0; place < chunk.size(); x += step(plan, slice)) {
+            place = features(plan, state, step, tensor, chunk, place, chunk.size(), x);
+            FusedLayers.addSquares(s, x, plan.features, plan.lanes);
+        }
+        return x;
+    }
+
+    /** Every thread takes some of the chunks; their sums are added in the order of chunks, as by one thread. */
+    private void shareSquares(
+            FusedPlan plan, OptimizerState state, Step step, FusedTensor tensor, Slice slice, Decays decays, float[] g, int gAt, int threads) {
+        int chunks = slice.chunks().size();
+        FusedShares shares = plan.shares;
+        shares.reserve(state, threads, chunks * plan.features);
+        float[] sums = shares.sums();
+        Team.each(part -> {
+            shares.copy(part, plan.rowSide, plan.rowSums);
+            OptimizerState mine = shares.state(part);
+            for (int i = Team.cut(chunks, 1, part, threads); i < Team.cut(chunks, 1, part + 1, threads); i++) {
+                FusedTile chunk = slice.chunks().get(i);
+                values(plan, tensor, chunk, 0, chunk.rows(), (from, to) -> shares.copy(part, from, to));
+                squares(plan, mine, step, tensor, slice, i, decays, g, gAt, plan.x);
+                for (int feature = 0; feature < plan.features; feature++) {
+                    sums[i * plan.features + feature] = Lanes.sum(mine.scratch(), plan.lanes + feature * GROUP);
+                }
+            }
+        });
+        float[] s = state.scratch();
+        for (int i = 0; i < chunks; i++) {
+            for (int feature = 0; feature < plan.features; feature++) {
+                s[plan.means + feature] += sums[i * plan.features + feature];
+            }
+        }
+    }
+
+    /** Places in a scratch array, from the first to before the last. */
+    @FunctionalInterface
+    private interface Places {
+        void at(int from, int to);
+    }
+
+    /** The values per parameter of some rows, if the rule has any. */
+    private static void values(FusedPlan plan, FusedTensor tensor, FusedTile tile, int fromRow, int toRow, Places places) {
+        for (int row = fromRow; plan.hasValues && row < toRow; row++) {
+            int at = plan.values + at(tensor, tile, row, 0);
+            places.at(at, at + tile.cols());
+        }
     }
 
     private static void momenta(OptimizerState state, Decays decays, FusedTensor tensor, FusedTile chunk, float[] g, int gAt) {
@@ -70,19 +126,51 @@ record FusedPass(FusedNet net, FusedKernel kernel) {
 
     /** Second pass: runs the network on every element and lets the kernel finish it. */
     void run(FusedPlan plan, OptimizerState state, Step step, FusedTensor tensor, Slice slice) {
-        float[] s = state.scratch();
+        int threads = FusedShares.threads(slice);
+        if (threads > 1) {
+            share(plan, state, step, tensor, slice, threads);
+            return;
+        }
         int x = plan.x;
         for (int i = 0; i < slice.tiles().size(); i++) {
             FusedTile tile = slice.tiles().get(i);
-            net.tables(plan, s, tensor.grain(), tile);
-            for (int place = 0; place < tile.size(); x += step(plan, slice)) {
-                if (slice.kept() == 0) {
-                    features(plan, state, step, tensor, tile, place, x);
-                }
-                network(plan, s, tensor.grain(), tile, place, x);
-                place = finish(plan, state, step, tensor, tile, place);
-            }
+            x = run(plan, state, step, tensor, slice, tile, 0, tile.rows(), x);
         }
+    }
+
+    /** Every thread takes some rows of every tile. */
+    private void share(FusedPlan plan, OptimizerState state, Step step, FusedTensor tensor, Slice slice, int threads) {
+        FusedShares shares = plan.shares;
+        shares.reserve(state, threads, 0);
+        Team.each(part -> {
+            shares.copy(part, plan.scales, plan.acrossTable);
+            for (int i = 0; i < slice.tiles().size(); i++) {
+                FusedTile tile = slice.tiles().get(i);
+                int from = Team.cut(tile.rows(), 1, part, threads);
+                int to = Team.cut(tile.rows(), 1, part + 1, threads);
+                values(plan, tensor, tile, from, to, (a, b) -> shares.copy(part, a, b));
+                run(plan, shares.state(part), step, tensor, slice, tile, from, to, plan.x);
+                values(plan, tensor, tile, from, to, (a, b) -> shares.copyBack(part, a, b));
+            }
+        });
+    }
+
+    /** Some rows of a tile; returns the next block's features. */
+    private int run(
+            FusedPlan plan, OptimizerState state, Step step, FusedTensor tensor, Slice slice, FusedTile tile, int fromRow, int toRow, int x) {
+        if (fromRow == toRow) {
+            return x;
+        }
+        int end = toRow * tile.cols();
+        net.tables(plan, state.scratch(), tensor.grain(), tile);
+        for (int place = fromRow * tile.cols(); place < end; x += step(plan, slice)) {
+            if (slice.kept() == 0) {
+                features(plan, state, step, tensor, tile, place, end, x);
+            }
+            network(plan, state.scratch(), tensor.grain(), tile, place, end, x);
+            place = finish(plan, state, step, tensor, tile, place, end);
+        }
+        return x;
     }
 
     /** How far the next block's features are. */
@@ -90,11 +178,11 @@ record FusedPass(FusedNet net, FusedKernel kernel) {
         return slice.kept() > 0 ? plan.features * BLOCK : 0;
     }
 
-    /** Writes the features of the block that begins at {@code place}; returns the next block's place. */
+    /** Writes the features of the block that begins at {@code place}, up to the place {@code end}; returns the next block's place. */
     private int features(
-            FusedPlan plan, OptimizerState state, Step step, FusedTensor tensor, FusedTile tile, int place, int x) {
+            FusedPlan plan, OptimizerState state, Step step, FusedTensor tensor, FusedTile tile, int place, int end, int x) {
         int lane = 0;
-        while (lane < BLOCK && place < tile.size()) {
+        while (lane < BLOCK && place < end) {
             int row = place / tile.cols();
             int col = place - row * tile.cols();
             int count = Math.min(BLOCK - lane, tile.cols() - col);
@@ -139,10 +227,10 @@ record FusedPass(FusedNet net, FusedKernel kernel) {
     }
 
     /** Runs the network on the block that begins at {@code place}. */
-    private void network(FusedPlan plan, float[] s, Grain grain, FusedTile tile, int place, int x) {
+    private void network(FusedPlan plan, float[] s, Grain grain, FusedTile tile, int place, int end, int x) {
         int stride = plan.tableStride;
         if (grain == Grain.BOTH_ALONG || tile.cols() % HALF != 0) {
-            start(plan, s, grain, tile, place);
+            start(plan, s, grain, tile, place, end);
             net.run(plan, s, x, plan.zero, plan.zero, 0, plan.hidden1, plan.hidden1 + HALF, BLOCK);
             return;
         }
@@ -166,9 +254,9 @@ record FusedPass(FusedNet net, FusedKernel kernel) {
     }
 
     /** Gathers what the first layer of a block starts with, where the tables cannot be read in halves of blocks. */
-    private void start(FusedPlan plan, float[] s, Grain grain, FusedTile tile, int place) {
+    private void start(FusedPlan plan, float[] s, Grain grain, FusedTile tile, int place, int end) {
         int lane = 0;
-        while (lane < BLOCK && place < tile.size()) {
+        while (lane < BLOCK && place < end) {
             int row = place / tile.cols();
             int col = place - row * tile.cols();
             int count = Math.min(BLOCK - lane, tile.cols() - col);
@@ -200,9 +288,9 @@ record FusedPass(FusedNet net, FusedKernel kernel) {
     }
 
     /** Finishes the elements of a block; returns the next block's place. */
-    private int finish(FusedPlan plan, OptimizerState state, Step step, FusedTensor tensor, FusedTile tile, int place) {
+    private int finish(FusedPlan plan, OptimizerState state, Step step, FusedTensor tensor, FusedTile tile, int place, int end) {
         int lane = 0;
-        while (lane < BLOCK && place < tile.size()) {
+        while (lane < BLOCK && place < end) {
             int row = place / tile.cols();
             int col = place - row * tile.cols();
             int count = Math.min(BLOCK - lane, tile.cols() - col);

@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * How the fused kernels walk over a layout's tensors, and where in the state's scratch array they keep what. Places are multiples of
- * a group from {@link #x} on. Immutable.
+ * a group from {@link #x} on. Immutable but for {@link #shares}, which is memory.
  */
 final class FusedPlan {
     // Arrays of a side, one per factored second moment, in units of sideStride: the moment, 1/√(moment + 1e-8), what turns a gradient
@@ -122,6 +122,12 @@ final class FusedPlan {
     /** The first place that is free. */
     final int end;
 
+    /** Whether there is a value per parameter. */
+    final boolean hasValues;
+
+    /** For steps that a team shares out. */
+    final FusedShares shares = new FusedShares();
+
     /**
      * @param features number of per-element features
      * @param units number of hidden units, padded
@@ -173,6 +179,7 @@ final class FusedPlan {
         this.partial = colSums + sideStride;
         this.values = partial + sideStride;
         this.end = values + Lanes.padded(room) + GROUP;
+        this.hasValues = room > 0;
     }
 
     /**

@@ -13,6 +13,7 @@ import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Step;
 import io.evolo.tasks.ParamLayout;
+import io.evolo.tasks.kernels.Team;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -84,6 +85,21 @@ final class MlpLoptVector implements Optimizer {
     }
 
     private void run(FusedPlan plan, OptimizerState state, Step step, int begin, int end) {
+        int threads = FusedShares.threads(end - begin);
+        if (threads == 1) {
+            blocks(plan, state, step, begin, end);
+            return;
+        }
+        FusedShares shares = plan.shares;
+        shares.reserve(state, threads, 0);
+        Team.each(part -> {
+            shares.copy(part, plan.scales, plan.alongTable + HALF);
+            int from = begin + Team.cut(end - begin, BLOCK, part, threads);
+            blocks(plan, shares.state(part), step, from, begin + Team.cut(end - begin, BLOCK, part + 1, threads));
+        });
+    }
+
+    private void blocks(FusedPlan plan, OptimizerState state, Step step, int begin, int end) {
         float[] s = state.scratch();
         for (int at = begin; at < end; at += BLOCK) {
             int count = Math.min(BLOCK, end - at);

@@ -15,6 +15,7 @@ import io.evolo.tasks.Rng;
 import io.evolo.tasks.Role;
 import io.evolo.tasks.Scaling;
 import io.evolo.tasks.Shape;
+import io.evolo.tasks.kernels.Team;
 import io.evolo.tasks.kernels.Twin;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -198,6 +199,24 @@ class FusedTwinTest {
 
         assertThat(last.step.params()).containsExactly(first.step.params());
         assertThat(last.state.sameAs(first.state)).isTrue();
+    }
+
+    /** Tensors large enough to be shared out, in every grain, among more threads than a tile may have rows. */
+    @ParameterizedTest
+    @MethodSource("largeRules")
+    void aTeamGivesTheSameBits(LearnedOptimizer rule) {
+        ParamLayout layout = layout(new int[][] {{2100, 19}, {19, 2100}, {1030, 40}, {20_000}, {3, 9000}, {30, 40, 20}, {60, 6, 70}, {5}});
+        Optimizer vector = rule.bind(theta(rule), Twin.VECTOR);
+        Run alone = new Run(vector, layout);
+        alone.steps(STEPS);
+        for (int threads = 2; threads <= 5; threads++) {
+            Run together = new Run(vector, layout);
+            try (Team team = new Team(threads)) {
+                team.during(() -> together.steps(STEPS));
+            }
+            assertThat(together.step.params()).as("%s threads", threads).containsExactly(alone.step.params());
+            assertThat(together.state.sameAs(alone.state)).isTrue();
+        }
     }
 
     /** Recorded with vectors of 512 bits, and the same with 64, 128 and 256. */

@@ -47,7 +47,14 @@ public final class Gemm {
         void run(float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, int zStride, float[] c, int cAt);
     }
 
+    /** Operations from which on a {@link Team} shares a product out: some 20 µs of one thread. */
+    static final double WORTH_SHARING = 2e6;
+
+    final Twin twin;
     private final Kernel kernel;
+    /** This product in parts, once a team has asked for it. */
+    private SharedProduct shared;
+
     final Form form;
     /** Whether C is known to be symmetric: then half of it is computed. */
     final boolean symmetric;
@@ -136,6 +143,7 @@ public final class Gemm {
         if (form == Form.NT && segments > 1) {
             throw new IllegalArgumentException("a product with B stored transposed has " + segments + " segments, expected 1");
         }
+        this.twin = twin;
         this.form = form;
         this.symmetric = symmetric;
         this.rows = rows;
@@ -150,22 +158,32 @@ public final class Gemm {
         this.bSegment = strides.bSegment;
         this.cStride = strides.cRow;
         this.zeros = new float[columns];
-        this.kernel = kernel(twin, tiles, memory);
+        this.kernel = kernel(tiles, memory);
     }
 
-    private Kernel kernel(Twin twin, Tiles tiles, PanelMemory memory) {
+    private Kernel kernel(Tiles tiles, PanelMemory memory) {
         if (twin == Twin.PLAIN) {
-            return transposing(twin, this::plain);
+            return transposing(this::plain);
         }
         return switch (tiles) {
-            case IN_PLACE -> transposing(twin, (a, aAt, b, bAt, z, zAt, zStride, c, cAt) ->
+            case IN_PLACE -> transposing((a, aAt, b, bAt, z, zAt, zStride, c, cAt) ->
                     GemmVectors.run(this, a, aAt, b, bAt, z, zAt, zStride, c, cAt));
             case PANELS -> new PanelProduct(this, memory)::run;
         };
     }
 
+    /** The product of some of the rows and columns, wherever they begin; null if there are none. */
+    Gemm part(boolean ofSymmetric, int someRows, int someColumns) {
+        if (someRows == 0 || someColumns == 0) {
+            return null;
+        }
+        Tiles tiles = ofSymmetric ? Tiles.PANELS : Tiles.of(someRows, someColumns, Math.multiplyExact(segments, depth));
+        Strides strides = new Strides(rowStride, depthStride, aSegment, bStored, bSegment, cStride);
+        return new Gemm(twin, tiles, form, ofSymmetric, someRows, someColumns, segments, depth, strides, new PanelMemory());
+    }
+
     /** For a kernel that wants rows of B. */
-    private Kernel transposing(Twin twin, Kernel kernel) {
+    private Kernel transposing(Kernel kernel) {
         if (form != Form.NT) {
             return kernel;
         }
@@ -183,20 +201,33 @@ public final class Gemm {
     /** C = op(A)·op(B); A, B, C begin at aAt, bAt, cAt. C must not overlap A or B. */
     public void multiply(float[] a, int aAt, float[] b, int bAt, float[] c, int cAt) {
         check(a, aAt, b, bAt, c, cAt);
-        kernel.run(a, aAt, b, bAt, zeros, 0, 0, c, cAt);
+        run(a, aAt, b, bAt, zeros, 0, 0, c, cAt);
     }
 
     /** C = C + op(A)·op(B). */
     public void multiplyAdd(float[] a, int aAt, float[] b, int bAt, float[] c, int cAt) {
         check(a, aAt, b, bAt, c, cAt);
-        kernel.run(a, aAt, b, bAt, c, cAt, cStride, c, cAt);
+        run(a, aAt, b, bAt, c, cAt, cStride, c, cAt);
     }
 
     /** C = op(A)·op(B), and the vector [columns] at biasAt added to every row. */
     public void multiplyBias(float[] a, int aAt, float[] b, int bAt, float[] bias, int biasAt, float[] c, int cAt) {
         check(a, aAt, b, bAt, c, cAt);
         Objects.checkFromIndexSize(biasAt, columns, bias.length);
-        kernel.run(a, aAt, b, bAt, bias, biasAt, 0, c, cAt);
+        run(a, aAt, b, bAt, bias, biasAt, 0, c, cAt);
+    }
+
+    /** Row i of C starts as the {@code columns} values of z at zAt + i·zStride. */
+    void run(float[] a, int aAt, float[] b, int bAt, float[] z, int zAt, int zStride, float[] c, int cAt) {
+        int threads = flops() < WORTH_SHARING ? 1 : Team.size();
+        if (threads == 1) {
+            kernel.run(a, aAt, b, bAt, z, zAt, zStride, c, cAt);
+            return;
+        }
+        if (shared == null || shared.threads() != threads) {
+            shared = new SharedProduct(this, threads);
+        }
+        shared.run(a, aAt, b, bAt, z, zAt, zStride, c, cAt);
     }
 
     /** Floating-point operations of one product. */

@@ -66,7 +66,7 @@ final class PanelProduct {
             }
         }
         if (g.symmetric) {
-            mirror(c, cAt);
+            mirror(Twin.VECTOR, c, cAt, g.rows, g.cStride);
         }
     }
 
@@ -247,17 +247,17 @@ final class PanelProduct {
         }
     }
 
-    /** What lies below the diagonal is what lies above it. */
-    private void mirror(float[] c, int cAt) {
+    /** Makes what lies below the diagonal of C [n, n] what lies above it. */
+    static void mirror(Twin twin, float[] c, int cAt, int n, int cStride) {
         int side = 64;
-        for (int i = 0; i < g.rows; i += side) {
-            int height = Math.min(side, g.rows - i);
+        for (int i = 0; i < n; i += side) {
+            int height = Math.min(side, n - i);
             for (int j = 0; j < i; j += side) {
-                Transpose.run(Twin.VECTOR, c, cAt + j * g.cStride + i, g.cStride, side, height, c, cAt + i * g.cStride + j, g.cStride);
+                Transpose.run(twin, c, cAt + j * cStride + i, cStride, side, height, c, cAt + i * cStride + j, cStride);
             }
             for (int row = i; row < i + height; row++) {
                 for (int column = i; column < row; column++) {
-                    c[cAt + row * g.cStride + column] = c[cAt + column * g.cStride + row];
+                    c[cAt + row * cStride + column] = c[cAt + column * cStride + row];
                 }
             }
         }
