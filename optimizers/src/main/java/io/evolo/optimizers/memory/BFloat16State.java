@@ -116,7 +116,7 @@ public record BFloat16State(Optimizer rule, Set<Integer> exact) implements Optim
             }
             pack(unit);
         }
-        state.advance();
+        state.setClock(state.t() + 1); // not advance: pairs of halves are no numbers, and the rule has swept its own
     }
 
     private void stepAlone(Unit unit, int t, Step step) {

@@ -1,6 +1,7 @@
 package io.evolo.tasks.kernels;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The vector twin of {@link CrossEntropy}: a lane per example; the examples are padded to whole vectors. */
@@ -42,12 +43,13 @@ final class CrossEntropyVectors {
         total.intoArray(sum, at);
     }
 
-    /** Multiplies every power by share/sum, in place. */
+    /** Multiplies every power by share/sum, in place; what becomes too small for a normal number is 0. */
     static void backward(float[] powers, int classes, float[] sum, float share) {
         for (int i = 0; i < sum.length; i += L) {
             FloatVector factor = FloatVector.broadcast(S, share).div(FloatVector.fromArray(S, sum, i));
             for (int c = 0; c < classes; c++) {
-                FloatVector.fromArray(S, powers, c * sum.length + i).mul(factor).intoArray(powers, c * sum.length + i);
+                FloatVector p = FloatVector.fromArray(S, powers, c * sum.length + i).mul(factor);
+                p.blend(0, p.compare(VectorOperators.LT, Float.MIN_NORMAL)).intoArray(powers, c * sum.length + i);
             }
         }
     }

@@ -27,7 +27,7 @@ final class SoftmaxColumnVectors {
         return whole;
     }
 
-    /** x = x / the sum of its column. */
+    /** x = x / the sum of its column; what becomes too small for a normal number is 0. */
     static int divide(float[] x, int at, int rows, int columns) {
         int whole = S.loopBound(columns);
         for (int j = 0; j < whole; j += L) {
@@ -37,7 +37,8 @@ final class SoftmaxColumnVectors {
             }
             FloatVector share = FloatVector.broadcast(S, 1).div(sum);
             for (int i = 0, k = at + j; i < rows; i++, k += columns) {
-                FloatVector.fromArray(S, x, k).mul(share).intoArray(x, k);
+                FloatVector p = FloatVector.fromArray(S, x, k).mul(share);
+                p.blend(0, p.compare(VectorOperators.LT, Float.MIN_NORMAL)).intoArray(x, k);
             }
         }
         return whole;

@@ -70,7 +70,8 @@ final class SoftmaxColumns {
         }
         float share = 1 / sum;
         for (int i = 0; i < n; i++) {
-            x[at + i * n] *= share;
+            float p = x[at + i * n] * share;
+            x[at + i * n] = p < Float.MIN_NORMAL ? 0 : p; // no subnormal numbers, which cost some processors much time
         }
     }
 }
