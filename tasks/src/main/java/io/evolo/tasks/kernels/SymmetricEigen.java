@@ -16,17 +16,39 @@ public final class SymmetricEigen {
     private static final int MOST_STEPS = 60;
     private static final double EPSILON = 0x1p-52;
 
+    /** Rows of Q that take all reflections before the next ones do. */
+    private static final int ROWS = 8;
+
+    /** Steps whose rotations are applied together. */
+    private static final int STEPS = 16;
+
+    /** Values of Q that take them before the next ones do: more would wait for memory, fewer make the loops short. */
+    private static final int CACHED = 1 << 17;
+
+    private static final int FEWEST_COLUMNS = 16;
+
     private final int n;
-    private final double[] a;
+    /** Rows are arrays of their own, all read at one index: only then does the compiler make vectors of the loops. */
+    private final double[][] a;
+
     /** Columns of Q as rows. */
-    private final double[] q;
+    private final double[][] q;
 
     private final double[] d;
     private final double[] e;
     private final double[] tau;
     private final double[] v;
     private final double[] w;
+    private final double[] p;
     private final int[] order;
+
+    /** Of the steps whose rotations wait: those of rows i and i + 1 at i of each step's n, from the highest i to the lowest. */
+    private final double[] cosines;
+
+    private final double[] sines;
+    private final int[] highest = new int[STEPS];
+    private final int[] lowest = new int[STEPS];
+    private int waiting;
 
     /** For matrices [n, n]. */
     public SymmetricEigen(int n) {
@@ -34,13 +56,16 @@ public final class SymmetricEigen {
             throw new IllegalArgumentException("eigenvectors of a matrix [" + n + ", " + n + "]: expected at least one row");
         }
         this.n = n;
-        this.a = new double[Math.multiplyExact(n, n)];
-        this.q = new double[n * n];
+        this.a = new double[n][n];
+        this.q = new double[n][n];
         this.d = new double[n];
         this.e = new double[n];
         this.tau = new double[n];
         this.v = new double[n];
         this.w = new double[n];
+        this.p = new double[n];
+        this.cosines = new double[STEPS * n];
+        this.sines = new double[STEPS * n];
         this.order = new int[n];
     }
 
@@ -65,11 +90,12 @@ public final class SymmetricEigen {
         for (int l = 0; l < n; l++) {
             diagonalize(l);
         }
+        rotate();
         sort();
         for (int j = 0; j < n; j++) {
-            int row = order[j] * n;
+            double[] vector = q[order[j]];
             for (int i = 0; i < n; i++) {
-                y[yAt + i * n + j] = (float) q[row + i];
+                y[yAt + i * n + j] = (float) vector[i];
             }
             if (values.length > 0) {
                 values[valuesAt + j] = (float) d[order[j]];
@@ -79,66 +105,84 @@ public final class SymmetricEigen {
 
     private boolean load(float[] x, int xAt) {
         boolean finite = true;
-        for (int i = 0; i < n * n; i++) {
-            a[i] = x[xAt + i];
-            finite &= Float.isFinite(x[xAt + i]);
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < n; j++) {
+                float value = x[xAt + i * n + j];
+                a[i][j] = value;
+                finite &= Float.isFinite(value);
+            }
         }
         return finite;
     }
 
-    /** To diagonal d and subdiagonal e; the reflections' vectors take the place of the rows right of the diagonal. */
+    /**
+     * To diagonal d and subdiagonal e; the reflections' vectors take the place of the rows right of the diagonal. With p = τAv and
+     * w = p − (τ/2)(pᵀv)v a reflection of both sides is A − vwᵀ − wvᵀ, which waits until the next one passes over A to find its p.
+     */
     private void tridiagonalize() {
+        Arrays.fill(v, 0);
+        Arrays.fill(w, 0);
         for (int k = 0; k < n - 1; k++) {
-            int row = k * n;
-            d[k] = a[row + k];
-            double norm = Math.sqrt(dot(a, row + k + 1, a, row + k + 1, n - k - 1));
-            double head = a[row + k + 1];
+            double[] row = a[k];
+            subtractTwo(v[k], w[k], row, k);
+            d[k] = row[k];
+            double norm = Math.sqrt(dot(row, row, k + 1));
+            double head = row[k + 1];
             e[k] = head < 0 ? norm : -norm;
             tau[k] = norm == 0 ? 0 : (e[k] - head) / e[k];
             if (norm != 0) {
                 double scale = 1 / (head - e[k]);
                 for (int i = k + 2; i < n; i++) {
-                    a[row + i] *= scale;
+                    row[i] *= scale;
                 }
             }
-            a[row + k + 1] = 1;
+            row[k + 1] = 1;
             reflectBothSides(k);
         }
-        d[n - 1] = a[n * n - 1];
+        subtractTwo(v[n - 1], w[n - 1], a[n - 1], n - 1);
+        d[n - 1] = a[n - 1][n - 1];
     }
 
-    /** A ← HAH for what is left of it, H = I − τvvᵀ: with p = τAv and w = p − (τ/2)(pᵀv)v it is A − vwᵀ − wvᵀ. */
     private void reflectBothSides(int k) {
         int first = k + 1;
-        System.arraycopy(a, k * n + first, v, first, n - first);
+        Arrays.fill(p, first, n, 0);
         for (int i = first; i < n; i++) {
-            w[i] = tau[k] * dot(a, i * n + first, v, first, n - first);
+            subtractTwoAndAdd(v[i], w[i], a[i], first, a[k][i]);
         }
-        double half = -tau[k] / 2 * dot(w, first, v, first, n - first);
+        System.arraycopy(a[k], first, v, first, n - first);
+        double half = -tau[k] * tau[k] / 2 * dot(p, v, first);
         for (int i = first; i < n; i++) {
-            w[i] += half * v[i];
-        }
-        for (int i = first; i < n; i++) {
-            subtractTwo(v[i], w[i], i * n, first);
+            w[i] = tau[k] * p[i] + half * v[i];
         }
     }
 
-    private void subtractTwo(double byW, double byV, int row, int first) {
+    private void subtractTwo(double byW, double byV, double[] row, int first) {
         for (int j = first; j < n; j++) {
-            a[row + j] -= byW * w[j] + byV * v[j];
+            row[j] -= byW * w[j] + byV * v[j];
         }
     }
 
-    /** The product of all reflections, from the last on. */
-    private void accumulate() {
-        Arrays.fill(q, 0);
-        for (int i = 0; i < n; i++) {
-            q[i * n + i] = 1;
+    /** The same, and p ← p + factor times what the row becomes. */
+    private void subtractTwoAndAdd(double byW, double byV, double[] row, int first, double factor) {
+        for (int j = first; j < n; j++) {
+            double x = row[j] - (byW * w[j] + byV * v[j]);
+            row[j] = x;
+            p[j] += factor * x;
         }
-        for (int k = n - 2; k >= 0; k--) {
-            for (int row = k + 1; row < n; row++) {
-                double factor = -tau[k] * dot(q, row * n + k + 1, a, k * n + k + 1, n - k - 1);
-                addScaled(factor, a, k * n + k + 1, q, row * n + k + 1, n - k - 1);
+    }
+
+    /** The product of all reflections, from the last on, for some rows at a time, which stay in the cache. */
+    private void accumulate() {
+        for (int i = 0; i < n; i++) {
+            Arrays.fill(q[i], 0);
+            q[i][i] = 1;
+        }
+        for (int from = 1; from < n; from += ROWS) {
+            int to = Math.min(n, from + ROWS);
+            for (int k = to - 2; k >= 0; k--) {
+                for (int row = Math.max(from, k + 1); row < to; row++) {
+                    addScaled(-tau[k] * dot(q[row], a[k], k + 1), a[k], q[row], k + 1);
+                }
             }
         }
     }
@@ -161,6 +205,13 @@ public final class SymmetricEigen {
     }
 
     private void implicitStep(int l, int m) {
+        if (waiting == STEPS) {
+            rotate();
+        }
+        int at = waiting * n;
+        highest[waiting] = m - 1;
+        lowest[waiting] = l;
+        waiting++;
         double g = (d[l + 1] - d[l]) / (2 * e[l]);
         g = d[m] - d[l] + e[l] / (g + Math.copySign(Math.sqrt(g * g + 1), g));
         double s = 1;
@@ -174,6 +225,7 @@ public final class SymmetricEigen {
             if (r == 0) {
                 d[i + 1] -= p;
                 e[m] = 0;
+                lowest[waiting - 1] = i + 1;
                 return;
             }
             s = f / r;
@@ -183,21 +235,34 @@ public final class SymmetricEigen {
             p = s * r;
             d[i + 1] = g + p;
             g = c * r - b;
-            rotate(i * n, c, s);
+            cosines[at + i] = c;
+            sines[at + i] = s;
         }
         d[l] -= p;
         e[l] = g;
         e[m] = 0;
     }
 
-    /** Two neighbouring rows of q. */
-    private void rotate(int row, double c, double s) {
-        int next = row + n;
-        for (int k = 0; k < n; k++) {
-            double f = q[next + k];
-            double h = q[row + k];
-            q[next + k] = s * h + c * f;
-            q[row + k] = c * h - s * f;
+    /** Applies the rotations that wait to q, some columns at a time, which stay in the cache meanwhile. */
+    private void rotate() {
+        int width = Math.max(FEWEST_COLUMNS, CACHED / n);
+        for (int from = 0; from < n; from += width) {
+            int to = Math.min(n, from + width);
+            for (int step = 0; step < waiting; step++) {
+                for (int i = highest[step]; i >= lowest[step]; i--) {
+                    rotate(q[i], q[i + 1], from, to, cosines[step * n + i], sines[step * n + i]);
+                }
+            }
+        }
+        waiting = 0;
+    }
+
+    private static void rotate(double[] row, double[] next, int from, int to, double c, double s) {
+        for (int k = from; k < to; k++) {
+            double f = next[k];
+            double h = row[k];
+            next[k] = s * h + c * f;
+            row[k] = c * h - s * f;
         }
     }
 
@@ -213,29 +278,29 @@ public final class SymmetricEigen {
         }
     }
 
-    /** Eight partial sums, which hide the latency of the additions. */
-    private static double dot(double[] x, int xAt, double[] y, int yAt, int count) {
+    /** From an index on, in eight partial sums, which hide the latency of the additions. */
+    private static double dot(double[] x, double[] y, int first) {
         double s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;
-        int i = 0;
-        for (; i < count - 7; i += 8) {
-            s0 += x[xAt + i] * y[yAt + i];
-            s1 += x[xAt + i + 1] * y[yAt + i + 1];
-            s2 += x[xAt + i + 2] * y[yAt + i + 2];
-            s3 += x[xAt + i + 3] * y[yAt + i + 3];
-            s4 += x[xAt + i + 4] * y[yAt + i + 4];
-            s5 += x[xAt + i + 5] * y[yAt + i + 5];
-            s6 += x[xAt + i + 6] * y[yAt + i + 6];
-            s7 += x[xAt + i + 7] * y[yAt + i + 7];
+        int i = first;
+        for (; i < x.length - 7; i += 8) {
+            s0 += x[i] * y[i];
+            s1 += x[i + 1] * y[i + 1];
+            s2 += x[i + 2] * y[i + 2];
+            s3 += x[i + 3] * y[i + 3];
+            s4 += x[i + 4] * y[i + 4];
+            s5 += x[i + 5] * y[i + 5];
+            s6 += x[i + 6] * y[i + 6];
+            s7 += x[i + 7] * y[i + 7];
         }
-        for (; i < count; i++) {
-            s0 += x[xAt + i] * y[yAt + i];
+        for (; i < x.length; i++) {
+            s0 += x[i] * y[i];
         }
         return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7));
     }
 
-    private static void addScaled(double factor, double[] x, int xAt, double[] y, int yAt, int count) {
-        for (int i = 0; i < count; i++) {
-            y[yAt + i] += factor * x[xAt + i];
+    private static void addScaled(double factor, double[] x, double[] y, int first) {
+        for (int i = first; i < y.length; i++) {
+            y[i] += factor * x[i];
         }
     }
 }
