@@ -5,10 +5,12 @@ import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.Step;
 import io.evolo.optimizers.designed.HandDesigned;
+import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.Role;
 import io.evolo.tasks.kernels.Activation;
+import io.evolo.tasks.kernels.Team;
 import io.evolo.tasks.kernels.Twin;
 import io.evolo.tasks.nn.CpuNetwork;
 import io.evolo.tasks.nn.Network;
@@ -25,11 +27,12 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * One whole training step, forward, backward and update, one thread. The mode is the sample's: on a shared machine the least and the
- * median say more than the mean. Run it with {@code -prof gc}: it must allocate nothing.
+ * One whole training step, forward, backward and update. The mode is the sample's: on a shared machine the least and the
+ * median say more than the mean. Run it with {@code -prof gc}: with one thread it must allocate nothing.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SampleTime)
@@ -48,6 +51,15 @@ public class TrainingStepBenchmark {
     @Param({"adam", "soap", "muon"})
     String rule;
 
+    /** That share the step out. */
+    @Param("1")
+    int threads;
+
+    /** Whether the network is sure of every label, so that nothing is left of the gradient. */
+    @Param("false")
+    boolean memorized;
+
+    private Team team;
     private CpuNetwork network;
     private Optimizer optimizer;
     private OptimizerState state;
@@ -81,20 +93,36 @@ public class TrainingStepBenchmark {
         state = optimizer.init(description.layout(), 1_000_000);
         step = new Step(new float[description.layout().size()], new float[description.layout().size()]);
         description.layout().init(Rng.of(1, "init"), step.params());
+        memorize(description.layout());
+        team = new Team(threads);
         Rng rng = Rng.of(1, "input");
         if (network.tokens().length > 0) {
             Arrays.setAll(network.tokens(), i -> rng.nextInt(VOCABULARY));
-            Arrays.setAll(network.labels(), i -> rng.nextInt(VOCABULARY));
+            Arrays.setAll(network.labels(), i -> memorized ? 0 : rng.nextInt(VOCABULARY));
             return;
         }
         for (int i = 0; i < kind.batch * description.input().size(); i++) {
             network.arena()[network.inputAt(0) + i] = (float) rng.gaussian();
         }
-        Arrays.setAll(network.labels(), i -> rng.nextInt(10));
+        Arrays.setAll(network.labels(), i -> memorized ? 0 : rng.nextInt(10));
+    }
+
+    /** Makes the last tensor, the bias of the logits, say class 0 of everything. */
+    private void memorize(ParamLayout layout) {
+        step.params()[layout.offset(layout.tensors() - 1)] = memorized ? 1000 : 0;
+    }
+
+    @TearDown
+    public void end() {
+        team.close();
     }
 
     @Benchmark
     public float train() {
+        return threads == 1 ? step() : team.during(() -> step());
+    }
+
+    private float step() {
         float loss = network.forward(step.params());
         network.backward(step.params(), step.gradient());
         optimizer.step(state, step.at(loss));
