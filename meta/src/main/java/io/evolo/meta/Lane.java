@@ -63,16 +63,14 @@ public final class Lane {
     /**
      * Makes inner steps {@code from} to {@code from + steps} under the rule.
      *
-     * @return the mean, or the last, of the normalised losses, each taken before its step's update
+     * @return the meta-loss of the normalised losses, each taken before its step's update
      */
     double unroll(Optimizer rule, BatchKey key, int from, int steps, MetaLoss metaLoss) {
-        double sum = 0;
-        double last = 0;
+        MetaLoss.Sum sum = metaLoss.new Sum(steps);
         for (int k = from; k < from + steps; k++) {
-            last = normalizer.normalize(innerStep(rule, key, k));
-            sum += last;
+            sum.add(normalizer.normalize(innerStep(rule, key, k)));
         }
-        return metaLoss == MetaLoss.LAST ? last : sum / steps;
+        return sum.value();
     }
 
     /**

@@ -212,8 +212,7 @@ final class CudaExecutor implements ParticleExecutor {
     private double unroll(Seat seat, Place place, Segment segment, int sign) {
         LossNormalizer normalizer = segment.problem().task().normalizer();
         double divergence = spec.estimation().divergence();
-        double sum = 0;
-        double last = 0;
+        MetaLoss.Sum sum = spec.estimation().loss().new Sum(segment.steps());
         for (int i = 0; i < segment.steps(); i++) {
             double raw = seat.frozen[sign] ? divergence : place.program.loss(place.lane(sign), segment.begin() + i);
             if (!(raw <= divergence)) {
@@ -221,10 +220,9 @@ final class CudaExecutor implements ParticleExecutor {
                 raw = divergence;
             }
             seat.made[sign] += seat.frozen[sign] ? 0 : 1;
-            last = normalizer.normalize(raw);
-            sum += last;
+            sum.add(normalizer.normalize(raw));
         }
-        return spec.estimation().loss() == MetaLoss.LAST ? last : sum / segment.steps();
+        return sum.value();
     }
 
     @Override
