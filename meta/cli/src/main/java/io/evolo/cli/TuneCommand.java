@@ -50,7 +50,8 @@ final class TuneCommand implements Callable<Integer> {
     @Option(
             names = "--tier",
             paramLabel = "TIER",
-            description = "How much: default (1 setting), lr (15 half-decades of the rate), sobol (64 points of a box), list:FILE (a"
+            description = "How much: default (1 setting), lr (15 half-decades of the rate), rate-decay (these, and four"
+                    + " weight decays at the best three), sobol (64 points of a box), list:FILE (a"
                     + " published list of NAdamW settings). Without: lr.")
     private String tier = "";
 
@@ -68,7 +69,7 @@ final class TuneCommand implements Callable<Integer> {
     @Option(names = "--schedules", paramLabel = "S,S", description = "Of constant, cosine; each is tuned for itself (both).")
     private String schedules = "";
 
-    @Option(names = "--tuning-seeds", paramLabel = "N", description = "Seeds per setting (lr and list 5, default and sobol 1).")
+    @Option(names = "--tuning-seeds", paramLabel = "N", description = "Seeds per setting (lr and list 5, the others 1).")
     private String tuningSeeds = "";
 
     @Option(names = "--seeds", paramLabel = "N", description = "Fresh seeds that the chosen setting is judged on (5).")
@@ -130,7 +131,7 @@ final class TuneCommand implements Callable<Integer> {
         List<Setting> changes = new ArrayList<>();
         add(optimizers(), "OPTIMIZER", "optimizers", changes);
         boolean list = tier.startsWith(LIST);
-        add(list ? "list" : tier, "--tier", "tier", changes);
+        add(list ? "list" : tier.replace('-', '_'), "--tier", "tier", changes);
         if (!tier.isEmpty()) {
             add("\"" + (list ? tier.substring(LIST.length()) : "") + "\"", "--tier", "list", changes);
         }

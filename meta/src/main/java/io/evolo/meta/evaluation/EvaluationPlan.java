@@ -16,8 +16,9 @@ import java.util.stream.Stream;
  * A suite and how it is run, as a value.
  *
  * @param name of the suite
- * @param tuned hand-designed rules that get their best of 15 learning rates with the cosine in every cell; {@code adam} first, which is
- *     tuned at constant rates too, for those curves are the unit of the scores
+ * @param tuned hand-designed rules that are tuned with the cosine in every cell; {@code adam} first, which gets its best of 15 learning
+ *     rates at constant rates too, for those curves are the unit of the scores
+ * @param tier how much tuning those but the first get; its weight decay is 0
  * @param untuned hand-designed rules that run once, at their reference's setting with the cosine
  * @param untunedConstant the same at a constant rate, for those that anneal by averaging
  * @param tuningSeeds per setting
@@ -33,6 +34,7 @@ import java.util.stream.Stream;
 public record EvaluationPlan(
         String name,
         @Default("[adam, adamw, muon, soap]") List<String> tuned,
+        @Default("lr") Tier tier,
         @Default("[prodigy]") List<String> untuned,
         @Default("[schedule-free-adamw]") List<String> untunedConstant,
         @Default("2") int tuningSeeds,
@@ -54,6 +56,7 @@ public record EvaluationPlan(
         leftOut = List.copyOf(leftOut);
         cells = List.copyOf(cells);
         require(!tuned.isEmpty() && tuned.getFirst().equals(UNIT), "tuned is " + tuned + ", expected adam first: it is the unit");
+        require(tier == Tier.LR || tier == Tier.RATE_DECAY, "tier is " + tier + ", expected lr or rate_decay");
         for (String rule : both(tuned, both(untuned, untunedConstant))) {
             require(HandDesigned.names().contains(rule), Names.unknown("optimizer", rule, HandDesigned.names()));
         }
@@ -73,7 +76,7 @@ public record EvaluationPlan(
     public EvaluationPlan on(String source) {
         List<Cell> others = cells.stream().map(cell -> cell.on(source)).toList();
         return new EvaluationPlan(
-                name, tuned, untuned, untunedConstant, tuningSeeds, seeds, select, examples, seed, observed, leftOut, others);
+                name, tuned, tier, untuned, untunedConstant, tuningSeeds, seeds, select, examples, seed, observed, leftOut, others);
     }
 
     /** The cells of both, compared as this one says. */
@@ -81,6 +84,7 @@ public record EvaluationPlan(
         return new EvaluationPlan(
                 name + " and " + other.name,
                 tuned,
+                tier,
                 untuned,
                 untunedConstant,
                 tuningSeeds,
@@ -106,10 +110,10 @@ public record EvaluationPlan(
         return plan(cell, List.of(UNIT), Tier.LR, List.of(Annealing.CONSTANT, Annealing.COSINE));
     }
 
-    TuningPlan plan(Cell cell, List<String> rules, Tier tier, List<Annealing> schedules) {
-        int perSetting = tier == Tier.DEFAULT ? 1 : tuningSeeds;
+    TuningPlan plan(Cell cell, List<String> rules, Tier how, List<Annealing> schedules) {
+        int perSetting = how == Tier.DEFAULT ? 1 : tuningSeeds;
         return new TuningPlan(
-                rules, tier, "", 0, schedules, perSetting, seeds, select, false, cell.steps(), examples, seed, cell.task());
+                rules, how, "", 0, schedules, perSetting, seeds, select, false, cell.steps(), examples, seed, cell.task());
     }
 
     private static void require(boolean holds, String otherwise) {

@@ -160,7 +160,7 @@ public final class EvaluationRun implements AutoCloseable {
             List<Tuned> tuned = new ArrayList<>(run.tune(threads, stop, named(cell)).tuned());
             List<Annealing> cosine = List.of(Annealing.COSINE);
             List<String> others = plan.tuned().stream().filter(rule -> !rule.equals(EvaluationPlan.UNIT)).toList();
-            tuned.addAll(tune(cell, run, others, Tier.LR, cosine));
+            tuned.addAll(tune(cell, run, others, plan.tier(), cosine));
             tuned.addAll(tune(cell, run, plan.untuned(), Tier.DEFAULT, cosine));
             tuned.addAll(tune(cell, run, plan.untunedConstant(), Tier.DEFAULT, List.of(Annealing.CONSTANT)));
             run.judgeAdopted(threads, stop, named(cell));

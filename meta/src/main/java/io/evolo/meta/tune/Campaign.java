@@ -29,6 +29,7 @@ record Campaign(String optimizer, Annealing annealing, Exploration exploration) 
             case DEFAULT -> new FixedExploration(List.of(standard(name, annealing)));
             // The grid overwrites the rate, so that rules without a search space have this tier too.
             case LR -> new RateExploration(Rules.standard(name, annealing, HalfDecades.at(RateExploration.HIGHEST)));
+            case RATE_DECAY -> RateDecayExploration.of(Rules.standard(name, annealing, HalfDecades.at(RateExploration.HIGHEST)));
             case SOBOL -> new SobolExploration(standard(name, annealing), SearchSpaces.of(name), plan.sobolTrials());
             case LIST -> throw new AssertionError("a list has schedules of its own");
         };

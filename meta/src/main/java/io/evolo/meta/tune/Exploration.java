@@ -3,7 +3,7 @@ package io.evolo.meta.tune;
 import java.util.List;
 
 /** Which settings of one rule a tier tries. A function of what has been tried: a resumed search goes the same way. */
-sealed interface Exploration permits FixedExploration, RateExploration, SobolExploration {
+sealed interface Exploration permits FixedExploration, RateExploration, RateDecayExploration, SobolExploration {
 
     /** What to begin with; at least one. */
     List<Candidate> first();
@@ -11,11 +11,10 @@ sealed interface Exploration permits FixedExploration, RateExploration, SobolExp
     /**
      * Where to go on.
      *
-     * @param tried all candidates so far, in the order that they came in
-     * @param best the best of them
+     * @param bestFirst all candidates so far, the best first; equal ones in the order that they came in
      * @param round 1 after {@link #first}, then one more every time
      */
-    Extension extension(List<Tried> tried, Tried best, int round);
+    Extension extension(List<Tried> bestFirst, int round);
 
     /**
      * More candidates.

@@ -10,7 +10,7 @@ import java.util.List;
 record FixedExploration(List<Candidate> first) implements Exploration {
 
     @Override
-    public Extension extension(List<Tried> tried, Tried best, int round) {
+    public Extension extension(List<Tried> bestFirst, int round) {
         return Extension.NONE;
     }
 }

@@ -28,11 +28,12 @@ record RateExploration(Candidate base) implements Exploration {
     }
 
     @Override
-    public Extension extension(List<Tried> tried, Tried best, int round) {
-        int low = rates(tried).min(Integer::compare).orElseThrow();
-        int high = rates(tried).max(Integer::compare).orElseThrow();
+    public Extension extension(List<Tried> bestFirst, int round) {
+        Tried best = bestFirst.getFirst();
+        int low = rates(bestFirst).min(Integer::compare).orElseThrow();
+        int high = rates(bestFirst).max(Integer::compare).orElseThrow();
         int at = HalfDecades.nearest(best.candidate().rate());
-        if (best.diverged() == best.trials().size() || at != low && at != high) {
+        if (best.divergedAlways() || at != low && at != high) {
             return Extension.NONE;
         }
         String edge = String.format(

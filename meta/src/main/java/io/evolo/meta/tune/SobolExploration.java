@@ -39,11 +39,12 @@ record SobolExploration(Candidate base, SearchSpace space, int trials) implement
     }
 
     @Override
-    public Extension extension(List<Tried> tried, Tried best, int round) {
-        if (best.diverged() == best.trials().size()) {
+    public Extension extension(List<Tried> bestFirst, int round) {
+        Tried best = bestFirst.getFirst();
+        if (best.divergedAlways()) {
             return Extension.NONE;
         }
-        List<Axis> axes = space.axes().stream().map(axis -> covering(axis, tried)).toList();
+        List<Axis> axes = space.axes().stream().map(axis -> covering(axis, bestFirst)).toList();
         List<Candidate> more = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         for (int i = 0; i < axes.size(); i++) {

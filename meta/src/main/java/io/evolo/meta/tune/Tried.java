@@ -24,6 +24,10 @@ public record Tried(Candidate candidate, List<Trial> trials) {
         return (int) trials.stream().filter(Trial::diverged).count();
     }
 
+    boolean divergedAlways() {
+        return diverged() == trials.size();
+    }
+
     /** Mean over the seeds, nats; infinite if one diverged. */
     public double loss(Selection selection) {
         return trials.stream().mapToDouble(selection::loss).sum() / trials.size();

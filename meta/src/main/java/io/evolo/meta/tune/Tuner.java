@@ -96,7 +96,7 @@ final class Tuner {
             return;
         }
         Exploration.Extension more =
-                search.campaign.exploration().extension(search.all(), search.bestFirst().getFirst(), round);
+                search.campaign.exploration().extension(search.bestFirst(), round);
         search.notes.addAll(more.notes());
         search.pending = more.candidates();
     }

@@ -19,9 +19,7 @@ class RateExplorationTest {
         List<Candidate> all = new ArrayList<>(exploration.first());
         List<String> notes = new ArrayList<>();
         for (int round = 1; ; round++) {
-            List<Tried> tried = tried(all, loss);
-            Tried best = tried.stream().min(Tried.bestFirst(Selection.VALID)).orElseThrow();
-            Exploration.Extension more = exploration.extension(tried, best, round);
+            Exploration.Extension more = exploration.extension(Settings.bestFirst(tried(all, loss)), round);
             notes.addAll(more.notes());
             if (more.candidates().isEmpty()) {
                 return new Course(all.stream().map(Candidate::rate).toList(), notes);

@@ -25,4 +25,9 @@ final class Settings {
                 .map(candidate -> new Tried(candidate, List.of(trial(loss.applyAsDouble(candidate)))))
                 .toList();
     }
+
+    /** In the order that an exploration gets them in. */
+    static List<Tried> bestFirst(List<Tried> tried) {
+        return tried.stream().sorted(Tried.bestFirst(Selection.VALID)).toList();
+    }
 }

@@ -39,7 +39,7 @@ class SobolExplorationTest {
     void aBestRateAtTheHighEndIsFollowedIntoTheDecadeBeyond() {
         SobolExploration rates = new SobolExploration(adam(1), RATES, 16);
         List<Tried> tried = tried(rates.first(), candidate -> 1 / candidate.rate());
-        Exploration.Extension more = rates.extension(tried, best(tried), 1);
+        Exploration.Extension more = rates.extension(Settings.bestFirst(tried), 1);
         assertThat(more.candidates()).hasSize(4).allSatisfy(point -> assertThat(point.rate()).isBetween(1.0, 10.0));
         assertThat(more.notes()).singleElement().asString().startsWith("rate 0.").endsWith("is at the high end of its range: extended");
     }
@@ -49,19 +49,15 @@ class SobolExplorationTest {
         List<Tried> tried = tried(
                 exploration.first(),
                 candidate -> Math.abs(Math.log(candidate.rate() / 1e-2)) + Math.abs(candidate.values().get("beta1") - 0.9));
-        assertThat(exploration.extension(tried, best(tried), 1)).isEqualTo(Exploration.Extension.NONE);
+        assertThat(exploration.extension(Settings.bestFirst(tried), 1)).isEqualTo(Exploration.Extension.NONE);
     }
 
     @Test
     void theCapIsSaidWhenItIsReached() {
         SobolExploration rates = new SobolExploration(adam(1), RATES, 16);
         List<Tried> tried = tried(rates.first(), candidate -> 1 / candidate.rate());
-        Exploration.Extension more = rates.extension(tried, best(tried), 3);
+        Exploration.Extension more = rates.extension(Settings.bestFirst(tried), 3);
         assertThat(more.candidates()).isEmpty();
         assertThat(more.notes()).singleElement().asString().contains("the cap of 2 extensions is reached");
-    }
-
-    private static Tried best(List<Tried> tried) {
-        return tried.stream().min(Tried.bestFirst(Selection.VALID)).orElseThrow();
     }
 }

@@ -19,6 +19,7 @@ import io.evolo.meta.scores.Envelopes;
 import io.evolo.meta.tune.Annealing;
 import io.evolo.meta.tune.Selection;
 import io.evolo.meta.tune.Tier;
+import io.evolo.meta.tune.Tier;
 import io.evolo.meta.tune.TuningPlan;
 import io.evolo.meta.tune.TuningRun;
 import io.evolo.optimizers.Schedules;
@@ -51,7 +52,7 @@ class GeneralisationTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final EvaluationPlan PLAN = new EvaluationPlan(
-            "tiny", List.of("adam"), List.of(), List.of(), 1, 2, Selection.TRAIN, 50, 1, List.of("width 4"), List.of(), List.of(cell("width 4", 4), cell("width 8", 8)));
+            "tiny", List.of("adam"), Tier.LR, List.of(), List.of(), 1, 2, Selection.TRAIN, 50, 1, List.of("width 4"), List.of(), List.of(cell("width 4", 4), cell("width 8", 8)));
 
     @TempDir
     private Path folder;
