@@ -51,7 +51,7 @@ final class SepCmaEs implements Search {
         this.c = filled(1);
         this.pSigma = new double[n];
         this.pC = new double[n];
-        this.weights = weights(lambda / 2);
+        this.weights = weights(lambda);
         this.muEff = 1 / Arrays.stream(weights).map(w -> w * w).sum();
         double separable = (n + 2) / 3.0;
         this.cSigma = (muEff + 2) / (n + muEff + 5);
@@ -131,9 +131,10 @@ final class SepCmaEs implements Search {
         sigma *= StrictMath.exp(cSigma / dSigma * (Math.sqrt(norm2) / chiN - 1));
     }
 
-    private static double[] weights(int mu) {
-        double[] w = IntStream.rangeClosed(1, mu)
-                .mapToDouble(i -> StrictMath.log(mu + 0.5) - StrictMath.log(i))
+    /** Of the better half, ln((λ + 1)/2) − ln i over their sum: at an odd λ not the same as ln(μ + 1/2) − ln i. */
+    static double[] weights(int lambda) {
+        double[] w = IntStream.rangeClosed(1, lambda / 2)
+                .mapToDouble(i -> StrictMath.log((lambda + 1) / 2.0) - StrictMath.log(i))
                 .toArray();
         double sum = Arrays.stream(w).sum();
         return Arrays.stream(w).map(value -> value / sum).toArray();

@@ -1,6 +1,7 @@
 package io.evolo.meta;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.function.ToDoubleFunction;
@@ -21,6 +22,16 @@ class SearchTest {
         try (Search search = new SepCmaEs(filled(300, 1), 0.5, 21, 1)) {
             assertThat(bestAfter(search, 120_000, SearchTest::ellipsoid)).isLessThan(1e-8);
         }
+    }
+
+    /** The positive ones of pycma 4.5.0's RecombinationWeights(15). */
+    @Test
+    void oddPopulationsAreWeightedAsInTheTutorial() {
+        double[] expected = {
+            0.34479619859202054, 0.22986413239468034, 0.16263318353883477, 0.11493206619734017, 0.07793220508496224,
+            0.04770111734149459, 0.02214109685066719
+        };
+        assertThat(SepCmaEs.weights(15)).containsExactly(expected, within(1e-15));
     }
 
     @Test
