@@ -80,6 +80,11 @@ hint() {
     esac
 }
 
+# Whether programs are linked with musl; its loader beside glibc's does not make it so, nor glibc's on Alpine.
+musl() {
+    compgen -G '/lib/ld-musl-*' >/dev/null && { [ -e /etc/alpine-release ] || ! compgen -G '/lib*/ld-linux*' >/dev/null; }
+}
+
 no_jdk() {
     fail "no JDK $needed or later found, and none fetched: $1
   $(hint /etc/os-release)" 2
@@ -92,7 +97,7 @@ jdk() (
     find_jdk && exit
     ! offline || no_jdk "EVOLO_OFFLINE is set"
     system=$(uname -s)-$(uname -m)
-    ! compgen -G '/lib/ld-musl-*' >/dev/null || system=${system/-/-musl-}
+    ! musl || system=${system/-/-musl-}
     sha256='' address=''
     while read -r row sha256 address; do
         [ "$row" != "$system" ] || break
