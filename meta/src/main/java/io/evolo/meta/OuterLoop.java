@@ -16,6 +16,7 @@ public interface OuterLoop extends AutoCloseable {
      * Continues from a snapshot: the same bits as if it had never been interrupted.
      *
      * @throws IllegalArgumentException if the snapshot is of another recipe
+     * @throws io.evolo.checkpoints.CheckpointException if a version saved it whose runs cannot go on in this one
      */
     void restore(OuterState state);
 

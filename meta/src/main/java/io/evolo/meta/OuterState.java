@@ -9,7 +9,7 @@ import java.util.List;
  * @param theta meta-parameters
  * @param outerSlots accumulators of the outer optimizer; its step count is {@code outerStep}
  * @param particles running inner problems; empty for CMA-ES, which runs whole ones
- * @param objectives for CMA-ES: every objective value so far, from which its search is replayed; else empty
+ * @param search for CMA-ES: its search, as {@code CmaEs} saves it; empty for others, and of a run that version 0.1 saved
  * @param laneSteps inner steps made so far
  * @param seen what the rule has seen so far, as {@code FeatureTally} saves it
  */
@@ -18,7 +18,7 @@ public record OuterState(
         float[] theta,
         float[][] outerSlots,
         List<Particle.State> particles,
-        double[] objectives,
+        double[] search,
         long laneSteps,
         double[] seen) {
 

@@ -14,10 +14,13 @@ final class SavedRunCodec implements Codec<SavedRun> {
         return "meta-training";
     }
 
-    /** 2: with what the rule has seen; a run saved by version 1 begins to gather that when it goes on. */
+    /**
+     * 2: with what the rule has seen; a run saved by version 1 begins to gather that when it goes on. 3: CMA-ES's state in place of the
+     * values from which it was replayed, which no later search could use.
+     */
     @Override
     public int version() {
-        return 2;
+        return 3;
     }
 
     @Override
@@ -27,7 +30,7 @@ final class SavedRunCodec implements Codec<SavedRun> {
         out.writeFloats(state.theta());
         out.writeFloatRows(state.outerSlots());
         out.writeList(state.particles(), (o, particle) -> o.write(PARTICLE, particle));
-        out.writeDoubles(state.objectives());
+        out.writeDoubles(state.search());
         out.writeLong(state.laneSteps());
         out.writeDouble(run.seconds());
         out.writeDoubles(state.seen());
@@ -39,10 +42,11 @@ final class SavedRunCodec implements Codec<SavedRun> {
         float[] theta = in.readFloats();
         float[][] outerSlots = in.readFloatRows();
         List<Particle.State> particles = in.readList(i -> i.read(PARTICLE));
-        double[] objectives = in.readDoubles();
+        double[] search = in.readDoubles();
         long laneSteps = in.readLong();
         double seconds = in.readDouble();
         double[] seen = version == 1 ? new double[0] : in.readDoubles();
-        return new SavedRun(new OuterState(outerStep, theta, outerSlots, particles, objectives, laneSteps, seen), seconds);
+        double[] usable = version < 3 ? new double[0] : search;
+        return new SavedRun(new OuterState(outerStep, theta, outerSlots, particles, usable, laneSteps, seen), seconds);
     }
 }

@@ -1,10 +1,15 @@
 package io.evolo.meta;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.evolo.checkpoints.CheckpointException;
+import io.evolo.checkpoints.CheckpointFile;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.TaskFamily;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +42,24 @@ class CmaTrainerTest {
                 resumed.advance();
             }
             assertThat(resumed.theta()).containsExactly(whole.theta());
-            assertThat(resumed.snapshot().objectives()).containsExactly(whole.snapshot().objectives());
+            assertThat(resumed.snapshot().search()).containsExactly(whole.snapshot().search());
+        }
+    }
+
+    /** Written by 0.1, which kept the values of 3 generations to replay them. */
+    @Test
+    void aRunSavedBeforeItsSearchCouldBeIsReadAndRefusedToGoOn() throws URISyntaxException {
+        Path file = Path.of(CmaTrainerTest.class.getResource("/cma-es-0.1.ckpt").toURI());
+
+        OuterState state = CheckpointFile.read(file, new SavedRunCodec()).state();
+
+        assertThat(state.outerStep()).isEqualTo(3);
+        assertThat(state.theta()).isNotEmpty();
+        try (CmaTrainer trainer = trainer(1)) {
+            assertThatThrownBy(() -> trainer.restore(state))
+                    .isInstanceOf(CheckpointException.class)
+                    .hasMessageContaining("saved by version 0.1")
+                    .hasMessageContaining("start it again with its config.yaml as --recipe in another --run folder");
         }
     }
 

@@ -3,12 +3,12 @@ package io.evolo.tasks.kernels;
 import java.util.Arrays;
 
 /**
- * Eigenvectors of a symmetric matrix of floats: Householder reflections to tridiagonal form, then implicit QL steps with Wilkinson's
+ * Eigenvectors of a symmetric matrix of floats or doubles: Householder reflections to tridiagonal form, then implicit QL steps with Wilkinson's
  * shift (Golub and Van Loan, Matrix Computations, 8.3), in double. Some 15·n³ operations in loops over rows, an order of magnitude
  * below the speed of products; a rule that only follows a slowly changing matrix improves a basis by {@link Qr} instead.
  *
- * <p>Residual and orthonormality are those of results that are rounded to float. Every sum has a fixed order. A matrix with a NaN or an
- * infinity has eigenvectors and values of NaN.
+ * <p>Residual and orthonormality are some n times the rounding of the results' type. Every sum has a fixed order. A matrix with a NaN or
+ * an infinity has eigenvectors and values of NaN.
  *
  * <p>Holds some 2n² doubles of working memory: one object belongs to one thread, and serves all matrices of one size.
  */
@@ -85,13 +85,7 @@ public final class SymmetricEigen {
             Arrays.fill(values, valuesAt, valuesAt + (values.length == 0 ? 0 : n), Float.NaN);
             return;
         }
-        tridiagonalize();
-        accumulate();
-        for (int l = 0; l < n; l++) {
-            diagonalize(l);
-        }
-        rotate();
-        sort();
+        solve();
         for (int j = 0; j < n; j++) {
             double[] vector = q[order[j]];
             for (int i = 0; i < n; i++) {
@@ -101,6 +95,37 @@ public final class SymmetricEigen {
                 values[valuesAt + j] = (float) d[order[j]];
             }
         }
+    }
+
+    /** The same in double: of x [n, n] the eigenvectors as columns of y, by descending eigenvalue. */
+    public void decompose(double[] x, double[] y, double[] values) {
+        boolean finite = true;
+        for (int i = 0; i < n; i++) {
+            System.arraycopy(x, i * n, a[i], 0, n);
+            finite &= Arrays.stream(a[i]).allMatch(Double::isFinite);
+        }
+        if (!finite) {
+            Arrays.fill(y, 0, n * n, Double.NaN);
+            Arrays.fill(values, 0, n, Double.NaN);
+            return;
+        }
+        solve();
+        for (int j = 0; j < n; j++) {
+            for (int i = 0; i < n; i++) {
+                y[i * n + j] = q[order[j]][i];
+            }
+            values[j] = d[order[j]];
+        }
+    }
+
+    private void solve() {
+        tridiagonalize();
+        accumulate();
+        for (int l = 0; l < n; l++) {
+            diagonalize(l);
+        }
+        rotate();
+        sort();
     }
 
     private boolean load(float[] x, int xAt) {

@@ -45,6 +45,33 @@ class SymmetricEigenTest {
         assertThat(Math.sqrt(residual)).isLessThanOrEqualTo(1e-6 * Math.sqrt(n) * Math.sqrt(norm));
     }
 
+    /** A double's rounding times n, with room for a factor of 10. */
+    @ParameterizedTest
+    @CsvSource({"1,1", "2,1", "7,3", "40,20", "100,200"})
+    void doublesKeepTheirPrecision(int n, int rank) {
+        float[] rounded = Covariance.of(n, rank);
+        double[] x = new double[n * n];
+        Arrays.setAll(x, i -> rounded[i]);
+        double[] q = new double[n * n];
+        double[] d = new double[n];
+
+        new SymmetricEigen(n).decompose(x, q, d);
+
+        double[] wanted = reference(rounded, n);
+        for (int j = 0; j < n; j++) {
+            assertThat(d[j]).isCloseTo(wanted[j], within(2e-15 * n * wanted[0]));
+        }
+        for (int i = 0; i < n; i++) {
+            for (int k = 0; k < n; k++) {
+                double again = 0;
+                for (int j = 0; j < n; j++) {
+                    again += q[i * n + j] * d[j] * q[k * n + j];
+                }
+                assertThat(again).isCloseTo(x[i * n + k], within(2e-15 * n * wanted[0]));
+            }
+        }
+    }
+
     @Test
     void aMatrixThatIsNotFiniteGivesNaNAndTheNextOneIsFine() {
         float[] q = new float[9];
