@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
@@ -36,11 +35,10 @@ public final class Attach {
         if (!network.isInitCalled()) {
             network.init();
         }
-        List<Layer> layers = new ArrayList<>();
-        for (org.deeplearning4j.nn.api.Layer layer : network.getLayers()) {
-            layers.add(layer.conf().getLayer());
-        }
-        boolean fresh = configure(network, layers);
+        LayerConfigurations.own(network);
+        Map<IUpdater, IUpdater> attached = attached(network);
+        LayerConfigurations.attach(network.getLayerWiseConfigurations(), updater -> attached.getOrDefault(updater, updater));
+        boolean fresh = anyChanges(attached);
         LayersUpdater updater = new LayersUpdater(network, fresh ? null : network.getUpdater().getStateViewArray());
         network.setUpdater(updater);
         attach(network, updater);
@@ -50,12 +48,10 @@ public final class Attach {
     /** As {@link #to(MultiLayerNetwork)}. */
     public static ComputationGraph to(ComputationGraph network) {
         network.init();
-        List<Layer> layers = new ArrayList<>();
-        for (org.deeplearning4j.nn.api.Layer layer : network.getLayers()) {
-            layers.add(layer.conf().getLayer());
-        }
-        layers.addAll(LayerConfigurations.of(network.getConfiguration()));
-        boolean fresh = configure(network, layers);
+        LayerConfigurations.own(network);
+        Map<IUpdater, IUpdater> attached = attached(network);
+        LayerConfigurations.attach(network.getConfiguration(), updater -> attached.getOrDefault(updater, updater));
+        boolean fresh = anyChanges(attached);
         GraphUpdater updater = new GraphUpdater(network, fresh ? null : network.getUpdater().getStateViewArray());
         network.setUpdater(updater);
         attach(network, updater);
@@ -109,20 +105,23 @@ public final class Attach {
         }
     }
 
-    /** Writes attached updaters and taps into the layers' configurations; returns whether an updater has changed. */
-    private static boolean configure(Model network, List<Layer> layers) {
+    /** What takes the place of each updater of this project. */
+    private static Map<IUpdater, IUpdater> attached(Model network) {
         requireFloat(network.params().dataType());
         Map<RuleUpdater, List<Variable>> tensors = tensors(network);
         if (tensors.isEmpty()) {
             throw nothingToAttach();
         }
-        Map<RuleUpdater, RuleUpdater> attached = new LinkedHashMap<>();
+        Map<IUpdater, IUpdater> attached = new LinkedHashMap<>();
         tensors.forEach((updater, variables) -> {
             RuleUpdater with = updater.with(new NetworkPlan(variables));
             with.bound().requireComplete();
             attached.put(updater, with);
         });
-        layers.forEach(layer -> LayerConfigurations.change(layer, updater -> attached(updater, attached), 1));
+        return attached;
+    }
+
+    private static boolean anyChanges(Map<IUpdater, IUpdater> attached) {
         return attached.entrySet().stream().anyMatch(entry -> !entry.getKey().equals(entry.getValue()));
     }
 
@@ -130,7 +129,7 @@ public final class Attach {
         Map<RuleUpdater, List<Variable>> tensors = new LinkedHashMap<>();
         for (LayerTensor tensor : LayerTensors.of(network)) {
             IUpdater updater = tensor.owner().getConfig().getUpdaterByParam(tensor.parameter());
-            if (updater instanceof RuleUpdater ours) {
+            if (updater instanceof RuleUpdater ours && !tensor.isFrozen()) {
                 if (tensor.owner().getConfig().isPretrainParam(tensor.parameter())) {
                     throw new IllegalArgumentException("layer of '" + tensor.variable().name() + "' is trained layer by layer before"
                             + " the network, which updaters of this project do not serve; give that layer an updater of DL4J's");
@@ -139,10 +138,6 @@ public final class Attach {
             }
         }
         return tensors;
-    }
-
-    private static IUpdater attached(IUpdater updater, Map<RuleUpdater, RuleUpdater> attached) {
-        return updater instanceof RuleUpdater ours ? attached.getOrDefault(ours, ours) : updater;
     }
 
     private static void attach(Model network, BaseMultiLayerUpdater<?> updater) {

@@ -12,17 +12,16 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.List;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
-import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
  * Networks in DL4J's zip files that plain DL4J opens too, without this project on its class path: there the updater is Adam at .001
@@ -41,8 +40,8 @@ public final class NetworkFile {
 
     /** Replaces the file. */
     public static void write(MultiLayerNetwork network, Path file) {
-        MultiLayerConfiguration plain = network.getLayerWiseConfigurations().clone();
-        withoutRules(LayerConfigurations.of(plain));
+        MultiLayerConfiguration plain = LayerConfigurations.copy(network.getLayerWiseConfigurations());
+        LayerConfigurations.detach(plain, NetworkFile::plainUpdater);
         MultiLayerNetwork opened = new MultiLayerNetwork(plain);
         opened.init(network.params(), false);
         write(opened, network.getLayerWiseConfigurations().toJson(), network.getUpdater().getStateViewArray(), file);
@@ -50,16 +49,15 @@ public final class NetworkFile {
 
     /** Replaces the file. */
     public static void write(ComputationGraph network, Path file) {
-        ComputationGraphConfiguration plain = network.getConfiguration().clone();
-        withoutRules(LayerConfigurations.of(plain));
+        ComputationGraphConfiguration plain = LayerConfigurations.copy(network.getConfiguration());
+        LayerConfigurations.detach(plain, NetworkFile::plainUpdater);
         ComputationGraph opened = new ComputationGraph(plain);
         opened.init(network.params(), false);
         write(opened, network.getConfiguration().toJson(), network.getUpdater().getStateViewArray(), file);
     }
 
-    private static void withoutRules(List<Layer> layers) {
-        layers.forEach(layer ->
-                LayerConfigurations.change(layer, updater -> updater instanceof RuleUpdater ? new Adam(1e-3) : updater, 0));
+    private static IUpdater plainUpdater(IUpdater updater) {
+        return updater instanceof RuleUpdater ? new Adam(1e-3) : updater;
     }
 
     private static void write(Model plain, String configuration, INDArray state, Path file) {

@@ -13,8 +13,11 @@ import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -126,6 +129,41 @@ class NetworkFileTest {
         NetworkFile.write(network, folder.resolve("network.zip"));
 
         assertThat(network.getLayerWiseConfigurations().toJson()).isEqualTo(before);
+    }
+
+    /** DL4J's clone of a configuration shares the layers inside wrappers. */
+    @ParameterizedTest
+    @EnumSource
+    void wrappedLayersAreWrittenAndReadAndTheNetworkIsLeftAsItWas(Wrapped wrapped) {
+        MultiLayerNetwork network = Attach.to(new MultiLayerNetwork(wrapped.network(new LearnedUpdater(Networks.smallFc()))));
+        List<DataSet> data = wrapped.data();
+        data.subList(0, 2).forEach(network::fit);
+        String before = network.getLayerWiseConfigurations().toJson();
+        Path file = folder.resolve("network.zip");
+
+        NetworkFile.write(network, file);
+
+        assertThat(network.getLayerWiseConfigurations().toJson()).isEqualTo(before);
+        MultiLayerNetwork read = NetworkFile.readLayers(file);
+        MultiLayerNetwork clone = network.clone();
+        data.subList(2, 4).forEach(network::fit);
+        data.subList(2, 4).forEach(read::fit);
+        data.subList(2, 4).forEach(clone::fit);
+        assertThat(Networks.values(read.params())).isEqualTo(Networks.values(network.params()));
+        assertThat(Networks.values(clone.params())).isEqualTo(Networks.values(network.params()));
+    }
+
+    @Test
+    void plainDl4jOpensAFileWithFrozenLayers() throws IOException {
+        MultiLayerNetwork network = Attach.to(new TransferLearning.Builder(trained()).setFeatureExtractor(0).build());
+        Path file = folder.resolve("network.zip");
+
+        NetworkFile.write(network, file);
+
+        try (ZipFile zip = new ZipFile(file.toFile())) {
+            byte[] json = zip.getInputStream(zip.getEntry("configuration.json")).readAllBytes();
+            assertThat(new String(json, StandardCharsets.UTF_8)).contains("FrozenLayer").doesNotContain("io.evolo");
+        }
     }
 
     @Test
