@@ -129,11 +129,8 @@ public final class Attach {
         Map<RuleUpdater, List<Variable>> tensors = new LinkedHashMap<>();
         for (LayerTensor tensor : LayerTensors.of(network)) {
             IUpdater updater = tensor.owner().getConfig().getUpdaterByParam(tensor.parameter());
-            if (updater instanceof RuleUpdater ours && !tensor.isFrozen()) {
-                if (tensor.owner().getConfig().isPretrainParam(tensor.parameter())) {
-                    throw new IllegalArgumentException("layer of '" + tensor.variable().name() + "' is trained layer by layer before"
-                            + " the network, which updaters of this project do not serve; give that layer an updater of DL4J's");
-                }
+            if (updater instanceof RuleUpdater ours && !tensor.isFrozen()
+                    && !tensor.owner().getConfig().isPretrainParam(tensor.parameter())) {
                 tensors.computeIfAbsent(ours, u -> new ArrayList<>()).add(tensor.variable());
             }
         }

@@ -82,6 +82,9 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
     /** A block for itself. */
     private void moveBlock(BoundRule rule, Optional<Tap.Tapped> tapped, INDArray gradient) {
         long begin = gradient.offset();
+        if (state.isEmpty()) {
+            requireAll(rule, rule.plan().within(begin, begin + gradient.length()), gradient.length());
+        }
         gradients = memory(gradients, gradient, begin);
         step(rule, () -> rule.plan().within(begin, begin + gradient.length()), gradients.get(), parameters(rule, tapped));
     }
@@ -119,6 +122,9 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
     private void moveTogether(BoundRule rule, Optional<Tap.Tapped> tapped, INDArray gradient) {
         int begin = Math.toIntExact(gradient.offset());
         int end = Math.toIntExact(begin + gradient.length());
+        if (session.isEmpty()) {
+            requireAll(rule, rule.plan().within(begin, end), gradient.length());
+        }
         List<Variable> variables = rule.plan().variables();
         boolean first = begin <= variables.getFirst().offset();
         Pass pass = first ? begin(rule) : continued(rule);
@@ -268,7 +274,9 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
     private static void requireAll(BoundRule rule, NetworkPlan plan, long length) {
         if (plan.size() != length) {
             throw new IllegalStateException("updater " + rule.name() + " knows tensors of " + plan.size()
-                    + " parameters in a block of " + length + "; was the network changed? Call Attach.to(network) again");
+                    + " parameters in a block of " + length + "; if the network was changed, call Attach.to(network) again; pretrain(),"
+                    + " layer by layer, is not served: give that layer an updater of DL4J's, pretrain, then set this one and call"
+                    + " Attach.to(network)");
         }
     }
 

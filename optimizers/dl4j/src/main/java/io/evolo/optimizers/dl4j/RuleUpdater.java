@@ -22,18 +22,10 @@ public sealed interface RuleUpdater extends IUpdater permits LearnedUpdater, Han
     @Override
     RuleUpdater clone();
 
-    /** Values of state for a tensor of so many parameters; 0 before the updater is attached. */
+    /** Values of state for a tensor of so many parameters; 0 before the updater is attached, and for tensors that it does not move. */
     @Override
     default long stateSize(long parameters) {
-        BoundRule bound = bound();
-        if (bound.plan().isEmpty()) {
-            return 0;
-        }
-        if (!bound.stateValues().containsKey(parameters)) {
-            throw new IllegalStateException("updater " + bound.name() + ": the network has a tensor of " + parameters
-                    + " parameters that it had not when the updater was attached; call Attach.to(network) again");
-        }
-        return bound.stateValues().get(parameters);
+        return bound().stateValues().getOrDefault(parameters, 0L);
     }
 
     @Override

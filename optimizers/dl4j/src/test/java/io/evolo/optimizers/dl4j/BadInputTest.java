@@ -1,5 +1,6 @@
 package io.evolo.optimizers.dl4j;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evolo.optimizers.Schedules;
@@ -7,6 +8,9 @@ import io.evolo.optimizers.Span;
 import io.evolo.optimizers.learned.LearnedOptimizers;
 import io.evolo.optimizers.learned.SmallFc;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.layers.AutoEncoder;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -14,10 +18,13 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.TrainingConfig;
+import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 
@@ -86,19 +93,46 @@ class BadInputTest {
         assertThatThrownBy(() -> Attach.to(graph)).hasMessageContaining("LearnedUpdater.load(file)");
     }
 
-    @Test
-    void layersThatAreTrainedOneByOneAreRefused() {
-        RuleUpdater updater = new HandDesignedUpdater("adam", 0.01);
-        MultiLayerNetwork network = new MultiLayerNetwork(Networks.builder(updater)
+    private static MultiLayerNetwork withPretraining(Layer first) {
+        return Attach.to(new MultiLayerNetwork(Networks.builder(new LearnedUpdater(Networks.smallFc()))
                 .list()
-                .layer(new VariationalAutoencoder.Builder().nIn(Networks.INPUTS).nOut(4).encoderLayerSizes(8).decoderLayerSizes(8).build())
-                .layer(new OutputLayer.Builder().nIn(4).nOut(2).build())
-                .build());
+                .layer(first)
+                .layer(new OutputLayer.Builder().nIn(8).nOut(Networks.CLASSES).activation(Activation.SOFTMAX).build())
+                .build()));
+    }
 
-        assertThatThrownBy(() -> Attach.to(network))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("layer0")
+    private static Stream<Layer> pretrained() {
+        return Stream.of(
+                new VariationalAutoencoder.Builder().nIn(Networks.INPUTS).nOut(8).encoderLayerSizes(8).decoderLayerSizes(8).build(),
+                new AutoEncoder.Builder().nIn(Networks.INPUTS).nOut(8).build());
+    }
+
+    @ParameterizedTest
+    @MethodSource("pretrained")
+    void layersThatCanBeTrainedOneByOneAreTrainedWithTheOthers(Layer layer) {
+        MultiLayerNetwork network = withPretraining(layer);
+        INDArray before = network.getLayer(0).params().dup();
+        MultiLayerNetwork clone = network.clone();
+
+        Networks.batches(3).forEach(network::fit);
+        Networks.batches(3).forEach(clone::fit);
+
+        assertThat(Networks.values(network.getLayer(0).params())).isNotEqualTo(Networks.values(before));
+        assertThat(network.params().isNaN().any()).isFalse();
+        assertThat(Networks.values(clone.params())).isEqualTo(Networks.values(network.params()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("pretrained")
+    void trainingLayersOneByOneIsRefusedAndMovesNothing(Layer layer) {
+        MultiLayerNetwork network = withPretraining(layer);
+        INDArray before = network.params().dup();
+
+        assertThatThrownBy(() -> network.pretrainLayer(0, Networks.iterator(2)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("pretrain()")
                 .hasMessageContaining("updater of DL4J's");
+        assertThat(Networks.values(network.params())).isEqualTo(Networks.values(before));
     }
 
     @Test
