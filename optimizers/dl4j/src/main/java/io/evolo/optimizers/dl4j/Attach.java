@@ -6,15 +6,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
+import org.deeplearning4j.nn.updater.MultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
+import org.deeplearning4j.nn.updater.graph.ComputationGraphUpdater;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.TrainingConfig;
 import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.GradientUpdater;
+import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
@@ -86,10 +93,89 @@ public final class Attach {
         requireServed(attached.bound());
         config.setUpdater(attached);
         config.setRegularization(LayerConfigurations.withTaps(config.getRegularization(), 1));
+        renewUpdaters(graph, attached);
         if (attached.bound().traits().usesLoss()) {
             GraphLoss.listen(graph);
         }
         return graph;
+    }
+
+    /**
+     * Has a graph that has been trained go on with this updater: SameDiff makes its variables' updaters at the first fit and keeps them,
+     * whatever its training configuration says later. Those that are of this updater stay.
+     */
+    private static void renewUpdaters(SameDiff graph, IUpdater updater) {
+        if (!graph.isInitializedTraining()) {
+            return;
+        }
+        graph.getUpdaterMap().replaceAll((name, old) -> old.getConfig().equals(updater)
+                ? old
+                : variableUpdater(updater, graph.getVariable(name).getArr()));
+    }
+
+    /** As SameDiff makes it; it has null for no state. */
+    private static GradientUpdater<?> variableUpdater(IUpdater updater, INDArray variable) {
+        long size = updater.stateSize(variable.length());
+        INDArray state = size == 0 ? null : Nd4j.create(variable.dataType(), 1, size);
+        GradientUpdater<?> made = updater.instantiate(state, false);
+        made.setStateViewArray(state, variable.shape(), variable.ordering(), true);
+        return made;
+    }
+
+    /** As {@link #detach(MultiLayerNetwork, IUpdater)} with DL4J's Adam at .001. */
+    public static MultiLayerNetwork detach(MultiLayerNetwork network) {
+        return detach(network, new Adam(1e-3));
+    }
+
+    /**
+     * Takes this project out of a network, so that what DL4J saves of it can be opened without this project. Where an updater of this
+     * project was left, the network's updater starts afresh; else its state stays. Layers inside a FrozenLayerWithBackprop keep
+     * {@code Sgd(0)}: give them an updater where they are thawed.
+     *
+     * @param updater what takes the place of updaters of this project
+     * @return the network
+     */
+    public static MultiLayerNetwork detach(MultiLayerNetwork network, IUpdater updater) {
+        LayerConfigurations.own(network);
+        Optional<INDArray> state = stateThatStays(network, network.getUpdater());
+        LayerConfigurations.detach(network.getLayerWiseConfigurations(), other -> other instanceof RuleUpdater ? updater : other);
+        network.setUpdater(new MultiLayerUpdater(network, state.orElse(null)));
+        return network;
+    }
+
+    /** As {@link #detach(ComputationGraph, IUpdater)} with DL4J's Adam at .001. */
+    public static ComputationGraph detach(ComputationGraph network) {
+        return detach(network, new Adam(1e-3));
+    }
+
+    /** As {@link #detach(MultiLayerNetwork, IUpdater)}. */
+    public static ComputationGraph detach(ComputationGraph network, IUpdater updater) {
+        LayerConfigurations.own(network);
+        Optional<INDArray> state = stateThatStays(network, network.getUpdater());
+        LayerConfigurations.detach(network.getConfiguration(), other -> other instanceof RuleUpdater ? updater : other);
+        network.setUpdater(new ComputationGraphUpdater(network, state.orElse(null)));
+        return network;
+    }
+
+    /** As {@link #detach(SameDiff, IUpdater)} with DL4J's Adam at .001. */
+    public static SameDiff detach(SameDiff graph) {
+        return detach(graph, new Adam(1e-3));
+    }
+
+    /** As {@link #detach(MultiLayerNetwork, IUpdater)}, of a graph with a training configuration. */
+    public static SameDiff detach(SameDiff graph, IUpdater updater) {
+        TrainingConfig config = graph.getTrainingConfig();
+        config.setRegularization(LayerConfigurations.withTaps(config.getRegularization(), 0));
+        if (config.getUpdater() instanceof RuleUpdater) {
+            config.setUpdater(updater);
+            renewUpdaters(graph, updater);
+        }
+        GraphLoss.leave(graph);
+        return graph;
+    }
+
+    private static Optional<INDArray> stateThatStays(Model network, Updater updater) {
+        return tensors(network).isEmpty() ? Optional.ofNullable(updater.getStateViewArray()) : Optional.empty();
     }
 
     private static void requireServed(BoundRule rule) {

@@ -35,10 +35,10 @@ final class LayerTensors {
         return tensors;
     }
 
-    /** A SameDiff variable: axes as they are, without a role. */
+    /** A SameDiff variable: axes as they are, without a role; a scalar is a vector of one. */
     static Variable ofSameDiff(String name, INDArray array) {
-        boolean row = array.rank() == 2 && array.size(0) == 1;
-        Axes axes = row ? Axes.of(array).flat() : Axes.of(array);
+        boolean vector = array.rank() == 0 || array.rank() == 2 && array.size(0) == 1;
+        Axes axes = vector ? Axes.of(array).flat() : Axes.of(array);
         return new Variable(name.replaceAll("[;|]", "_"), 0, axes.sizes(), axes.strides(), Role.VECTOR, 1, 0, 0);
     }
 

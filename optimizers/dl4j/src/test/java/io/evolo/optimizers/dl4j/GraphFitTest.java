@@ -175,5 +175,6 @@ class GraphFitTest {
 
         assertThat(Networks.values(network.getVertex("attention").params())).isNotEqualTo(Networks.values(before));
         assertThat(Networks.values(read.params())).isEqualTo(Networks.values(network.params()));
+        assertThat(Attach.detach(network).getConfiguration().toJson()).doesNotContain("io.evolo");
     }
 }
