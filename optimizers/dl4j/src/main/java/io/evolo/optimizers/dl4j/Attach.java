@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -19,6 +20,8 @@ import org.nd4j.autodiff.samediff.TrainingConfig;
 import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.Adam;
@@ -44,12 +47,58 @@ public final class Attach {
         }
         LayerConfigurations.own(network);
         Map<IUpdater, IUpdater> attached = attached(network);
-        LayerConfigurations.attach(network.getLayerWiseConfigurations(), updater -> attached.getOrDefault(updater, updater));
-        boolean fresh = anyChanges(attached);
-        LayersUpdater updater = new LayersUpdater(network, fresh ? null : network.getUpdater().getStateViewArray());
+        return renewed(network, updater -> attached.getOrDefault(updater, updater), anyChanges(attached));
+    }
+
+    /** Changes updaters in the configuration, and makes the network's updater from them, with a fresh state or the one there is. */
+    private static MultiLayerNetwork renewed(MultiLayerNetwork network, UnaryOperator<IUpdater> change, boolean fresh) {
+        INDArray state = fresh ? null : network.getUpdater().getStateViewArray();
+        LayerConfigurations.attach(network.getLayerWiseConfigurations(), change);
+        LayersUpdater updater = new LayersUpdater(network, state);
         network.setUpdater(updater);
         attach(network, updater);
         return network;
+    }
+
+    /**
+     * As {@link #to(MultiLayerNetwork)}, for a run over some epochs of these data: counts the iterations, segments of truncated
+     * back-propagation through time too, and gives them to the network's updaters as {@link RuleUpdater#horizon}. Reads the data once.
+     *
+     * @param epochs at least 1
+     */
+    public static MultiLayerNetwork to(MultiLayerNetwork network, DataSetIterator data, int epochs) {
+        if (!network.isInitCalled()) {
+            network.init();
+        }
+        int iterations = Iterations.of(network, data, epochs);
+        LayerConfigurations.own(network);
+        LayerConfigurations.attach(network.getLayerWiseConfigurations(), updater -> planned(updater, iterations));
+        return to(network);
+    }
+
+    private static IUpdater planned(IUpdater updater, int iterations) {
+        return updater instanceof RuleUpdater ours ? ours.horizon(iterations) : updater;
+    }
+
+    /**
+     * Plans for more iterations than was said first, in the midst of a training or at its end; the rule's state stays. The rule then
+     * does what it does at this share of the longer run: a rate that had fallen rises again.
+     *
+     * @param iterations how many more, at least 1
+     * @return the network
+     */
+    public static MultiLayerNetwork extendHorizon(MultiLayerNetwork network, int iterations) {
+        LayerConfigurations.own(network);
+        return renewed(network, updater -> extended(updater, iterations), false);
+    }
+
+    private static IUpdater extended(IUpdater updater, int iterations) {
+        if (iterations < 1) {
+            throw new IllegalArgumentException("the horizon is to be extended by " + iterations + " iterations, expected at least 1");
+        }
+        return updater instanceof RuleUpdater ours && ours.bound().options().horizon() > 0
+                ? ours.horizon(Math.addExact(ours.bound().options().horizon(), iterations))
+                : updater;
     }
 
     /** As {@link #to(MultiLayerNetwork)}. */
@@ -57,12 +106,40 @@ public final class Attach {
         network.init();
         LayerConfigurations.own(network);
         Map<IUpdater, IUpdater> attached = attached(network);
-        LayerConfigurations.attach(network.getConfiguration(), updater -> attached.getOrDefault(updater, updater));
-        boolean fresh = anyChanges(attached);
-        GraphUpdater updater = new GraphUpdater(network, fresh ? null : network.getUpdater().getStateViewArray());
+        return renewed(network, updater -> attached.getOrDefault(updater, updater), anyChanges(attached));
+    }
+
+    private static ComputationGraph renewed(ComputationGraph network, UnaryOperator<IUpdater> change, boolean fresh) {
+        INDArray state = fresh ? null : network.getUpdater().getStateViewArray();
+        LayerConfigurations.attach(network.getConfiguration(), change);
+        GraphUpdater updater = new GraphUpdater(network, state);
         network.setUpdater(updater);
         attach(network, updater);
         return network;
+    }
+
+    /** As {@link #to(MultiLayerNetwork, DataSetIterator, int)}. */
+    public static ComputationGraph to(ComputationGraph network, DataSetIterator data, int epochs) {
+        network.init();
+        return planned(network, Iterations.of(network, data, epochs));
+    }
+
+    /** As {@link #to(MultiLayerNetwork, DataSetIterator, int)}. */
+    public static ComputationGraph to(ComputationGraph network, MultiDataSetIterator data, int epochs) {
+        network.init();
+        return planned(network, Iterations.of(network, data, epochs));
+    }
+
+    private static ComputationGraph planned(ComputationGraph network, int iterations) {
+        LayerConfigurations.own(network);
+        LayerConfigurations.attach(network.getConfiguration(), updater -> planned(updater, iterations));
+        return to(network);
+    }
+
+    /** As {@link #extendHorizon(MultiLayerNetwork, int)}. */
+    public static ComputationGraph extendHorizon(ComputationGraph network, int iterations) {
+        LayerConfigurations.own(network);
+        return renewed(network, updater -> extended(updater, iterations), false);
     }
 
     /**
@@ -73,9 +150,7 @@ public final class Attach {
      * @throws IllegalArgumentException if the updater cannot serve the graph; the message says why and what to do
      */
     public static SameDiff to(SameDiff graph) {
-        TrainingConfig config = Optional.ofNullable(graph.getTrainingConfig())
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "the SameDiff graph has no training configuration; call setTrainingConfig first"));
+        TrainingConfig config = trainingConfig(graph);
         if (!(config.getUpdater() instanceof RuleUpdater updater)) {
             throw nothingToAttach();
         }
@@ -97,6 +172,32 @@ public final class Attach {
         if (attached.bound().traits().usesLoss()) {
             GraphLoss.listen(graph);
         }
+        return graph;
+    }
+
+    private static TrainingConfig trainingConfig(SameDiff graph) {
+        return Optional.ofNullable(graph.getTrainingConfig())
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "the SameDiff graph has no training configuration; call setTrainingConfig first"));
+    }
+
+    /** As {@link #to(SameDiff)}, for a run over some epochs of these data. */
+    public static SameDiff to(SameDiff graph, DataSetIterator data, int epochs) {
+        TrainingConfig config = trainingConfig(graph);
+        config.setUpdater(planned(config.getUpdater(), Iterations.of(data, epochs)));
+        return to(graph);
+    }
+
+    /** As {@link #extendHorizon(MultiLayerNetwork, int)}. */
+    public static SameDiff extendHorizon(SameDiff graph, int iterations) {
+        TrainingConfig config = trainingConfig(graph);
+        IUpdater longer = extended(config.getUpdater(), iterations);
+        if (graph.isInitializedTraining()) {
+            graph.getUpdaterMap().replaceAll((name, old) -> old instanceof BlockUpdater ours
+                    ? longer.instantiate(ours.getState(), false)
+                    : old);
+        }
+        config.setUpdater(longer);
         return graph;
     }
 
@@ -164,7 +265,7 @@ public final class Attach {
 
     /** As {@link #detach(MultiLayerNetwork, IUpdater)}, of a graph with a training configuration. */
     public static SameDiff detach(SameDiff graph, IUpdater updater) {
-        TrainingConfig config = graph.getTrainingConfig();
+        TrainingConfig config = trainingConfig(graph);
         config.setRegularization(LayerConfigurations.withTaps(config.getRegularization(), 0));
         if (config.getUpdater() instanceof RuleUpdater) {
             config.setUpdater(updater);

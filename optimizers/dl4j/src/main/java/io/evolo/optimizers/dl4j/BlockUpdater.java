@@ -11,6 +11,8 @@ import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.GradientUpdater;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The running half of a {@link RuleUpdater}: turns the gradient of one of DL4J's updater blocks, or of one SameDiff variable, into
@@ -21,6 +23,7 @@ import org.nd4j.linalg.learning.GradientUpdater;
  * their place in DL4J's memory is cleared, so that weight decay can be added there; the update is added to it.
  */
 final class BlockUpdater implements GradientUpdater<RuleUpdater> {
+    private static final Logger LOG = LoggerFactory.getLogger(BlockUpdater.class);
     private static final String STATE = "evolo";
     private static final ThreadLocal<Pass> PASS = new ThreadLocal<>();
 
@@ -153,11 +156,22 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
 
     /** Writes the rule's state, or says that it can be asked for. */
     private void keep(Session now, StateMemory memory) {
+        warnBeyondHorizon(now.steps());
         if (onDemand && memory.memory().inPlace()) {
             now.mark(memory);
             unsaved = Optional.of(new Unsaved(now, memory));
         } else {
             now.save(memory);
+        }
+    }
+
+    private void warnBeyondHorizon(int steps) {
+        BoundRule rule = config.bound();
+        if (rule.isBeyondHorizon(steps) && config.firstBeyondHorizon()) {
+            LOG.warn("{} has made the {} iterations that it was planned for; from here on it may not move the network any more. Plan for"
+                    + " more by Attach.extendHorizon(network, iterations), or from the beginning by Attach.to(network, data, epochs);"
+                    + " under truncated back-propagation through time every segment is an iteration",
+                    rule.name(), rule.options().horizon());
         }
     }
 

@@ -41,8 +41,10 @@ record BoundRule(
 
     private static Optional<String> missing(String name, Traits traits, Options options) {
         return traits.usesHorizon() && options.horizon() == 0
-                ? Optional.of(name + " plans its steps over the whole run, but was not told how long that is; add"
-                        + " .horizon(iterations) to the updater, where iterations = epochs × batches per epoch")
+                ? Optional.of(name + " plans its steps over the whole run, but was not told how long that is; call"
+                        + " Attach.to(network, data, epochs), which counts, or add .horizon(iterations) to the updater, where"
+                        + " iterations = epochs × batches per epoch, times segments per batch under truncated back-propagation"
+                        + " through time")
                 : Optional.empty();
     }
 
@@ -60,6 +62,11 @@ record BoundRule(
     /** The tensors as the rule gets to see them: turned to how they lie in DL4J's memory, if that is the same to it. */
     NetworkPlan shown(NetworkPlan tensors) {
         return traits.turns() ? tensors.asStored() : tensors;
+    }
+
+    /** Whether so many steps are more than the rule has planned for. */
+    boolean isBeyondHorizon(int steps) {
+        return traits.usesHorizon() && steps > options.horizon();
     }
 
     OptimizerState init(ParamLayout layout) {

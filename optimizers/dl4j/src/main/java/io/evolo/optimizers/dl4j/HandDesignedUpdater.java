@@ -27,6 +27,7 @@ public final class HandDesignedUpdater implements RuleUpdater {
     private final int baseWidth;
     private final String tensors;
     private transient BoundRule bound;
+    private transient boolean beyondHorizon;
 
     /** The rule of that name at a constant rate with its usual hyperparameters. */
     public HandDesignedUpdater(String rule, double rate) {
@@ -71,7 +72,7 @@ public final class HandDesignedUpdater implements RuleUpdater {
      *
      * @param warmupFraction share of the run, [0, 1]
      * @param endRate rate at the run's end, at least 0
-     * @param iterations of the run: epochs × batches per epoch, at least 1
+     * @param iterations of the run, at least 1; see {@link #horizon}
      */
     public HandDesignedUpdater cosine(double warmupFraction, double endRate, int iterations) {
         Span.fraction(warmupFraction);
@@ -85,7 +86,13 @@ public final class HandDesignedUpdater implements RuleUpdater {
                 tensors);
     }
 
-    /** For rules that plan over the run: the number of iterations, epochs × batches per epoch; at least 1. */
+    /**
+     * For rules that plan over the run: its number of iterations, at least 1. Iterations = epochs × batches per epoch; under truncated
+     * back-propagation through time epochs × batches × segments per batch, where segments = ⌈sequence length / segment length⌉.
+     * {@link Attach#to(org.deeplearning4j.nn.multilayer.MultiLayerNetwork,
+     * org.nd4j.linalg.dataset.api.iterator.DataSetIterator, int)} counts them.
+     */
+    @Override
     public HandDesignedUpdater horizon(int iterations) {
         return new HandDesignedUpdater(rule, hyperparameters, rate, warmup, end, atLeastOne("horizon", iterations), threads,
                 baseWidth, tensors);
@@ -114,6 +121,13 @@ public final class HandDesignedUpdater implements RuleUpdater {
             bound = BoundRules.of(this, this::bind);
         }
         return bound;
+    }
+
+    @Override
+    public synchronized boolean firstBeyondHorizon() {
+        boolean first = !beyondHorizon;
+        beyondHorizon = true;
+        return first;
     }
 
     private BoundRule bind() {

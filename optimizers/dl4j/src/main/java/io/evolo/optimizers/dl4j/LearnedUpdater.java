@@ -28,6 +28,7 @@ public final class LearnedUpdater implements RuleUpdater {
     private final int baseWidth;
     private final String tensors;
     private transient BoundRule bound;
+    private transient boolean beyondHorizon;
 
     /** The package's rule under the standard parametrization, on one thread. */
     public LearnedUpdater(LearnedOptimizerPackage learned) {
@@ -72,7 +73,13 @@ public final class LearnedUpdater implements RuleUpdater {
         return new LearnedUpdater(Packages.load(nameOrFile));
     }
 
-    /** For rules that plan over the run: the number of iterations, epochs × batches per epoch; at least 1. */
+    /**
+     * For rules that plan over the run: its number of iterations, at least 1. Iterations = epochs × batches per epoch; under truncated
+     * back-propagation through time epochs × batches × segments per batch, where segments = ⌈sequence length / segment length⌉.
+     * {@link Attach#to(org.deeplearning4j.nn.multilayer.MultiLayerNetwork,
+     * org.nd4j.linalg.dataset.api.iterator.DataSetIterator, int)} counts them.
+     */
+    @Override
     public LearnedUpdater horizon(int iterations) {
         if (iterations < 1) {
             throw new IllegalArgumentException("horizon is " + iterations + " iterations, expected at least 1");
@@ -104,6 +111,13 @@ public final class LearnedUpdater implements RuleUpdater {
             bound = BoundRules.of(this, this::bind);
         }
         return bound;
+    }
+
+    @Override
+    public synchronized boolean firstBeyondHorizon() {
+        boolean first = !beyondHorizon;
+        beyondHorizon = true;
+        return first;
     }
 
     private BoundRule bind() {

@@ -6,7 +6,7 @@ import java.io.Serializable;
 /**
  * How an updater of this project runs.
  *
- * @param horizon planned number of iterations (epochs × batches); 0: not said
+ * @param horizon planned number of iterations; 0: not said
  * @param threads how many threads a step may use, at least 1; the result is the same with any number
  * @param baseWidth base width of muP; 0 for the standard parametrization
  */

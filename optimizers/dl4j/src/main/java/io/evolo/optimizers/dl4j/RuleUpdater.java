@@ -19,6 +19,12 @@ public sealed interface RuleUpdater extends IUpdater permits LearnedUpdater, Han
     /** The same updater for a network with these tensors. */
     RuleUpdater with(NetworkPlan plan);
 
+    /** For rules that plan over the run: its number of iterations, at least 1. DL4J's iteration is a batch, or a segment of one. */
+    RuleUpdater horizon(int iterations);
+
+    /** Whether it is asked this for the first time; so that a run beyond its horizon is warned of once. */
+    boolean firstBeyondHorizon();
+
     @Override
     RuleUpdater clone();
 

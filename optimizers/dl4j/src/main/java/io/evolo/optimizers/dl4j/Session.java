@@ -39,6 +39,11 @@ final class Session {
         return stamp != 0;
     }
 
+    /** Completed steps. */
+    int steps() {
+        return states.getFirst().t();
+    }
+
     /** Takes over what DL4J's updater state holds, if someone else has written it: a copy, an average, a file. */
     void load(StateMemory memory) {
         if (!wrote(memory)) {

@@ -28,14 +28,13 @@ final class LeNetExample {
         Dl4jData digits = Dl4jData.of(DataSpec.strokes(16).load());
         DataSet train = digits.dataSet(Split.TRAIN);
         DataSetIterator batches = new ListDataSetIterator<>(train.asList(), batch);
-        int iterations = epochs * (train.numExamples() / batch);
 
         var configuration = new NeuralNetConfiguration.Builder()
                 .seed(1)
                 .weightInit(WeightInit.LECUN_NORMAL)
                 .activation(Activation.RELU)
-                // In place of new Adam(1e-3). The rule plans over the run and was meta-trained under muP.
-                .updater(LearnedUpdater.load("evolo-default").horizon(iterations).mup(16))
+                // In place of new Adam(1e-3). The rule was meta-trained under muP.
+                .updater(LearnedUpdater.load("evolo-default").mup(16))
                 .list()
                 .layer(new ConvolutionLayer.Builder(5, 5).nOut(8).build())
                 .layer(new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX).kernelSize(2, 2).stride(2, 2).build())
@@ -46,8 +45,8 @@ final class LeNetExample {
                 .setInputType(InputType.convolutionalFlat(16, 16, 1))
                 .build();
 
-        // In place of network.init().
-        MultiLayerNetwork network = Attach.to(new MultiLayerNetwork(configuration));
+        // In place of network.init(). The rule plans over the run.
+        MultiLayerNetwork network = Attach.to(new MultiLayerNetwork(configuration), batches, epochs);
         network.fit(batches, epochs);
 
         System.out.println(network.evaluate(new ListDataSetIterator<>(digits.dataSet(Split.TEST).asList(), 200)).stats());

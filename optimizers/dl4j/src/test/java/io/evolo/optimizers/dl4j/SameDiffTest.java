@@ -31,7 +31,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 
 class SameDiffTest {
 
-    private static SameDiff graph(IUpdater updater, double l2) {
+    static SameDiff graph(IUpdater updater, double l2) {
         Nd4j.getRandom().setSeed(5);
         SameDiff graph = SameDiff.create();
         SDVariable x = graph.placeHolder("x", DataType.FLOAT, -1, Networks.INPUTS);
