@@ -160,7 +160,7 @@ public final class Attach {
             if (variable.getVariableType() == VariableType.VARIABLE && variable.dataType().isFPType()) {
                 requireFloat(variable.dataType());
                 Variable v = LayerTensors.ofSameDiff(variable.name(), variable.getArr());
-                variables.add(new Variable(v.name(), offset, v.axes(), v.strides(), v.role(), v.fanIn(), v.growing(), 0));
+                variables.add(new Variable(v.name(), offset, v.axes(), v.strides(), v.role(), v.fanIn(), v.growing(), 0, v.lookup()));
                 offset += v.size();
             }
         }

@@ -131,7 +131,7 @@ public final class HandDesignedUpdater implements RuleUpdater {
     }
 
     private BoundRule bind() {
-        Options options = new Options(horizon, threads, baseWidth);
+        Options options = new Options(horizon, threads, baseWidth, true);
         return BoundRule.of(rule, HandDesigned.of(rule, hyperparameters, schedule()), options, NetworkPlan.parse(tensors));
     }
 

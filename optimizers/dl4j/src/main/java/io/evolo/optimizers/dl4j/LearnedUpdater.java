@@ -26,6 +26,7 @@ public final class LearnedUpdater implements RuleUpdater {
     private final int horizon;
     private final int threads;
     private final int baseWidth;
+    private final boolean movesUnseenRows;
     private final String tensors;
     private transient BoundRule bound;
     private transient boolean beyondHorizon;
@@ -37,7 +38,7 @@ public final class LearnedUpdater implements RuleUpdater {
     }
 
     private LearnedUpdater(byte[] packageFile, Options options, NetworkPlan plan) {
-        this(packageFile, options.horizon(), options.threads(), options.baseWidth(), plan.encode());
+        this(packageFile, options.horizon(), options.threads(), options.baseWidth(), options.movesUnseenRows(), plan.encode());
     }
 
     @JsonCreator
@@ -46,11 +47,13 @@ public final class LearnedUpdater implements RuleUpdater {
             @JsonProperty("horizon") int horizon,
             @JsonProperty("threads") int threads,
             @JsonProperty("baseWidth") int baseWidth,
+            @JsonProperty("movesUnseenRows") boolean movesUnseenRows,
             @JsonProperty("tensors") String tensors) {
         this.packageFile = packageFile;
         this.horizon = horizon;
         this.threads = threads;
         this.baseWidth = baseWidth;
+        this.movesUnseenRows = movesUnseenRows;
         this.tensors = tensors;
     }
 
@@ -84,12 +87,12 @@ public final class LearnedUpdater implements RuleUpdater {
         if (iterations < 1) {
             throw new IllegalArgumentException("horizon is " + iterations + " iterations, expected at least 1");
         }
-        return new LearnedUpdater(packageFile, new Options(iterations, threads, baseWidth), plan());
+        return new LearnedUpdater(packageFile, new Options(iterations, threads, baseWidth, movesUnseenRows), plan());
     }
 
     /** How many threads a step may use, at least 1; the result is the same with any number. */
     public LearnedUpdater threads(int count) {
-        return new LearnedUpdater(packageFile, new Options(horizon, count, baseWidth), plan());
+        return new LearnedUpdater(packageFile, new Options(horizon, count, baseWidth, movesUnseenRows), plan());
     }
 
     /** Scales updates by muP with this base width, at least 1; see {@link MupAdvisor}. */
@@ -97,7 +100,15 @@ public final class LearnedUpdater implements RuleUpdater {
         if (width < 1) {
             throw new IllegalArgumentException("base width is " + width + ", expected at least 1");
         }
-        return new LearnedUpdater(packageFile, new Options(horizon, threads, width), plan());
+        return new LearnedUpdater(packageFile, new Options(horizon, threads, width, movesUnseenRows), plan());
+    }
+
+    /**
+     * Moves the rows of embeddings from the first step on. Without this they stay until they are looked up for the first time, for
+     * learned rules move on gradients of zero.
+     */
+    public LearnedUpdater moveUnseenRows() {
+        return new LearnedUpdater(packageFile, new Options(horizon, threads, baseWidth, true), plan());
     }
 
     /** The package itself. */
@@ -131,7 +142,7 @@ public final class LearnedUpdater implements RuleUpdater {
     }
 
     private Options options() {
-        return new Options(horizon, threads, baseWidth);
+        return new Options(horizon, threads, baseWidth, movesUnseenRows);
     }
 
     private NetworkPlan plan() {

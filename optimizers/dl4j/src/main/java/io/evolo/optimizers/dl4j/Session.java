@@ -22,6 +22,7 @@ final class Session {
 
     private final List<TensorGroup> groups;
     private final List<OptimizerState> states;
+    private final List<float[]> marks;
     private final Optional<ForkJoinPool> pool;
     private final int id = SESSIONS.incrementAndGet();
     private float stamp;
@@ -31,6 +32,7 @@ final class Session {
         this.groups = (rule.traits().couplesTensors() ? List.of(tensors) : tensors.dealt(threads))
                 .stream().map(plan -> new TensorGroup(rule, rule.shown(plan))).toList();
         this.states = groups.stream().map(TensorGroup::state).toList();
+        this.marks = groups.stream().flatMap(group -> group.marks().stream()).toList();
         this.pool = groups.size() > 1 ? Optional.of(new ForkJoinPool(groups.size())) : Optional.empty();
     }
 
@@ -47,7 +49,7 @@ final class Session {
     /** Takes over what DL4J's updater state holds, if someone else has written it: a copy, an average, a file. */
     void load(StateMemory memory) {
         if (!wrote(memory)) {
-            memory.load(states);
+            memory.load(states, marks);
         }
     }
 
@@ -58,7 +60,7 @@ final class Session {
 
     void save(StateMemory memory) {
         stamp = nextStamp();
-        memory.save(states, stamp);
+        memory.save(states, marks, stamp);
     }
 
     /** Says in DL4J's updater state that there is newer than it holds. */
