@@ -280,9 +280,10 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
         if (!rule.traits().usesLoss()) {
             return 0;
         }
-        return (ofVariable ? GraphLoss.current() : Optional.<Float>empty())
+        return (ofVariable ? GraphLoss.current() : LossListener.current())
                 .orElseThrow(() -> new IllegalStateException("updater " + rule.name() + " looks at the loss, which this copy of the"
-                        + " network does not show; call Attach.to(copy) once, of a SameDiff graph after setListeners too"));
+                        + " network does not show; call Attach.to(copy) once, of a SameDiff graph after setListeners too; replicas"
+                        + " show it by a listener, as in ParallelWrapper.setListeners(new LossListener())"));
     }
 
     private static void requireAll(BoundRule rule, NetworkPlan plan, long length) {

@@ -7,8 +7,11 @@ import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.Span;
 import io.evolo.optimizers.learned.LearnedOptimizers;
 import io.evolo.optimizers.learned.SmallFc;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.layers.AutoEncoder;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -16,6 +19,7 @@ import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -149,16 +153,60 @@ class BadInputTest {
                 .hasMessageContaining("did you mean 'adam'");
     }
 
-    @Test
-    void aCloneOfANetworkWhoseRuleLooksAtTheLossAsksToBeAttached() {
+    private static MultiLayerNetwork celo() {
         RuleUpdater updater = new LearnedUpdater(Networks.pack("celo", LearnedOptimizers.of("celo", Map.of()))).horizon(10);
-        MultiLayerNetwork clone = Attach.to(new MultiLayerNetwork(Networks.mlp(Networks.builder(updater)))).clone();
+        return Attach.to(new MultiLayerNetwork(Networks.mlp(Networks.builder(updater))));
+    }
+
+    @Test
+    void aCloneOfANetworkWhoseRuleLooksAtTheLossAsksToBeAttachedOrForAListener() {
+        MultiLayerNetwork network = celo();
+        MultiLayerNetwork clone = network.clone();
+        MultiLayerNetwork listening = network.clone();
 
         assertThatThrownBy(() -> clone.fit(Networks.batches(1).getFirst()))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("Attach.to(copy)");
+                .hasMessageContaining("Attach.to(copy)")
+                .hasMessageContaining("ParallelWrapper.setListeners(new LossListener())");
 
-        Attach.to(clone).fit(Networks.batches(1).getFirst());
+        Attach.to(clone);
+        listening.setListeners(new LossListener());
+        Networks.batches(3).forEach(network::fit);
+        Networks.batches(3).forEach(clone::fit);
+        Networks.batches(3).forEach(listening::fit);
+        assertThat(Networks.values(clone.params())).isEqualTo(Networks.values(network.params()));
+        assertThat(Networks.values(listening.params())).isEqualTo(Networks.values(network.params()));
+    }
+
+    /** As ParallelWrapper makes them: from JSON, on threads of their own, with listeners. */
+    @Test
+    void replicasOnOtherThreadsSeeTheLossByTheListener() {
+        MultiLayerNetwork network = celo();
+        LossListener listener = new LossListener();
+        List<INDArray> replicas = Stream.of(1, 2)
+                .map(i -> CompletableFuture.supplyAsync(() -> {
+                    MultiLayerNetwork replica = new MultiLayerNetwork(
+                            MultiLayerConfiguration.fromJson(network.getLayerWiseConfigurations().toJson()));
+                    replica.init();
+                    replica.setParams(network.params().dup());
+                    replica.setListeners(listener);
+                    Networks.batches(3).forEach(replica::fit);
+                    assertThat(LossListener.current()).isEmpty();
+                    return replica.params();
+                }))
+                .map(CompletableFuture::join)
+                .toList();
+
+        Networks.batches(3).forEach(network::fit);
+
+        assertThat(replicas).allSatisfy(
+                params -> assertThat(Networks.values(params)).isEqualTo(Networks.values(network.params())));
+    }
+
+    @Test
+    @Timeout(120)
+    void replicasThatDoNotSeeTheLossSaySo() {
+        assertThatThrownBy(() -> Networks.parallel(celo(), 8, 1)).hasStackTraceContaining("new LossListener()");
     }
 
     @Test
