@@ -26,6 +26,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Attaches the updaters of this project in a network's configuration to the network: once, before the first fit. It writes the
@@ -33,6 +35,8 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * networks and the replicas of {@code ParallelWrapper} need nothing more (but where a rule looks at the loss; then a message says so).
  */
 public final class Attach {
+    private static final Logger LOG = LoggerFactory.getLogger(Attach.class);
+
     private Attach() {}
 
     /**
@@ -47,7 +51,27 @@ public final class Attach {
         }
         LayerConfigurations.own(network);
         Map<IUpdater, IUpdater> attached = attached(network);
-        return renewed(network, updater -> attached.getOrDefault(updater, updater), anyChanges(attached));
+        renewed(network, updater -> attached.getOrDefault(updater, updater), anyChanges(attached));
+        say(network);
+        return network;
+    }
+
+    /**
+     * What moves a network's tensors, a line per updater: those of this project, then foreign ones, which DL4J has put inside wrappers or
+     * left from before, with the names of their tensors, then what is frozen. Attaching logs these lines.
+     */
+    public static String report(MultiLayerNetwork network) {
+        return String.join("\n", Report.of(network));
+    }
+
+    /** As {@link #report(MultiLayerNetwork)}. */
+    public static String report(ComputationGraph network) {
+        return String.join("\n", Report.of(network));
+    }
+
+    private static void say(Model network) {
+        Report.of(network).forEach(LOG::info);
+        Report.weightDecays(network).forEach(LOG::warn);
     }
 
     /** Changes updaters in the configuration, and makes the network's updater from them, with a fresh state or the one there is. */
@@ -106,7 +130,9 @@ public final class Attach {
         network.init();
         LayerConfigurations.own(network);
         Map<IUpdater, IUpdater> attached = attached(network);
-        return renewed(network, updater -> attached.getOrDefault(updater, updater), anyChanges(attached));
+        renewed(network, updater -> attached.getOrDefault(updater, updater), anyChanges(attached));
+        say(network);
+        return network;
     }
 
     private static ComputationGraph renewed(ComputationGraph network, UnaryOperator<IUpdater> change, boolean fresh) {
