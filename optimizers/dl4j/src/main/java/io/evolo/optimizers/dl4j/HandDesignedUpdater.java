@@ -1,5 +1,6 @@
 package io.evolo.optimizers.dl4j;
 
+import io.evolo.optimizers.RuleName;
 import io.evolo.optimizers.Schedule;
 import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.Span;
@@ -29,9 +30,18 @@ public final class HandDesignedUpdater implements RuleUpdater {
     private transient BoundRule bound;
     private transient boolean beyondHorizon;
 
-    /** The rule of that name at a constant rate with its usual hyperparameters. */
+    /**
+     * The rule of that name at a constant rate, with its usual hyperparameters but for those that follow the name, as on the command
+     * line: {@code "adamw:beta2=0.95,weight_decay=0.1"}.
+     *
+     * @throws IllegalArgumentException if name, hyperparameter or value is not right; the message names the nearest one
+     */
     public HandDesignedUpdater(String rule, double rate) {
-        this(rule, rate, Map.of());
+        this(RuleName.parse(rule), rate);
+    }
+
+    private HandDesignedUpdater(RuleName rule, double rate) {
+        this(rule.name(), rate, rule.hyperparameters());
     }
 
     /**

@@ -67,13 +67,15 @@ public final class LearnedUpdater implements RuleUpdater {
     }
 
     /**
-     * The updater of a package that ships inside, as {@code LearnedUpdater.load("evolo-default")}.
+     * The updater of a package that ships inside, as {@code LearnedUpdater.load("evolo-default")}; other hyperparameters may follow, as
+     * on the command line: {@code "evolo-celo2:rate=0.5"}.
      *
      * @param nameOrFile one of {@link io.evolo.checkpoints.ShippedPackages#names}, or a file
      * @throws io.evolo.checkpoints.CheckpointException if it is neither, or the file is not good; the message says why
+     * @throws IllegalArgumentException if a hyperparameter is unknown or out of place
      */
     public static LearnedUpdater load(String nameOrFile) {
-        return new LearnedUpdater(Packages.load(nameOrFile));
+        return new LearnedUpdater(Packages.named(nameOrFile));
     }
 
     /**

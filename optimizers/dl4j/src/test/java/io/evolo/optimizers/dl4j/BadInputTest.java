@@ -3,6 +3,7 @@ package io.evolo.optimizers.dl4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evolo.checkpoints.CheckpointException;
 import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.Span;
 import io.evolo.optimizers.learned.LearnedOptimizers;
@@ -217,5 +218,23 @@ class BadInputTest {
         assertThatThrownBy(() -> network.setLearningRate(0.1))
                 .isInstanceOf(UnsupportedOperationException.class)
                 .hasMessageContaining("Attach.to(network)");
+    }
+
+    @Test
+    void hyperparametersMayFollowANameAsOnTheCommandLine() {
+        assertThat(LearnedUpdater.load("evolo-celo2:rate=0.5").learned().hyperparameters()).containsEntry("rate", 0.5);
+        assertThat(new HandDesignedUpdater("adamw:beta2=0.95,weight_decay=0.1", 1e-3))
+                .isEqualTo(new HandDesignedUpdater("adamw", 1e-3, Map.of("beta2", 0.95, "weight_decay", 0.1)));
+    }
+
+    @Test
+    void aMisspeltPackageOrHyperparameterIsSuggested() {
+        assertThatThrownBy(() -> LearnedUpdater.load("evolo-defualt"))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("did you mean 'evolo-default'?");
+        assertThatThrownBy(() -> LearnedUpdater.load("evolo-celo2:rte=0.5"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("evolo-celo2:rte=0.5: ");
+        assertThatThrownBy(() -> new HandDesignedUpdater("adamw:beta2", 1e-3)).hasMessageContaining("expected NAME=NUMBER");
     }
 }
