@@ -233,10 +233,11 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
      */
     private Session session(BoundRule rule, Supplier<NetworkPlan> plan, StateMemory memory, long length) {
         boolean fresh = memory.stamp() == 0;
-        if (session.isEmpty() || fresh && session.get().begun()) {
+        boolean otherParts = !fresh && session.isPresent() && session.get().parts() != memory.parts();
+        if (session.isEmpty() || otherParts || fresh && session.get().begun()) {
             NetworkPlan tensors = plan.get();
             requireAll(rule, tensors, length);
-            session = Optional.of(new Session(rule, tensors));
+            session = Optional.of(fresh ? new Session(rule, tensors) : new Session(rule, tensors, memory.parts()));
         }
         if (!fresh) {
             session.get().load(memory);

@@ -27,13 +27,24 @@ final class Session {
     private final int id = SESSIONS.incrementAndGet();
     private float stamp;
 
+    /** A fresh one, with a state per thread. */
     Session(BoundRule rule, NetworkPlan tensors) {
-        int threads = Math.min(rule.options().threads(), tensors.variables().size());
-        this.groups = (rule.traits().couplesTensors() ? List.of(tensors) : tensors.dealt(threads))
+        this(rule, tensors, Math.min(rule.options().threads(), tensors.variables().size()));
+    }
+
+    /** One with so many states, as another session has left them; any number of threads shares the work on them. */
+    Session(BoundRule rule, NetworkPlan tensors, int parts) {
+        this.groups = (rule.traits().couplesTensors() ? List.of(tensors) : tensors.dealt(parts))
                 .stream().map(plan -> new TensorGroup(rule, rule.shown(plan))).toList();
         this.states = groups.stream().map(TensorGroup::state).toList();
         this.marks = groups.stream().flatMap(group -> group.marks().stream()).toList();
-        this.pool = groups.size() > 1 ? Optional.of(new ForkJoinPool(groups.size())) : Optional.empty();
+        int threads = Math.min(rule.options().threads(), groups.size());
+        this.pool = threads > 1 ? Optional.of(new ForkJoinPool(threads)) : Optional.empty();
+    }
+
+    /** How many states it has. */
+    int parts() {
+        return states.size();
     }
 
     /** Whether this session has made a step. */

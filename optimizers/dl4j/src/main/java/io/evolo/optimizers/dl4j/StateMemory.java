@@ -31,21 +31,22 @@ record StateMemory(Memory memory, int length) {
         return memory.get(0);
     }
 
+    /** The number of states, of memory that is not fresh. */
+    int parts() {
+        return Math.round(memory.get(3) / memory.get(4));
+    }
+
     /**
      * Takes the states over, all at the same step.
      *
      * @param marks what is kept beside the states
-     * @throws IllegalStateException if the accumulators are older than the stamp says, or of another number of states
+     * @param states {@link #parts} of them
+     * @throws IllegalStateException if the accumulators are older than the stamp says
      */
     void load(List<OptimizerState> states, List<float[]> marks) {
         if (stamp() < 0) {
             throw new IllegalStateException("this updater state was copied out of DL4J's memory past the network's updater, where it is"
                     + " older than the network; take it by network.getUpdater().getStateViewArray()");
-        }
-        int number = Math.round(memory.get(3) / memory.get(4));
-        if (number != states.size()) {
-            throw new IllegalStateException("this updater state is of an updater that dealt the tensors out to " + number
-                    + " threads, but this one deals them out to " + states.size() + "; give it the same number by .threads(…)");
         }
         int t = Math.round(memory.get(1)) * HALF + Math.round(memory.get(2));
         int place = HEADER;
