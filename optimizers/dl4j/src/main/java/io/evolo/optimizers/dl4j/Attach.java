@@ -72,6 +72,7 @@ public final class Attach {
     private static void say(Model network) {
         Report.of(network).forEach(LOG::info);
         Report.weightDecays(network).forEach(LOG::warn);
+        Report.averaging(network).forEach(LOG::warn);
     }
 
     /** Changes updaters in the configuration, and makes the network's updater from them, with a fresh state or the one there is. */
@@ -114,6 +115,54 @@ public final class Attach {
     public static MultiLayerNetwork extendHorizon(MultiLayerNetwork network, int iterations) {
         LayerConfigurations.own(network);
         return renewed(network, updater -> extended(updater, iterations), false);
+    }
+
+    /**
+     * Multiplies the updates of a network's learned rules by another positive number from here on; their state stays.
+     *
+     * @return the network
+     */
+    public static MultiLayerNetwork rate(MultiLayerNetwork network, double multiplier) {
+        LayerConfigurations.own(network);
+        return renewed(network, updater -> atRate(updater, multiplier), false);
+    }
+
+    /** As {@link #rate(MultiLayerNetwork, double)}. */
+    public static ComputationGraph rate(ComputationGraph network, double multiplier) {
+        LayerConfigurations.own(network);
+        return renewed(network, updater -> atRate(updater, multiplier), false);
+    }
+
+    private static IUpdater atRate(IUpdater updater, double multiplier) {
+        return updater instanceof LearnedUpdater learned ? learned.rate(multiplier) : updater;
+    }
+
+    /**
+     * The parameters that a network is to be judged by: its own, but for rules that average over their steps, such as Schedule-Free
+     * AdamW. DL4J evaluates and saves the network's own; so
+     *
+     * <pre>
+     * MultiLayerNetwork judged = network.clone();
+     * judged.setParams(Attach.evaluationParams(network));
+     * </pre>
+     *
+     * @return a copy, in the order of {@code network.params()}
+     */
+    public static INDArray evaluationParams(MultiLayerNetwork network) {
+        return evaluationParams(network, network.getUpdater());
+    }
+
+    /** As {@link #evaluationParams(MultiLayerNetwork)}. */
+    public static INDArray evaluationParams(ComputationGraph network) {
+        return evaluationParams(network, network.getUpdater());
+    }
+
+    private static INDArray evaluationParams(Model network, Updater updater) {
+        INDArray params = network.params().dup();
+        if (updater instanceof BaseMultiLayerUpdater<?> blocks) {
+            BlockUpdater.writeEvaluationParams(blocks.getUpdaterBlocks(), network.params(), params);
+        }
+        return params;
     }
 
     private static IUpdater extended(IUpdater updater, int iterations) {

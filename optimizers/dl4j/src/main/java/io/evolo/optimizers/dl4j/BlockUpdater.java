@@ -35,6 +35,7 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
     private Optional<Memory> gradients = Optional.empty();
     private Optional<Memory> parameters = Optional.empty();
     private Optional<Memory> states = Optional.empty();
+    private float multiplier = 1;
     private boolean ofVariable;
     private boolean onDemand;
 
@@ -73,6 +74,7 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
                     + " Attach.to(network) once, before the first fit (it also calls init() where that is still to be done)");
         }
         rule.requireComplete();
+        multiplier = (float) config.multiplier(iteration, epoch);
         if (ofVariable) {
             moveVariable(rule, tapped.orElseThrow(() -> lost(rule)), gradient);
         } else if (rule.traits().couplesTensors()) {
@@ -114,7 +116,7 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
         float loss = loss(rule);
         now.each(group -> {
             group.readGradient(gradient, 0, Integer.MAX_VALUE);
-            group.move(params, loss);
+            group.move(params, loss, multiplier);
             group.writeUpdates(params, gradient, 0, Integer.MAX_VALUE);
         });
         keep(now, memory);
@@ -144,7 +146,7 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
         Memory params = parameters(rule, tapped);
         float loss = loss(rule);
         pass.session().load(memory);
-        pass.session().each(group -> group.move(params, loss));
+        pass.session().each(group -> group.move(params, loss, multiplier));
         pass.session().each(group -> group.writeUpdates(params, part, begin, end));
         part.flush();
         if (!first) {
@@ -163,6 +165,39 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
         } else {
             now.save(memory);
         }
+    }
+
+    /**
+     * Writes the parameters that the network is to be judged by, of those that these blocks move.
+     *
+     * @param params the network's, not changed
+     * @param out a copy of them
+     */
+    static void writeEvaluationParams(List<UpdaterBlock> blocks, INDArray params, INDArray out) {
+        Memory from = Memory.of(params);
+        Memory to = Memory.of(out);
+        long stateLength = blocks.stream()
+                .filter(block -> block.getGradientUpdater() instanceof BlockUpdater && block.getUpdaterView() != null)
+                .mapToLong(block -> block.getUpdaterView().length())
+                .sum();
+        for (UpdaterBlock block : blocks) {
+            if (block.getGradientUpdater() instanceof BlockUpdater ours && block.getUpdaterView() != null) {
+                ours.writeEvaluationParams(block.getParamOffsetStart(), block.getParamOffsetEnd(), stateLength, from, to);
+            }
+        }
+        to.flush();
+    }
+
+    private void writeEvaluationParams(int begin, int end, long stateLength, Memory params, Memory out) {
+        BoundRule rule = config.bound();
+        boolean together = rule.traits().couplesTensors();
+        NetworkPlan tensors = together ? rule.plan() : rule.plan().within(begin, end);
+        boolean noneOfItsOwn = tensors.isEmpty() || together && begin > tensors.variables().getFirst().offset();
+        if (noneOfItsOwn || stateMemory(rule, StateMemory.HEADER).stamp() == 0) {
+            return;
+        }
+        StateMemory memory = stateMemory(rule, stateLength);
+        session(rule, () -> tensors, memory, tensors.size()).each(group -> group.writeEvaluationParams(params, out));
     }
 
     private void warnBeyondHorizon(int steps) {

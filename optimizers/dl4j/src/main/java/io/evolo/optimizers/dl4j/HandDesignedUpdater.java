@@ -155,11 +155,6 @@ public final class HandDesignedUpdater implements RuleUpdater {
         return schedule().rate(iteration, Math.max(1, horizon));
     }
 
-    @Override
-    public boolean hasLearningRate() {
-        return true;
-    }
-
     /** This: it never changes. */
     @Override
     public HandDesignedUpdater clone() {

@@ -5,6 +5,8 @@ import io.evolo.optimizers.learned.Packages;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
+import org.nd4j.linalg.schedule.FixedSchedule;
+import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -21,24 +23,26 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  */
 public final class LearnedUpdater implements RuleUpdater {
     private static final long serialVersionUID = 1;
+    private static final ISchedule AS_LEARNED = new FixedSchedule(1);
 
     private final byte[] packageFile;
     private final int horizon;
     private final int threads;
     private final int baseWidth;
     private final boolean movesUnseenRows;
+    private final ISchedule rate;
     private final String tensors;
     private transient BoundRule bound;
     private transient boolean beyondHorizon;
 
     /** The package's rule under the standard parametrization, on one thread. */
     public LearnedUpdater(LearnedOptimizerPackage learned) {
-        this(learned.content(), Options.DEFAULT, NetworkPlan.NONE);
+        this(learned.content(), Options.DEFAULT, NetworkPlan.NONE, AS_LEARNED);
         Gpus.requireServed();
     }
 
-    private LearnedUpdater(byte[] packageFile, Options options, NetworkPlan plan) {
-        this(packageFile, options.horizon(), options.threads(), options.baseWidth(), options.movesUnseenRows(), plan.encode());
+    private LearnedUpdater(byte[] packageFile, Options options, NetworkPlan plan, ISchedule rate) {
+        this(packageFile, options.horizon(), options.threads(), options.baseWidth(), options.movesUnseenRows(), rate, plan.encode());
     }
 
     @JsonCreator
@@ -48,12 +52,14 @@ public final class LearnedUpdater implements RuleUpdater {
             @JsonProperty("threads") int threads,
             @JsonProperty("baseWidth") int baseWidth,
             @JsonProperty("movesUnseenRows") boolean movesUnseenRows,
+            @JsonProperty("rate") ISchedule rate,
             @JsonProperty("tensors") String tensors) {
         this.packageFile = packageFile;
         this.horizon = horizon;
         this.threads = threads;
         this.baseWidth = baseWidth;
         this.movesUnseenRows = movesUnseenRows;
+        this.rate = rate == null ? AS_LEARNED : rate; // configurations of earlier releases have none
         this.tensors = tensors;
     }
 
@@ -89,12 +95,12 @@ public final class LearnedUpdater implements RuleUpdater {
         if (iterations < 1) {
             throw new IllegalArgumentException("horizon is " + iterations + " iterations, expected at least 1");
         }
-        return new LearnedUpdater(packageFile, new Options(iterations, threads, baseWidth, movesUnseenRows), plan());
+        return new LearnedUpdater(packageFile, new Options(iterations, threads, baseWidth, movesUnseenRows), plan(), rate);
     }
 
     /** How many threads a step may use, at least 1; the result is the same with any number. */
     public LearnedUpdater threads(int count) {
-        return new LearnedUpdater(packageFile, new Options(horizon, count, baseWidth, movesUnseenRows), plan());
+        return new LearnedUpdater(packageFile, new Options(horizon, count, baseWidth, movesUnseenRows), plan(), rate);
     }
 
     /** Scales updates by muP with this base width, at least 1; see {@link MupAdvisor}. */
@@ -102,7 +108,7 @@ public final class LearnedUpdater implements RuleUpdater {
         if (width < 1) {
             throw new IllegalArgumentException("base width is " + width + ", expected at least 1");
         }
-        return new LearnedUpdater(packageFile, new Options(horizon, threads, width, movesUnseenRows), plan());
+        return new LearnedUpdater(packageFile, new Options(horizon, threads, width, movesUnseenRows), plan(), rate);
     }
 
     /**
@@ -110,7 +116,31 @@ public final class LearnedUpdater implements RuleUpdater {
      * learned rules move on gradients of zero.
      */
     public LearnedUpdater moveUnseenRows() {
-        return new LearnedUpdater(packageFile, new Options(horizon, threads, baseWidth, true), plan());
+        return new LearnedUpdater(packageFile, new Options(horizon, threads, baseWidth, true), plan(), rate);
+    }
+
+    /** Multiplies the rule's updates by a positive number; 1 is what it has learned. {@link Attach#rate} changes it in a training. */
+    public LearnedUpdater rate(double multiplier) {
+        if (!(multiplier > 0)) {
+            throw new IllegalArgumentException("rate is " + multiplier + ", expected a positive number; 1 is what the rule has learned");
+        }
+        return rate(new FixedSchedule(multiplier));
+    }
+
+    /** Multiplies the rule's updates by what DL4J's schedule gives for each iteration. */
+    public LearnedUpdater rate(ISchedule multiplier) {
+        return new LearnedUpdater(packageFile, options(), plan(), multiplier);
+    }
+
+    @Override
+    public double multiplier(int iteration, int epoch) {
+        return rate.valueAt(iteration, epoch);
+    }
+
+    /** The multiplier: a learned rule has no other rate. DL4J multiplies weight decay by it, unless told not to. */
+    @Override
+    public double getLearningRate(int iteration, int epoch) {
+        return multiplier(iteration, epoch);
     }
 
     /** The package itself. */
@@ -140,7 +170,7 @@ public final class LearnedUpdater implements RuleUpdater {
 
     @Override
     public LearnedUpdater with(NetworkPlan plan) {
-        return new LearnedUpdater(packageFile, options(), plan);
+        return new LearnedUpdater(packageFile, options(), plan, rate);
     }
 
     private Options options() {
@@ -162,16 +192,17 @@ public final class LearnedUpdater implements RuleUpdater {
         return other instanceof LearnedUpdater that
                 && Arrays.equals(packageFile, that.packageFile)
                 && options().equals(that.options())
+                && rate.equals(that.rate)
                 && tensors.equals(that.tensors);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(Arrays.hashCode(packageFile), options(), tensors);
+        return Objects.hash(Arrays.hashCode(packageFile), options(), rate, tensors);
     }
 
     @Override
     public String toString() {
-        return "LearnedUpdater(" + bound().name() + ", " + options() + ")";
+        return "LearnedUpdater(" + bound().name() + ", " + options() + ", " + rate + ")";
     }
 }

@@ -51,30 +51,42 @@ final class Report {
         return tensors.stream().map(tensor -> tensor.variable().name()).collect(Collectors.joining(", "));
     }
 
+    /** One line per rule whose network is to be judged by other parameters than its own. */
+    static List<String> averaging(Model network) {
+        return LayerTensors.of(network).stream()
+                .filter(tensor -> !tensor.isFrozen())
+                .map(tensor -> tensor.owner().getConfig().getUpdaterByParam(tensor.parameter()))
+                .filter(updater -> updater instanceof RuleUpdater rule && rule.bound().traits().averages())
+                .map(updater -> ((RuleUpdater) updater).bound().name() + " averages over its steps, but DL4J evaluates and saves the"
+                        + " parameters that it steps from; give a clone of the network those of Attach.evaluationParams(network) for that")
+                .distinct()
+                .toList();
+    }
+
     /** One line per coefficient of weight decay that DL4J multiplies by a rate that there is not. */
     static List<String> weightDecays(Model network) {
         List<String> lines = new ArrayList<>();
         for (LayerTensor tensor : LayerTensors.of(network)) {
             if (!tensor.isFrozen()
-                    && tensor.owner().getConfig().getUpdaterByParam(tensor.parameter()) instanceof RuleUpdater rule
-                    && !rule.hasLearningRate()) {
+                    && tensor.owner().getConfig().getUpdaterByParam(tensor.parameter()) instanceof LearnedUpdater rule) {
                 Optional.ofNullable(tensor.owner().getConfig().getRegularizationByParam(tensor.parameter())).stream()
                         .flatMap(List::stream)
                         .filter(WeightDecay.class::isInstance)
                         .map(WeightDecay.class::cast)
                         .filter(WeightDecay::isApplyLR)
-                        .forEach(decay -> lines.add(weightDecay(rule.bound().name(), decay)));
+                        .forEach(decay -> lines.add(weightDecay(rule, decay)));
             }
         }
         return lines.stream().distinct().toList();
     }
 
-    private static String weightDecay(String name, WeightDecay decay) {
+    private static String weightDecay(LearnedUpdater rule, WeightDecay decay) {
         double coefficient = decay.getCoeff().valueAt(0, 0);
+        double taken = coefficient * rule.multiplier(0, 0);
         return String.format(Locale.ROOT,
-                "weight decay of %.3g: DL4J multiplies it by the learning rate, of which %s has none, so every iteration takes %.3g of each"
+                "weight decay of %.3g: DL4J multiplies it by the learning rate, which %s has not, so every iteration takes %.3g of each"
                         + " weight off, %.0f times as much as beside Adam at a rate of %.3g; for as much as there say"
                         + " .weightDecay(%.3g, false)",
-                coefficient, name, coefficient, 1 / USUAL_RATE, USUAL_RATE, coefficient * USUAL_RATE);
+                coefficient, rule.bound().name(), taken, taken / (coefficient * USUAL_RATE), USUAL_RATE, coefficient * USUAL_RATE);
     }
 }

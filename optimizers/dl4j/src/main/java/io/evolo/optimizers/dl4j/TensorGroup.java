@@ -50,12 +50,34 @@ final class TensorGroup {
         });
     }
 
-    /** One step of the rule; afterwards {@link #writeUpdates} has what DL4J is to subtract. */
-    void move(Memory parameters, float loss) {
+    /**
+     * One step of the rule; afterwards {@link #writeUpdates} has what DL4J is to subtract.
+     *
+     * @param multiplier of the way that the parameters go
+     */
+    void move(Memory parameters, float loss, float multiplier) {
+        readParameters(parameters);
+        float[] before = multiplier == 1 ? new float[0] : step.params().clone();
+        rule.rule().step(state, step.at(loss));
+        for (int i = 0; i < before.length; i++) {
+            step.params()[i] = before[i] + multiplier * (step.params()[i] - before[i]);
+        }
+    }
+
+    private void readParameters(Memory parameters) {
         for (int i = 0; i < places.size(); i++) {
             read(parameters, i, step.params());
         }
-        rule.rule().step(state, step.at(loss));
+    }
+
+    /** Writes the parameters that the network is to be judged by. */
+    void writeEvaluationParams(Memory parameters, Memory out) {
+        readParameters(parameters);
+        float[] judged = new float[layout.size()];
+        rule.rule().evaluationParams(state, step.params(), judged);
+        for (int i = 0; i < places.size(); i++) {
+            places.get(i).write(judged, layout.offset(i), out, variables.get(i).offset());
+        }
     }
 
     private void read(Memory from, int tensor, float[] to) {

@@ -212,12 +212,14 @@ class BadInputTest {
 
     @Test
     void aLearningRateCannotBeSetAfterwards() {
-        MultiLayerNetwork network =
-                Attach.to(new MultiLayerNetwork(Networks.mlp(Networks.builder(new HandDesignedUpdater("adam", 0.01)))));
+        for (RuleUpdater updater : List.of(new HandDesignedUpdater("adam", 0.01), new LearnedUpdater(Networks.smallFc()))) {
+            MultiLayerNetwork network = Attach.to(new MultiLayerNetwork(Networks.mlp(Networks.builder(updater))));
 
-        assertThatThrownBy(() -> network.setLearningRate(0.1))
-                .isInstanceOf(UnsupportedOperationException.class)
-                .hasMessageContaining("Attach.to(network)");
+            assertThatThrownBy(() -> network.setLearningRate(0.1))
+                    .isInstanceOf(UnsupportedOperationException.class)
+                    .hasMessageContaining("Attach.rate(network, multiplier)")
+                    .hasMessageContaining("Attach.to(network)");
+        }
     }
 
     @Test
