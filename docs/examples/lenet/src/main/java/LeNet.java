@@ -1,5 +1,7 @@
-package io.evolo.optimizers.dl4j;
-
+import io.evolo.optimizers.dl4j.Attach;
+import io.evolo.optimizers.dl4j.Dl4jData;
+import io.evolo.optimizers.dl4j.LearnedUpdater;
+import io.evolo.optimizers.dl4j.NetworkFile;
 import io.evolo.tasks.Split;
 import io.evolo.tasks.data.DataSpec;
 import java.nio.file.Path;
@@ -16,11 +18,9 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
-/** The code of docs/dl4j.md, which {@link DocumentationTest} holds equal to it and runs. */
-final class LeNetExample {
-    private LeNetExample() {}
-
-    static double train(Path saved) {
+public class LeNet {
+    public static void main(String[] arguments) {
+        Path saved = Path.of(arguments.length == 0 ? "lenet.zip" : arguments[0]);
         int epochs = 1;
         int batch = 50;
 
@@ -51,7 +51,5 @@ final class LeNetExample {
 
         System.out.println(network.evaluate(new ListDataSetIterator<>(digits.dataSet(Split.TEST).asList(), 200)).stats());
         NetworkFile.write(network, saved);
-
-        return network.evaluate(new ListDataSetIterator<>(digits.dataSet(Split.TEST).asList(), 200)).accuracy();
     }
 }
