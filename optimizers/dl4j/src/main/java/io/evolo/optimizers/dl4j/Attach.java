@@ -244,6 +244,9 @@ public final class Attach {
         config.setUpdater(attached);
         config.setRegularization(LayerConfigurations.withTaps(config.getRegularization(), 1));
         renewUpdaters(graph, attached);
+        if (attached instanceof LearnedUpdater learned) {
+            Report.weightDecays(learned, config.getRegularization()).forEach(LOG::warn);
+        }
         if (attached.bound().traits().usesLoss()) {
             GraphLoss.listen(graph);
         }

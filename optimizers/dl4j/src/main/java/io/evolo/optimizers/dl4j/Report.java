@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
+import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.linalg.learning.regularization.WeightDecay;
 
 /** What moves a network's tensors, and what its user may not have meant. */
@@ -69,15 +70,20 @@ final class Report {
         for (LayerTensor tensor : LayerTensors.of(network)) {
             if (!tensor.isFrozen()
                     && tensor.owner().getConfig().getUpdaterByParam(tensor.parameter()) instanceof LearnedUpdater rule) {
-                Optional.ofNullable(tensor.owner().getConfig().getRegularizationByParam(tensor.parameter())).stream()
-                        .flatMap(List::stream)
-                        .filter(WeightDecay.class::isInstance)
-                        .map(WeightDecay.class::cast)
-                        .filter(WeightDecay::isApplyLR)
-                        .forEach(decay -> lines.add(weightDecay(rule, decay)));
+                lines.addAll(weightDecays(rule, tensor.owner().getConfig().getRegularizationByParam(tensor.parameter())));
             }
         }
         return lines.stream().distinct().toList();
+    }
+
+    /** @param regularizations DL4J has null for none */
+    static List<String> weightDecays(LearnedUpdater rule, List<Regularization> regularizations) {
+        return Optional.ofNullable(regularizations).orElse(List.of()).stream()
+                .filter(WeightDecay.class::isInstance)
+                .map(WeightDecay.class::cast)
+                .filter(WeightDecay::isApplyLR)
+                .map(decay -> weightDecay(rule, decay))
+                .toList();
     }
 
     private static String weightDecay(LearnedUpdater rule, WeightDecay decay) {

@@ -3,6 +3,7 @@ package io.evolo.optimizers.dl4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
@@ -11,11 +12,13 @@ import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.deeplearning4j.nn.transferlearning.TransferLearningHelper;
 import org.junit.jupiter.api.Test;
+import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.learning.regularization.WeightDecay;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.slf4j.event.Level;
 
@@ -66,6 +69,17 @@ class ReportTest {
 
         assertThat(RecordedLog.lines(Level.WARN)).singleElement().asString()
                 .contains("weight decay of 0.0100", "1000 times", ".weightDecay(1.00e-05, false)");
+    }
+
+    @Test
+    void soIsThatOfASameDiffGraph() {
+        SameDiff graph = SameDiffTest.graph(learned(), 0);
+        graph.getTrainingConfig().setRegularization(List.of(new WeightDecay(0.01, true)));
+        RecordedLog.clear();
+
+        Attach.to(graph);
+
+        assertThat(RecordedLog.lines(Level.WARN)).singleElement().asString().contains(".weightDecay(1.00e-05, false)");
     }
 
     @Test
