@@ -233,7 +233,7 @@ public final class Attach {
         int offset = 0;
         for (SDVariable variable : graph.variables()) {
             if (variable.getVariableType() == VariableType.VARIABLE && variable.dataType().isFPType()) {
-                requireFloat(variable.dataType());
+                requireServed(variable.dataType());
                 Variable v = LayerTensors.ofSameDiff(variable.name(), variable.getArr());
                 variables.add(new Variable(v.name(), offset, v.axes(), v.strides(), v.role(), v.fanIn(), v.growing(), 0, v.lookup()));
                 offset += v.size();
@@ -372,7 +372,7 @@ public final class Attach {
 
     /** What takes the place of each updater of this project. */
     private static Map<IUpdater, IUpdater> attached(Model network) {
-        requireFloat(network.params().dataType());
+        requireServed(network.params().dataType());
         Map<RuleUpdater, List<Variable>> tensors = tensors(network);
         if (tensors.isEmpty()) {
             throw nothingToAttach();
@@ -410,10 +410,10 @@ public final class Attach {
         }
     }
 
-    private static void requireFloat(DataType type) {
-        if (type != DataType.FLOAT) {
+    private static void requireServed(DataType type) {
+        if (type != DataType.FLOAT && type != DataType.DOUBLE) {
             throw new IllegalArgumentException("the network's parameters are of type " + type
-                    + ", but updaters of this project serve FLOAT; set .dataType(DataType.FLOAT) in its configuration");
+                    + ", but updaters of this project serve FLOAT, and DOUBLE by way of FLOAT; set .dataType(DataType.FLOAT) in its configuration");
         }
     }
 

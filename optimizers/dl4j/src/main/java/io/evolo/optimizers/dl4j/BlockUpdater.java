@@ -227,8 +227,8 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
     private static void requireInPlace(BoundRule rule, Memory gradients) {
         if (!gradients.inPlace()) {
             throw new IllegalStateException("updater " + rule.name() + " couples the network's tensors, which batch norm's running"
-                    + " statistics part; on this ND4J backend that is not served: take nd4j-native, a rule that looks at one tensor"
-                    + " at a time, or layer normalisation");
+                    + " statistics part; that is served of FLOAT on nd4j-native alone: take these, a rule that looks at one tensor at a"
+                    + " time, or layer normalisation");
         }
     }
 
@@ -298,7 +298,7 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
             return parameters.get();
         }
         if (tapped.isPresent() && Nd4j.getEnvironment().isCPU()) {
-            return Memory.of(tapped.get().parameters(), tapped.get().gradient().offset());
+            return Memory.around(tapped.get().parameters(), tapped.get().gradient().offset());
         }
         throw lost(rule);
     }
