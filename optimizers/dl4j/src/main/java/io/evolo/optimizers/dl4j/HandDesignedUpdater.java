@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
+import org.nd4j.shade.jackson.databind.annotation.JsonSerialize;
 
 /**
  * A hand-designed rule of this project as DL4J's updater: {@code .updater(new HandDesignedUpdater("lion", 1e-4))}, then
@@ -26,7 +28,10 @@ public final class HandDesignedUpdater implements RuleUpdater {
     private final int horizon;
     private final int threads;
     private final int baseWidth;
+
+    @JsonSerialize(using = WrittenOnce.TextWriter.class)
     private final String tensors;
+
     private transient BoundRule bound;
     private transient boolean beyondHorizon;
 
@@ -65,7 +70,7 @@ public final class HandDesignedUpdater implements RuleUpdater {
             @JsonProperty("horizon") int horizon,
             @JsonProperty("threads") int threads,
             @JsonProperty("baseWidth") int baseWidth,
-            @JsonProperty("tensors") String tensors) {
+            @JsonProperty("tensors") @JsonDeserialize(using = WrittenOnce.TextReader.class) String tensors) {
         this.rule = rule;
         this.hyperparameters = new TreeMap<>(hyperparameters);
         this.rate = rate;

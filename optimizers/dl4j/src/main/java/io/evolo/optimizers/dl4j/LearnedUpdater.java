@@ -9,6 +9,8 @@ import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
+import org.nd4j.shade.jackson.databind.annotation.JsonSerialize;
 
 /**
  * A learned optimizer as DL4J's updater.
@@ -25,13 +27,18 @@ public final class LearnedUpdater implements RuleUpdater {
     private static final long serialVersionUID = 1;
     private static final ISchedule AS_LEARNED = new FixedSchedule(1);
 
+    @JsonSerialize(using = WrittenOnce.BytesWriter.class)
     private final byte[] packageFile;
+
     private final int horizon;
     private final int threads;
     private final int baseWidth;
     private final boolean movesUnseenRows;
     private final ISchedule rate;
+
+    @JsonSerialize(using = WrittenOnce.TextWriter.class)
     private final String tensors;
+
     private transient BoundRule bound;
     private transient boolean beyondHorizon;
 
@@ -47,13 +54,13 @@ public final class LearnedUpdater implements RuleUpdater {
 
     @JsonCreator
     private LearnedUpdater(
-            @JsonProperty("packageFile") byte[] packageFile,
+            @JsonProperty("packageFile") @JsonDeserialize(using = WrittenOnce.BytesReader.class) byte[] packageFile,
             @JsonProperty("horizon") int horizon,
             @JsonProperty("threads") int threads,
             @JsonProperty("baseWidth") int baseWidth,
             @JsonProperty("movesUnseenRows") boolean movesUnseenRows,
             @JsonProperty("rate") ISchedule rate,
-            @JsonProperty("tensors") String tensors) {
+            @JsonProperty("tensors") @JsonDeserialize(using = WrittenOnce.TextReader.class) String tensors) {
         this.packageFile = packageFile;
         this.horizon = horizon;
         this.threads = threads;
