@@ -6,6 +6,7 @@ import io.evolo.meta.config.ConfigException;
 import io.evolo.optimizers.designed.HandDesigned;
 import io.evolo.optimizers.Names;
 import io.evolo.optimizers.Optimizer;
+import io.evolo.optimizers.RuleName;
 import io.evolo.optimizers.Schedule;
 import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.learned.LearnedOptimizer;
@@ -14,8 +15,6 @@ import io.evolo.optimizers.learned.Packages;
 import io.evolo.tasks.Rng;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.DoubleFunction;
 
 /** Optimizers as the command line names them. */
@@ -39,7 +38,7 @@ final class Optimizers {
             requireNoRate(rate);
             return Packages.bind(load(name));
         }
-        String rule = withoutHyperparameters(name);
+        String rule = RuleName.withoutHyperparameters(name);
         if (!HandDesigned.names().contains(rule)) {
             throw new ConfigException(Names.unknown("optimizer", rule, HandDesigned.names()));
         }
@@ -47,7 +46,7 @@ final class Optimizers {
             throw new ConfigException("--rate is " + (Double.isNaN(rate) ? "missing" : rate) + ", expected a positive number for " + rule);
         }
         try {
-            return HandDesigned.of(rule, hyperparameters(name), schedule.apply(rate));
+            return HandDesigned.of(rule, parsed(name).hyperparameters(), schedule.apply(rate));
         } catch (IllegalArgumentException e) {
             throw new ConfigException(e.getMessage());
         }
@@ -65,13 +64,13 @@ final class Optimizers {
         if (isPackage(name)) {
             return named(name, Double.NaN);
         }
-        String learned = withoutHyperparameters(name);
+        String learned = RuleName.withoutHyperparameters(name);
         if (LearnedOptimizers.names().contains(learned)) {
-            LearnedOptimizer rule = LearnedOptimizers.of(learned, hyperparameters(name));
+            LearnedOptimizer rule = LearnedOptimizers.of(learned, parsed(name).hyperparameters());
             return rule.bind(rule.initTheta(Rng.of(seed, "theta")));
         }
         String[] ruleAndRate = name.split("@", 2);
-        return named(ruleAndRate[0], ruleAndRate.length == 1 ? rate : number(name, ruleAndRate[1], ruleAndRate[1]));
+        return named(ruleAndRate[0], ruleAndRate.length == 1 ? rate : rate(name, ruleAndRate[1]));
     }
 
     /**
@@ -81,23 +80,16 @@ final class Optimizers {
      * @throws ConfigException if a hyperparameter is unknown or out of place
      */
     static LearnedOptimizerPackage load(String name) {
-        LearnedOptimizerPackage loaded = Packages.load(withoutHyperparameters(name));
-        Map<String, Double> others = hyperparameters(name);
         try {
-            return others.isEmpty() ? loaded : Packages.changed(loaded, others);
+            return Packages.named(name);
         } catch (IllegalArgumentException e) {
-            throw new ConfigException(name + ": " + e.getMessage());
+            throw new ConfigException(e.getMessage());
         }
-    }
-
-    /** The name or file before the hyperparameters: a colon behind which a path goes on begins none. */
-    private static String withoutHyperparameters(String name) {
-        return name.replaceFirst(":[^:/\\\\]*$", "");
     }
 
     /** Whether this names a package rather than a rule. */
     static boolean isPackage(String nameAndHyper) {
-        String name = withoutHyperparameters(nameAndHyper);
+        String name = RuleName.withoutHyperparameters(nameAndHyper);
         return ShippedPackages.names().contains(name)
                 || name.endsWith(LearnedOptimizerPackage.EXTENSION)
                 || Files.isRegularFile(Path.of(name));
@@ -109,36 +101,19 @@ final class Optimizers {
         }
     }
 
-    /** Those behind the name; none if no colon follows it. */
-    private static Map<String, Double> hyperparameters(String name) {
-        Map<String, Double> hyper = new TreeMap<>();
-        String rule = withoutHyperparameters(name);
-        if (rule.equals(name)) {
-            return hyper;
+    private static RuleName parsed(String name) {
+        try {
+            return RuleName.parse(name);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(e.getMessage());
         }
-        for (String setting : name.substring(rule.length() + 1).split(",", -1)) {
-            String[] keyAndValue = setting.split("=", 2);
-            if (keyAndValue.length < 2 || hyper.put(keyAndValue[0], number(name, setting, keyAndValue[1])) != null) {
-                throw new ConfigException(name + ": got '" + setting + "', expected NAME=NUMBER once for every hyperparameter, as in "
-                        + "adamw:beta2=0.95,weight_decay=0.1");
-            }
-        }
-        return hyper;
     }
 
-    /** Switches may be true and false, bounds inf. */
-    private static double number(String name, String setting, String value) {
-        return switch (value) {
-            case "true" -> 1;
-            case "false" -> 0;
-            case "inf", ".inf" -> Double.POSITIVE_INFINITY;
-            default -> {
-                try {
-                    yield Double.parseDouble(value);
-                } catch (NumberFormatException e) {
-                    throw new ConfigException(name + ": got '" + setting + "', expected a number behind the '='");
-                }
-            }
-        };
+    private static double rate(String name, String rate) {
+        try {
+            return RuleName.number(name, rate, rate);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(e.getMessage());
+        }
     }
 }

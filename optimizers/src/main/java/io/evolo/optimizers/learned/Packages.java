@@ -4,7 +4,10 @@ import io.evolo.checkpoints.CheckpointException;
 import io.evolo.checkpoints.LearnedOptimizerPackage;
 import io.evolo.checkpoints.NamedTensor;
 import io.evolo.checkpoints.ShippedPackages;
+import io.evolo.optimizers.Names;
 import io.evolo.optimizers.Optimizer;
+import io.evolo.optimizers.RuleName;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,11 +51,32 @@ public final class Packages {
      * The same by name.
      *
      * @param nameOrFile one of {@link ShippedPackages#names}, or a file
+     * @throws CheckpointException if it is neither; the message names the nearest
      */
     public static LearnedOptimizerPackage load(String nameOrFile) {
-        return ShippedPackages.names().contains(nameOrFile)
-                ? tested(ShippedPackages.read(nameOrFile), "package " + nameOrFile)
-                : load(Path.of(nameOrFile));
+        if (ShippedPackages.names().contains(nameOrFile)) {
+            return tested(ShippedPackages.read(nameOrFile), "package " + nameOrFile);
+        }
+        if (Files.notExists(Path.of(nameOrFile))) {
+            throw new CheckpointException(
+                    "there is no file " + nameOrFile + ", and " + Names.unknown("package", nameOrFile, ShippedPackages.names()));
+        }
+        return load(Path.of(nameOrFile));
+    }
+
+    /**
+     * The same by name, with other hyperparameters if some follow: {@code evolo-default:rate=0.5}; see {@link #changed}.
+     *
+     * @throws IllegalArgumentException if a hyperparameter is unknown or out of place; the message has the name
+     */
+    public static LearnedOptimizerPackage named(String nameOrFile) {
+        RuleName parsed = RuleName.parse(nameOrFile);
+        LearnedOptimizerPackage loaded = load(parsed.name());
+        try {
+            return parsed.hyperparameters().isEmpty() ? loaded : changed(loaded, parsed.hyperparameters());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(nameOrFile + ": " + e.getMessage(), e);
+        }
     }
 
     /**

@@ -11,6 +11,8 @@ import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.GradientUpdater;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The running half of a {@link RuleUpdater}: turns the gradient of one of DL4J's updater blocks, or of one SameDiff variable, into
@@ -21,6 +23,7 @@ import org.nd4j.linalg.learning.GradientUpdater;
  * their place in DL4J's memory is cleared, so that weight decay can be added there; the update is added to it.
  */
 final class BlockUpdater implements GradientUpdater<RuleUpdater> {
+    private static final Logger LOG = LoggerFactory.getLogger(BlockUpdater.class);
     private static final String STATE = "evolo";
     private static final ThreadLocal<Pass> PASS = new ThreadLocal<>();
 
@@ -32,6 +35,7 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
     private Optional<Memory> gradients = Optional.empty();
     private Optional<Memory> parameters = Optional.empty();
     private Optional<Memory> states = Optional.empty();
+    private float multiplier = 1;
     private boolean ofVariable;
     private boolean onDemand;
 
@@ -70,6 +74,7 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
                     + " Attach.to(network) once, before the first fit (it also calls init() where that is still to be done)");
         }
         rule.requireComplete();
+        multiplier = (float) config.multiplier(iteration, epoch);
         if (ofVariable) {
             moveVariable(rule, tapped.orElseThrow(() -> lost(rule)), gradient);
         } else if (rule.traits().couplesTensors()) {
@@ -82,6 +87,9 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
     /** A block for itself. */
     private void moveBlock(BoundRule rule, Optional<Tap.Tapped> tapped, INDArray gradient) {
         long begin = gradient.offset();
+        if (state.isEmpty()) {
+            requireAll(rule, rule.plan().within(begin, begin + gradient.length()), gradient.length());
+        }
         gradients = memory(gradients, gradient, begin);
         step(rule, () -> rule.plan().within(begin, begin + gradient.length()), gradients.get(), parameters(rule, tapped));
     }
@@ -108,7 +116,7 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
         float loss = loss(rule);
         now.each(group -> {
             group.readGradient(gradient, 0, Integer.MAX_VALUE);
-            group.move(params, loss);
+            group.move(params, loss, multiplier);
             group.writeUpdates(params, gradient, 0, Integer.MAX_VALUE);
         });
         keep(now, memory);
@@ -119,6 +127,9 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
     private void moveTogether(BoundRule rule, Optional<Tap.Tapped> tapped, INDArray gradient) {
         int begin = Math.toIntExact(gradient.offset());
         int end = Math.toIntExact(begin + gradient.length());
+        if (session.isEmpty()) {
+            requireAll(rule, rule.plan().within(begin, end), gradient.length());
+        }
         List<Variable> variables = rule.plan().variables();
         boolean first = begin <= variables.getFirst().offset();
         Pass pass = first ? begin(rule) : continued(rule);
@@ -135,7 +146,7 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
         Memory params = parameters(rule, tapped);
         float loss = loss(rule);
         pass.session().load(memory);
-        pass.session().each(group -> group.move(params, loss));
+        pass.session().each(group -> group.move(params, loss, multiplier));
         pass.session().each(group -> group.writeUpdates(params, part, begin, end));
         part.flush();
         if (!first) {
@@ -147,11 +158,55 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
 
     /** Writes the rule's state, or says that it can be asked for. */
     private void keep(Session now, StateMemory memory) {
+        warnBeyondHorizon(now.steps());
         if (onDemand && memory.memory().inPlace()) {
             now.mark(memory);
             unsaved = Optional.of(new Unsaved(now, memory));
         } else {
             now.save(memory);
+        }
+    }
+
+    /**
+     * Writes the parameters that the network is to be judged by, of those that these blocks move.
+     *
+     * @param params the network's, not changed
+     * @param out a copy of them
+     */
+    static void writeEvaluationParams(List<UpdaterBlock> blocks, INDArray params, INDArray out) {
+        Memory from = Memory.of(params);
+        Memory to = Memory.of(out);
+        long stateLength = blocks.stream()
+                .filter(block -> block.getGradientUpdater() instanceof BlockUpdater && block.getUpdaterView() != null)
+                .mapToLong(block -> block.getUpdaterView().length())
+                .sum();
+        for (UpdaterBlock block : blocks) {
+            if (block.getGradientUpdater() instanceof BlockUpdater ours && block.getUpdaterView() != null) {
+                ours.writeEvaluationParams(block.getParamOffsetStart(), block.getParamOffsetEnd(), stateLength, from, to);
+            }
+        }
+        to.flush();
+    }
+
+    private void writeEvaluationParams(int begin, int end, long stateLength, Memory params, Memory out) {
+        BoundRule rule = config.bound();
+        boolean together = rule.traits().couplesTensors();
+        NetworkPlan tensors = together ? rule.plan() : rule.plan().within(begin, end);
+        boolean noneOfItsOwn = tensors.isEmpty() || together && begin > tensors.variables().getFirst().offset();
+        if (noneOfItsOwn || stateMemory(rule, StateMemory.HEADER).stamp() == 0) {
+            return;
+        }
+        StateMemory memory = stateMemory(rule, stateLength);
+        session(rule, () -> tensors, memory, tensors.size()).each(group -> group.writeEvaluationParams(params, out));
+    }
+
+    private void warnBeyondHorizon(int steps) {
+        BoundRule rule = config.bound();
+        if (rule.isBeyondHorizon(steps) && config.firstBeyondHorizon()) {
+            LOG.warn("{} has made the {} iterations that it was planned for; from here on it may not move the network any more. Plan for"
+                    + " more by Attach.extendHorizon(network, iterations), or from the beginning by Attach.to(network, data, epochs);"
+                    + " under truncated back-propagation through time every segment is an iteration",
+                    rule.name(), rule.options().horizon());
         }
     }
 
@@ -172,8 +227,8 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
     private static void requireInPlace(BoundRule rule, Memory gradients) {
         if (!gradients.inPlace()) {
             throw new IllegalStateException("updater " + rule.name() + " couples the network's tensors, which batch norm's running"
-                    + " statistics part; on this ND4J backend that is not served: take nd4j-native, a rule that looks at one tensor"
-                    + " at a time, or layer normalisation");
+                    + " statistics part; that is served of FLOAT on nd4j-native alone: take these, a rule that looks at one tensor at a"
+                    + " time, or layer normalisation");
         }
     }
 
@@ -213,10 +268,11 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
      */
     private Session session(BoundRule rule, Supplier<NetworkPlan> plan, StateMemory memory, long length) {
         boolean fresh = memory.stamp() == 0;
-        if (session.isEmpty() || fresh && session.get().begun()) {
+        boolean otherParts = !fresh && session.isPresent() && session.get().parts() != memory.parts();
+        if (session.isEmpty() || otherParts || fresh && session.get().begun()) {
             NetworkPlan tensors = plan.get();
             requireAll(rule, tensors, length);
-            session = Optional.of(new Session(rule, tensors));
+            session = Optional.of(fresh ? new Session(rule, tensors) : new Session(rule, tensors, memory.parts()));
         }
         if (!fresh) {
             session.get().load(memory);
@@ -242,7 +298,7 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
             return parameters.get();
         }
         if (tapped.isPresent() && Nd4j.getEnvironment().isCPU()) {
-            return Memory.of(tapped.get().parameters(), tapped.get().gradient().offset());
+            return Memory.around(tapped.get().parameters(), tapped.get().gradient().offset());
         }
         throw lost(rule);
     }
@@ -260,15 +316,18 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
         if (!rule.traits().usesLoss()) {
             return 0;
         }
-        return (ofVariable ? GraphLoss.current() : Optional.<Float>empty())
+        return (ofVariable ? GraphLoss.current() : LossListener.current())
                 .orElseThrow(() -> new IllegalStateException("updater " + rule.name() + " looks at the loss, which this copy of the"
-                        + " network does not show; call Attach.to(copy) once, of a SameDiff graph after setListeners too"));
+                        + " network does not show; call Attach.to(copy) once, of a SameDiff graph after setListeners too; replicas"
+                        + " show it by a listener, as in ParallelWrapper.setListeners(new LossListener())"));
     }
 
     private static void requireAll(BoundRule rule, NetworkPlan plan, long length) {
         if (plan.size() != length) {
             throw new IllegalStateException("updater " + rule.name() + " knows tensors of " + plan.size()
-                    + " parameters in a block of " + length + "; was the network changed? Call Attach.to(network) again");
+                    + " parameters in a block of " + length + "; if the network was changed, call Attach.to(network) again; pretrain(),"
+                    + " layer by layer, is not served: give that layer an updater of DL4J's, pretrain, then set this one and call"
+                    + " Attach.to(network)");
         }
     }
 

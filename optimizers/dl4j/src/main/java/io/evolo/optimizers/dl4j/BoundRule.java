@@ -41,8 +41,10 @@ record BoundRule(
 
     private static Optional<String> missing(String name, Traits traits, Options options) {
         return traits.usesHorizon() && options.horizon() == 0
-                ? Optional.of(name + " plans its steps over the whole run, but was not told how long that is; add"
-                        + " .horizon(iterations) to the updater, where iterations = epochs × batches per epoch")
+                ? Optional.of(name + " plans its steps over the whole run, but was not told how long that is; call"
+                        + " Attach.to(network, data, epochs), which counts, or add .horizon(iterations) to the updater, where"
+                        + " iterations = epochs × batches per epoch, times segments per batch under truncated back-propagation"
+                        + " through time")
                 : Optional.empty();
     }
 
@@ -62,6 +64,11 @@ record BoundRule(
         return traits.turns() ? tensors.asStored() : tensors;
     }
 
+    /** Whether so many steps are more than the rule has planned for. */
+    boolean isBeyondHorizon(int steps) {
+        return traits.usesHorizon() && steps > options.horizon();
+    }
+
     OptimizerState init(ParamLayout layout) {
         return rule.init(layout, Math.max(1, options.horizon()));
     }
@@ -75,6 +82,15 @@ record BoundRule(
         return values;
     }
 
+    /** How many of a tensor's rows are marked when they are looked up. */
+    int markedRows(Variable variable) {
+        return markedRows(variable, options);
+    }
+
+    private static int markedRows(Variable variable, Options options) {
+        return options.movesUnseenRows() ? 0 : variable.rows();
+    }
+
     /**
      * A tensor's state has as many values as its shape asks for, but DL4J asks by number of parameters: equal numbers get the most
      * that one of them needs. Of a rule that couples tensors, each gets its share of the whole.
@@ -83,7 +99,8 @@ record BoundRule(
         Map<Long, Long> values = new HashMap<>();
         int horizon = Math.max(1, options.horizon());
         if (traits.couplesTensors() && !plan.isEmpty()) {
-            long all = values(rule.init(plan.layout(options.parametrization()), horizon));
+            long all = values(rule.init(plan.layout(options.parametrization()), horizon))
+                    + plan.variables().stream().mapToInt(v -> markedRows(v, options)).sum();
             for (Variable v : plan.variables()) {
                 long share = (all * v.size() + plan.size() - 1) / plan.size();
                 values.put((long) v.size(), StateMemory.HEADER + share);
@@ -92,7 +109,7 @@ record BoundRule(
         }
         for (Variable v : plan.variables()) {
             ParamLayout layout = new NetworkPlan(List.of(v)).layout(options.parametrization());
-            long needed = StateMemory.HEADER + values(rule.init(layout, horizon));
+            long needed = StateMemory.HEADER + values(rule.init(layout, horizon)) + markedRows(v, options);
             values.merge((long) v.size(), needed, Math::max);
         }
         return values;

@@ -26,6 +26,10 @@ final class GraphLoss extends BaseListener {
         }
     }
 
+    static void leave(SameDiff graph) {
+        graph.setListeners(graph.getListeners().stream().filter(listener -> !(listener instanceof GraphLoss)).toList());
+    }
+
     /** The loss of the iteration that runs on this thread; empty if nobody listens. */
     static Optional<Float> current() {
         return LOSS.get();

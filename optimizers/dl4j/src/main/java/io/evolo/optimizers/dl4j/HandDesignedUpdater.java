@@ -1,5 +1,6 @@
 package io.evolo.optimizers.dl4j;
 
+import io.evolo.optimizers.RuleName;
 import io.evolo.optimizers.Schedule;
 import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.Span;
@@ -9,6 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
+import org.nd4j.shade.jackson.databind.annotation.JsonSerialize;
 
 /**
  * A hand-designed rule of this project as DL4J's updater: {@code .updater(new HandDesignedUpdater("lion", 1e-4))}, then
@@ -25,12 +28,25 @@ public final class HandDesignedUpdater implements RuleUpdater {
     private final int horizon;
     private final int threads;
     private final int baseWidth;
-    private final String tensors;
-    private transient BoundRule bound;
 
-    /** The rule of that name at a constant rate with its usual hyperparameters. */
+    @JsonSerialize(using = WrittenOnce.TextWriter.class)
+    private final String tensors;
+
+    private transient BoundRule bound;
+    private transient boolean beyondHorizon;
+
+    /**
+     * The rule of that name at a constant rate, with its usual hyperparameters but for those that follow the name, as on the command
+     * line: {@code "adamw:beta2=0.95,weight_decay=0.1"}.
+     *
+     * @throws IllegalArgumentException if name, hyperparameter or value is not right; the message names the nearest one
+     */
     public HandDesignedUpdater(String rule, double rate) {
-        this(rule, rate, Map.of());
+        this(RuleName.parse(rule), rate);
+    }
+
+    private HandDesignedUpdater(RuleName rule, double rate) {
+        this(rule.name(), rate, rule.hyperparameters());
     }
 
     /**
@@ -54,7 +70,7 @@ public final class HandDesignedUpdater implements RuleUpdater {
             @JsonProperty("horizon") int horizon,
             @JsonProperty("threads") int threads,
             @JsonProperty("baseWidth") int baseWidth,
-            @JsonProperty("tensors") String tensors) {
+            @JsonProperty("tensors") @JsonDeserialize(using = WrittenOnce.TextReader.class) String tensors) {
         this.rule = rule;
         this.hyperparameters = new TreeMap<>(hyperparameters);
         this.rate = rate;
@@ -71,7 +87,7 @@ public final class HandDesignedUpdater implements RuleUpdater {
      *
      * @param warmupFraction share of the run, [0, 1]
      * @param endRate rate at the run's end, at least 0
-     * @param iterations of the run: epochs × batches per epoch, at least 1
+     * @param iterations of the run, at least 1; see {@link #horizon}
      */
     public HandDesignedUpdater cosine(double warmupFraction, double endRate, int iterations) {
         Span.fraction(warmupFraction);
@@ -85,7 +101,13 @@ public final class HandDesignedUpdater implements RuleUpdater {
                 tensors);
     }
 
-    /** For rules that plan over the run: the number of iterations, epochs × batches per epoch; at least 1. */
+    /**
+     * For rules that plan over the run: its number of iterations, at least 1. Iterations = epochs × batches per epoch; under truncated
+     * back-propagation through time epochs × batches × segments per batch, where segments = ⌈sequence length / segment length⌉.
+     * {@link Attach#to(org.deeplearning4j.nn.multilayer.MultiLayerNetwork,
+     * org.nd4j.linalg.dataset.api.iterator.DataSetIterator, int)} counts them.
+     */
+    @Override
     public HandDesignedUpdater horizon(int iterations) {
         return new HandDesignedUpdater(rule, hyperparameters, rate, warmup, end, atLeastOne("horizon", iterations), threads,
                 baseWidth, tensors);
@@ -116,8 +138,15 @@ public final class HandDesignedUpdater implements RuleUpdater {
         return bound;
     }
 
+    @Override
+    public synchronized boolean firstBeyondHorizon() {
+        boolean first = !beyondHorizon;
+        beyondHorizon = true;
+        return first;
+    }
+
     private BoundRule bind() {
-        Options options = new Options(horizon, threads, baseWidth);
+        Options options = new Options(horizon, threads, baseWidth, true);
         return BoundRule.of(rule, HandDesigned.of(rule, hyperparameters, schedule()), options, NetworkPlan.parse(tensors));
     }
 
@@ -129,11 +158,6 @@ public final class HandDesignedUpdater implements RuleUpdater {
     @Override
     public double getLearningRate(int iteration, int epoch) {
         return schedule().rate(iteration, Math.max(1, horizon));
-    }
-
-    @Override
-    public boolean hasLearningRate() {
-        return true;
     }
 
     /** This: it never changes. */

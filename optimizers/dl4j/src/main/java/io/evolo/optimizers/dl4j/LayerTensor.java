@@ -1,6 +1,8 @@
 package io.evolo.optimizers.dl4j;
 
 import org.deeplearning4j.nn.api.Trainable;
+import org.deeplearning4j.nn.layers.FrozenLayer;
+import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
 
 /**
  * A tensor of a network with where it comes from.
@@ -11,4 +13,10 @@ import org.deeplearning4j.nn.api.Trainable;
  * @param owner the layer or vertex
  * @param parameter its name there
  */
-record LayerTensor(Variable variable, String kind, String reason, Trainable owner, String parameter) {}
+record LayerTensor(Variable variable, String kind, String reason, Trainable owner, String parameter) {
+
+    /** Whether it never moves, though gradients may pass its layer. */
+    boolean isFrozen() {
+        return owner instanceof FrozenLayer || owner instanceof FrozenLayerWithBackprop;
+    }
+}

@@ -20,6 +20,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Reads the tensors of a network: where they lie, how rules should see them, what they are to the width. */
 final class LayerTensors {
+    private static final String EMBEDDING = "embedding";
+
     private LayerTensors() {}
 
     /** All tensors of a network, frozen ones and running statistics too, in the order of its flattened parameters. */
@@ -35,18 +37,18 @@ final class LayerTensors {
         return tensors;
     }
 
-    /** A SameDiff variable: axes as they are, without a role. */
+    /** A SameDiff variable: axes as they are, without a role; a scalar is a vector of one. */
     static Variable ofSameDiff(String name, INDArray array) {
-        boolean row = array.rank() == 2 && array.size(0) == 1;
-        Axes axes = row ? Axes.of(array).flat() : Axes.of(array);
-        return new Variable(name.replaceAll("[;|]", "_"), 0, axes.sizes(), axes.strides(), Role.VECTOR, 1, 0, 0);
+        boolean vector = array.rank() == 0 || array.rank() == 2 && array.size(0) == 1;
+        Axes axes = vector ? Axes.of(array).flat() : Axes.of(array);
+        return new Variable(name.replaceAll("[;|]", "_"), 0, axes.sizes(), axes.strides(), Role.VECTOR, 1, 0, 0, Variable.NO_LOOKUP);
     }
 
     private static LayerTensor tensor(NetworkNode node, String parameter, INDArray array, int offset) {
         String plain = node.plainName(parameter);
         Classification c = classify(node, plain, Axes.of(array));
         Variable variable = new Variable(node.name() + "_" + parameter, offset, c.axes().sizes(), c.axes().strides(), c.role(),
-                c.fanIn(), c.growing(), c.mean());
+                c.fanIn(), c.growing(), c.mean(), c.kind().equals(EMBEDDING) ? 0 : Variable.NO_LOOKUP);
         return new LayerTensor(variable, c.kind(), c.reason(), node.owner(), parameter);
     }
 
@@ -71,7 +73,7 @@ final class LayerTensors {
             return matrix(node, "convolution weight", reversed ? axes.channelsFirst(0, 1) : axes.channelsFirst(1, 0));
         }
         if (node.is(EmbeddingLayer.class, EmbeddingSequenceLayer.class)) {
-            return new Classification("embedding", axes, Role.INPUT, 1, axes.last(), 0,
+            return new Classification(EMBEDDING, axes, Role.INPUT, 1, axes.last(), 0,
                     "a row is looked up, not summed over; the number of rows does not grow with the width");
         }
         if (node.isAttention()) {

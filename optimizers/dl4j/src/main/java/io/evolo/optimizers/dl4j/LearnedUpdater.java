@@ -5,8 +5,12 @@ import io.evolo.optimizers.learned.Packages;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
+import org.nd4j.linalg.schedule.FixedSchedule;
+import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
+import org.nd4j.shade.jackson.databind.annotation.JsonSerialize;
 
 /**
  * A learned optimizer as DL4J's updater.
@@ -21,35 +25,48 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  */
 public final class LearnedUpdater implements RuleUpdater {
     private static final long serialVersionUID = 1;
+    private static final ISchedule AS_LEARNED = new FixedSchedule(1);
 
+    @JsonSerialize(using = WrittenOnce.BytesWriter.class)
     private final byte[] packageFile;
+
     private final int horizon;
     private final int threads;
     private final int baseWidth;
+    private final boolean movesUnseenRows;
+    private final ISchedule rate;
+
+    @JsonSerialize(using = WrittenOnce.TextWriter.class)
     private final String tensors;
+
     private transient BoundRule bound;
+    private transient boolean beyondHorizon;
 
     /** The package's rule under the standard parametrization, on one thread. */
     public LearnedUpdater(LearnedOptimizerPackage learned) {
-        this(learned.content(), Options.DEFAULT, NetworkPlan.NONE);
+        this(learned.content(), Options.DEFAULT, NetworkPlan.NONE, AS_LEARNED);
         Gpus.requireServed();
     }
 
-    private LearnedUpdater(byte[] packageFile, Options options, NetworkPlan plan) {
-        this(packageFile, options.horizon(), options.threads(), options.baseWidth(), plan.encode());
+    private LearnedUpdater(byte[] packageFile, Options options, NetworkPlan plan, ISchedule rate) {
+        this(packageFile, options.horizon(), options.threads(), options.baseWidth(), options.movesUnseenRows(), rate, plan.encode());
     }
 
     @JsonCreator
     private LearnedUpdater(
-            @JsonProperty("packageFile") byte[] packageFile,
+            @JsonProperty("packageFile") @JsonDeserialize(using = WrittenOnce.BytesReader.class) byte[] packageFile,
             @JsonProperty("horizon") int horizon,
             @JsonProperty("threads") int threads,
             @JsonProperty("baseWidth") int baseWidth,
-            @JsonProperty("tensors") String tensors) {
+            @JsonProperty("movesUnseenRows") boolean movesUnseenRows,
+            @JsonProperty("rate") ISchedule rate,
+            @JsonProperty("tensors") @JsonDeserialize(using = WrittenOnce.TextReader.class) String tensors) {
         this.packageFile = packageFile;
         this.horizon = horizon;
         this.threads = threads;
         this.baseWidth = baseWidth;
+        this.movesUnseenRows = movesUnseenRows;
+        this.rate = rate == null ? AS_LEARNED : rate; // configurations of earlier releases have none
         this.tensors = tensors;
     }
 
@@ -63,26 +80,34 @@ public final class LearnedUpdater implements RuleUpdater {
     }
 
     /**
-     * The updater of a package that ships inside, as {@code LearnedUpdater.load("evolo-default")}.
+     * The updater of a package that ships inside, as {@code LearnedUpdater.load("evolo-default")}; other hyperparameters may follow, as
+     * on the command line: {@code "evolo-celo2:rate=0.5"}.
      *
      * @param nameOrFile one of {@link io.evolo.checkpoints.ShippedPackages#names}, or a file
      * @throws io.evolo.checkpoints.CheckpointException if it is neither, or the file is not good; the message says why
+     * @throws IllegalArgumentException if a hyperparameter is unknown or out of place
      */
     public static LearnedUpdater load(String nameOrFile) {
-        return new LearnedUpdater(Packages.load(nameOrFile));
+        return new LearnedUpdater(Packages.named(nameOrFile));
     }
 
-    /** For rules that plan over the run: the number of iterations, epochs × batches per epoch; at least 1. */
+    /**
+     * For rules that plan over the run: its number of iterations, at least 1. Iterations = epochs × batches per epoch; under truncated
+     * back-propagation through time epochs × batches × segments per batch, where segments = ⌈sequence length / segment length⌉.
+     * {@link Attach#to(org.deeplearning4j.nn.multilayer.MultiLayerNetwork,
+     * org.nd4j.linalg.dataset.api.iterator.DataSetIterator, int)} counts them.
+     */
+    @Override
     public LearnedUpdater horizon(int iterations) {
         if (iterations < 1) {
             throw new IllegalArgumentException("horizon is " + iterations + " iterations, expected at least 1");
         }
-        return new LearnedUpdater(packageFile, new Options(iterations, threads, baseWidth), plan());
+        return new LearnedUpdater(packageFile, new Options(iterations, threads, baseWidth, movesUnseenRows), plan(), rate);
     }
 
     /** How many threads a step may use, at least 1; the result is the same with any number. */
     public LearnedUpdater threads(int count) {
-        return new LearnedUpdater(packageFile, new Options(horizon, count, baseWidth), plan());
+        return new LearnedUpdater(packageFile, new Options(horizon, count, baseWidth, movesUnseenRows), plan(), rate);
     }
 
     /** Scales updates by muP with this base width, at least 1; see {@link MupAdvisor}. */
@@ -90,7 +115,39 @@ public final class LearnedUpdater implements RuleUpdater {
         if (width < 1) {
             throw new IllegalArgumentException("base width is " + width + ", expected at least 1");
         }
-        return new LearnedUpdater(packageFile, new Options(horizon, threads, width), plan());
+        return new LearnedUpdater(packageFile, new Options(horizon, threads, width, movesUnseenRows), plan(), rate);
+    }
+
+    /**
+     * Moves the rows of embeddings from the first step on. Without this they stay until they are looked up for the first time, for
+     * learned rules move on gradients of zero.
+     */
+    public LearnedUpdater moveUnseenRows() {
+        return new LearnedUpdater(packageFile, new Options(horizon, threads, baseWidth, true), plan(), rate);
+    }
+
+    /** Multiplies the rule's updates by a positive number; 1 is what it has learned. {@link Attach#rate} changes it in a training. */
+    public LearnedUpdater rate(double multiplier) {
+        if (!(multiplier > 0)) {
+            throw new IllegalArgumentException("rate is " + multiplier + ", expected a positive number; 1 is what the rule has learned");
+        }
+        return rate(new FixedSchedule(multiplier));
+    }
+
+    /** Multiplies the rule's updates by what DL4J's schedule gives for each iteration. */
+    public LearnedUpdater rate(ISchedule multiplier) {
+        return new LearnedUpdater(packageFile, options(), plan(), multiplier);
+    }
+
+    @Override
+    public double multiplier(int iteration, int epoch) {
+        return rate.valueAt(iteration, epoch);
+    }
+
+    /** The multiplier: a learned rule has no other rate. DL4J multiplies weight decay by it, unless told not to. */
+    @Override
+    public double getLearningRate(int iteration, int epoch) {
+        return multiplier(iteration, epoch);
     }
 
     /** The package itself. */
@@ -106,6 +163,13 @@ public final class LearnedUpdater implements RuleUpdater {
         return bound;
     }
 
+    @Override
+    public synchronized boolean firstBeyondHorizon() {
+        boolean first = !beyondHorizon;
+        beyondHorizon = true;
+        return first;
+    }
+
     private BoundRule bind() {
         LearnedOptimizerPackage learned = learned();
         return BoundRule.of("package '" + learned.name() + "'", Packages.bind(learned), options(), plan());
@@ -113,11 +177,11 @@ public final class LearnedUpdater implements RuleUpdater {
 
     @Override
     public LearnedUpdater with(NetworkPlan plan) {
-        return new LearnedUpdater(packageFile, options(), plan);
+        return new LearnedUpdater(packageFile, options(), plan, rate);
     }
 
     private Options options() {
-        return new Options(horizon, threads, baseWidth);
+        return new Options(horizon, threads, baseWidth, movesUnseenRows);
     }
 
     private NetworkPlan plan() {
@@ -135,16 +199,17 @@ public final class LearnedUpdater implements RuleUpdater {
         return other instanceof LearnedUpdater that
                 && Arrays.equals(packageFile, that.packageFile)
                 && options().equals(that.options())
+                && rate.equals(that.rate)
                 && tensors.equals(that.tensors);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(Arrays.hashCode(packageFile), options(), tensors);
+        return Objects.hash(Arrays.hashCode(packageFile), options(), rate, tensors);
     }
 
     @Override
     public String toString() {
-        return "LearnedUpdater(" + bound().name() + ", " + options() + ")";
+        return "LearnedUpdater(" + bound().name() + ", " + options() + ", " + rate + ")";
     }
 }

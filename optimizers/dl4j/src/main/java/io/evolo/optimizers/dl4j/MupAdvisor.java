@@ -52,7 +52,7 @@ public final class MupAdvisor {
 
     private static boolean isTrained(LayerTensor tensor) {
         IUpdater updater = tensor.owner().getConfig().getUpdaterByParam(tensor.parameter());
-        return !(updater instanceof org.nd4j.linalg.learning.config.NoOp);
+        return !tensor.isFrozen() && !(updater instanceof org.nd4j.linalg.learning.config.NoOp);
     }
 
     private static List<String> row(LayerTensor tensor, ParamSpec spec) {

@@ -12,17 +12,26 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.List;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
-import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.preprocessor.Normalizer;
+import org.nd4j.linalg.dataset.api.preprocessor.serializer.NormalizerSerializer;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
  * Networks in DL4J's zip files that plain DL4J opens too, without this project on its class path: there the updater is Adam at .001
@@ -37,52 +46,121 @@ public final class NetworkFile {
     private static final String CONFIGURATION = "evolo-configuration.json";
     private static final String STATE = "evolo-updaterState.bin";
 
+    /** What DL4J's ModelSerializer puts before the key of an added object. */
+    private static final String OBJECTS = "objects/";
+
     private NetworkFile() {}
 
-    /** Replaces the file. */
+    /** Replaces the file, and keeps the normalizer and the objects that DL4J's {@link ModelSerializer} has added to it. */
     public static void write(MultiLayerNetwork network, Path file) {
-        MultiLayerConfiguration plain = network.getLayerWiseConfigurations().clone();
-        withoutRules(LayerConfigurations.of(plain));
+        write(network, file, Optional.empty());
+    }
+
+    /**
+     * Replaces the file, and keeps the objects that DL4J's {@link ModelSerializer} has added to it.
+     *
+     * @param normalizer of the network's data; {@link ModelSerializer#restoreNormalizerFromFile} reads it
+     */
+    public static void write(MultiLayerNetwork network, Path file, Normalizer<?> normalizer) {
+        write(network, file, Optional.of(normalizer));
+    }
+
+    private static void write(MultiLayerNetwork network, Path file, Optional<Normalizer<?>> normalizer) {
+        MultiLayerConfiguration plain = LayerConfigurations.copy(network.getLayerWiseConfigurations());
+        LayerConfigurations.detach(plain, NetworkFile::plainUpdater);
         MultiLayerNetwork opened = new MultiLayerNetwork(plain);
         opened.init(network.params(), false);
-        write(opened, network.getLayerWiseConfigurations().toJson(), network.getUpdater().getStateViewArray(), file);
+        write(opened, network.getLayerWiseConfigurations().toJson(), network.getUpdater().getStateViewArray(), file, normalizer);
     }
 
-    /** Replaces the file. */
+    /** As {@link #write(MultiLayerNetwork, Path)}. */
     public static void write(ComputationGraph network, Path file) {
-        ComputationGraphConfiguration plain = network.getConfiguration().clone();
-        withoutRules(LayerConfigurations.of(plain));
+        write(network, file, Optional.empty());
+    }
+
+    /** As {@link #write(MultiLayerNetwork, Path, Normalizer)}. */
+    public static void write(ComputationGraph network, Path file, Normalizer<?> normalizer) {
+        write(network, file, Optional.of(normalizer));
+    }
+
+    private static void write(ComputationGraph network, Path file, Optional<Normalizer<?>> normalizer) {
+        ComputationGraphConfiguration plain = LayerConfigurations.copy(network.getConfiguration());
+        LayerConfigurations.detach(plain, NetworkFile::plainUpdater);
         ComputationGraph opened = new ComputationGraph(plain);
         opened.init(network.params(), false);
-        write(opened, network.getConfiguration().toJson(), network.getUpdater().getStateViewArray(), file);
+        write(opened, network.getConfiguration().toJson(), network.getUpdater().getStateViewArray(), file, normalizer);
     }
 
-    private static void withoutRules(List<Layer> layers) {
-        layers.forEach(layer ->
-                LayerConfigurations.change(layer, updater -> updater instanceof RuleUpdater ? new Adam(1e-3) : updater, 0));
+    private static IUpdater plainUpdater(IUpdater updater) {
+        return updater instanceof RuleUpdater ? new Adam(1e-3) : updater;
     }
 
-    private static void write(Model plain, String configuration, INDArray state, Path file) {
-        Path temporary = file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+    private static void write(
+            Model plain, String configuration, INDArray state, Path file, Optional<Normalizer<?>> normalizer) {
+        String temporary = file.getFileName() + "." + ProcessHandle.current().pid();
+        Path model = file.resolveSibling(temporary + ".model.tmp");
+        Path whole = file.resolveSibling(temporary + ".tmp");
         try {
             try {
-                ModelSerializer.writeModel(plain, temporary.toFile(), false);
-                add(temporary, configuration, state);
-                Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+                ModelSerializer.writeModel(plain, model.toFile(), false);
+                Map<String, byte[]> beside = addedByDl4j(file);
+                if (normalizer.isPresent()) {
+                    beside.put(ModelSerializer.NORMALIZER_BIN, bytes(normalizer.get()));
+                }
+                beside.put(CONFIGURATION, configuration.getBytes(StandardCharsets.UTF_8));
+                beside.put(STATE, bytes(state));
+                join(model, beside, whole);
+                Files.move(whole, file, StandardCopyOption.REPLACE_EXISTING);
             } finally {
-                Files.deleteIfExists(temporary);
+                Files.deleteIfExists(model);
+                Files.deleteIfExists(whole);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(file + " cannot be written: " + e.getMessage(), e);
         }
     }
 
-    private static void add(Path file, String configuration, INDArray state) throws IOException {
-        try (FileSystem zip = FileSystems.newFileSystem(file)) {
-            Files.writeString(zip.getPath(CONFIGURATION), configuration, StandardCharsets.UTF_8);
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            Nd4j.write(state, new DataOutputStream(bytes));
-            Files.write(zip.getPath(STATE), bytes.toByteArray());
+    /** Not by a file system of the zip: DL4J cannot read the entries that that makes for folders. */
+    private static void join(Path model, Map<String, byte[]> beside, Path whole) throws IOException {
+        try (ZipFile from = new ZipFile(model.toFile()); ZipOutputStream to = new ZipOutputStream(Files.newOutputStream(whole))) {
+            for (ZipEntry entry : Collections.list(from.entries())) {
+                to.putNextEntry(new ZipEntry(entry.getName()));
+                from.getInputStream(entry).transferTo(to);
+            }
+            for (Map.Entry<String, byte[]> entry : beside.entrySet()) {
+                to.putNextEntry(new ZipEntry(entry.getKey()));
+                to.write(entry.getValue());
+            }
+        }
+    }
+
+    private static byte[] bytes(INDArray array) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Nd4j.write(array, new DataOutputStream(bytes));
+        return bytes.toByteArray();
+    }
+
+    private static byte[] bytes(Normalizer<?> normalizer) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        NormalizerSerializer.getDefault().write(normalizer, bytes);
+        return bytes.toByteArray();
+    }
+
+    /** What DL4J's users add to a saved network; none where there is no file, or one that is no zip. */
+    private static Map<String, byte[]> addedByDl4j(Path file) throws IOException {
+        Map<String, byte[]> entries = new TreeMap<>();
+        if (!Files.isRegularFile(file)) {
+            return entries;
+        }
+        try (ZipFile zip = new ZipFile(file.toFile())) {
+            for (ZipEntry entry : Collections.list(zip.entries())) {
+                if (entry.getName().equals(ModelSerializer.NORMALIZER_BIN) || entry.getName().startsWith(OBJECTS) && !entry.isDirectory()) {
+                    entries.put(entry.getName(), zip.getInputStream(entry).readAllBytes());
+                }
+            }
+            return entries;
+        } catch (ZipException e) {
+            return entries; // something else, which is to be replaced
         }
     }
 

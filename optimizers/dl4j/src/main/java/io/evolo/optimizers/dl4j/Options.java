@@ -6,12 +6,13 @@ import java.io.Serializable;
 /**
  * How an updater of this project runs.
  *
- * @param horizon planned number of iterations (epochs × batches); 0: not said
+ * @param horizon planned number of iterations; 0: not said
  * @param threads how many threads a step may use, at least 1; the result is the same with any number
  * @param baseWidth base width of muP; 0 for the standard parametrization
+ * @param movesUnseenRows whether an embedding's rows move before they are looked up for the first time
  */
-record Options(int horizon, int threads, int baseWidth) implements Serializable {
-    static final Options DEFAULT = new Options(0, 1, 0);
+record Options(int horizon, int threads, int baseWidth, boolean movesUnseenRows) implements Serializable {
+    static final Options DEFAULT = new Options(0, 1, 0, false);
 
     Options {
         if (horizon < 0) {

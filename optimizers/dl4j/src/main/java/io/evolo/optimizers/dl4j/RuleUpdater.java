@@ -19,21 +19,24 @@ public sealed interface RuleUpdater extends IUpdater permits LearnedUpdater, Han
     /** The same updater for a network with these tensors. */
     RuleUpdater with(NetworkPlan plan);
 
+    /** For rules that plan over the run: its number of iterations, at least 1. DL4J's iteration is a batch, or a segment of one. */
+    RuleUpdater horizon(int iterations);
+
+    /** What the rule's updates are multiplied by. */
+    default double multiplier(int iteration, int epoch) {
+        return 1;
+    }
+
+    /** Whether it is asked this for the first time; so that a run beyond its horizon is warned of once. */
+    boolean firstBeyondHorizon();
+
     @Override
     RuleUpdater clone();
 
-    /** Values of state for a tensor of so many parameters; 0 before the updater is attached. */
+    /** Values of state for a tensor of so many parameters; 0 before the updater is attached, and for tensors that it does not move. */
     @Override
     default long stateSize(long parameters) {
-        BoundRule bound = bound();
-        if (bound.plan().isEmpty()) {
-            return 0;
-        }
-        if (!bound.stateValues().containsKey(parameters)) {
-            throw new IllegalStateException("updater " + bound.name() + ": the network has a tensor of " + parameters
-                    + " parameters that it had not when the updater was attached; call Attach.to(network) again");
-        }
-        return bound.stateValues().get(parameters);
+        return bound().stateValues().getOrDefault(parameters, 0L);
     }
 
     @Override
@@ -48,20 +51,16 @@ public sealed interface RuleUpdater extends IUpdater permits LearnedUpdater, Han
         return updater;
     }
 
-    /** What weight decay "times the learning rate" takes; not a number where there is no rate. */
-    @Override
-    default double getLearningRate(int iteration, int epoch) {
-        return Double.NaN;
-    }
-
+    /** Of all of them, so that setting another rate is not passed over in silence. */
     @Override
     default boolean hasLearningRate() {
-        return false;
+        return true;
     }
 
     @Override
     default void setLrAndSchedule(double rate, ISchedule schedule) {
         throw new UnsupportedOperationException("updater " + bound().name()
-                + " takes no learning rate afterwards; set another updater in the configuration and call Attach.to(network)");
+                + " takes no learning rate this way; a learned one takes a multiplier by Attach.rate(network, multiplier), any other is"
+                + " set anew in the configuration, and then Attach.to(network) called");
     }
 }

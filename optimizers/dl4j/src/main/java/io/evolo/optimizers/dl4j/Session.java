@@ -22,16 +22,29 @@ final class Session {
 
     private final List<TensorGroup> groups;
     private final List<OptimizerState> states;
+    private final List<float[]> marks;
     private final Optional<ForkJoinPool> pool;
     private final int id = SESSIONS.incrementAndGet();
     private float stamp;
 
+    /** A fresh one, with a state per thread. */
     Session(BoundRule rule, NetworkPlan tensors) {
-        int threads = Math.min(rule.options().threads(), tensors.variables().size());
-        this.groups = (rule.traits().couplesTensors() ? List.of(tensors) : tensors.dealt(threads))
+        this(rule, tensors, Math.min(rule.options().threads(), tensors.variables().size()));
+    }
+
+    /** One with so many states, as another session has left them; any number of threads shares the work on them. */
+    Session(BoundRule rule, NetworkPlan tensors, int parts) {
+        this.groups = (rule.traits().couplesTensors() ? List.of(tensors) : tensors.dealt(parts))
                 .stream().map(plan -> new TensorGroup(rule, rule.shown(plan))).toList();
         this.states = groups.stream().map(TensorGroup::state).toList();
-        this.pool = groups.size() > 1 ? Optional.of(new ForkJoinPool(groups.size())) : Optional.empty();
+        this.marks = groups.stream().flatMap(group -> group.marks().stream()).toList();
+        int threads = Math.min(rule.options().threads(), groups.size());
+        this.pool = threads > 1 ? Optional.of(new ForkJoinPool(threads)) : Optional.empty();
+    }
+
+    /** How many states it has. */
+    int parts() {
+        return states.size();
     }
 
     /** Whether this session has made a step. */
@@ -39,10 +52,15 @@ final class Session {
         return stamp != 0;
     }
 
+    /** Completed steps. */
+    int steps() {
+        return states.getFirst().t();
+    }
+
     /** Takes over what DL4J's updater state holds, if someone else has written it: a copy, an average, a file. */
     void load(StateMemory memory) {
         if (!wrote(memory)) {
-            memory.load(states);
+            memory.load(states, marks);
         }
     }
 
@@ -53,7 +71,7 @@ final class Session {
 
     void save(StateMemory memory) {
         stamp = nextStamp();
-        memory.save(states, stamp);
+        memory.save(states, marks, stamp);
     }
 
     /** Says in DL4J's updater state that there is newer than it holds. */

@@ -12,7 +12,7 @@ import java.util.List;
  * 2  completed steps mod 65536
  * 3  number of states
  * 4  1; in an average with fresh memory less, and place 3 by as much
- * 5… their accumulators, one behind the other
+ * 5… their accumulators, one behind the other, and behind them for every row of an embedding whether it has been looked up
  * </pre>
  *
  * <p>The step count is in two halves so that floats hold it exactly and averages of equal counts are exact. If the stamp is the one
@@ -31,20 +31,22 @@ record StateMemory(Memory memory, int length) {
         return memory.get(0);
     }
 
+    /** The number of states, of memory that is not fresh. */
+    int parts() {
+        return Math.round(memory.get(3) / memory.get(4));
+    }
+
     /**
      * Takes the states over, all at the same step.
      *
-     * @throws IllegalStateException if the accumulators are older than the stamp says, or of another number of states
+     * @param marks what is kept beside the states
+     * @param states {@link #parts} of them
+     * @throws IllegalStateException if the accumulators are older than the stamp says
      */
-    void load(List<OptimizerState> states) {
+    void load(List<OptimizerState> states, List<float[]> marks) {
         if (stamp() < 0) {
             throw new IllegalStateException("this updater state was copied out of DL4J's memory past the network's updater, where it is"
                     + " older than the network; take it by network.getUpdater().getStateViewArray()");
-        }
-        int number = Math.round(memory.get(3) / memory.get(4));
-        if (number != states.size()) {
-            throw new IllegalStateException("this updater state is of an updater that dealt the tensors out to " + number
-                    + " threads, but this one deals them out to " + states.size() + "; give it the same number by .threads(…)");
         }
         int t = Math.round(memory.get(1)) * HALF + Math.round(memory.get(2));
         int place = HEADER;
@@ -57,10 +59,15 @@ record StateMemory(Memory memory, int length) {
             }
             state.restore(t, slots);
         }
+        for (float[] mark : marks) {
+            requireRoom(place + mark.length);
+            memory.get(place, mark, 0, mark.length);
+            place += mark.length;
+        }
     }
 
     /** Writes the states, all at the same step, under a stamp above 0. */
-    void save(List<OptimizerState> states, float stamp) {
+    void save(List<OptimizerState> states, List<float[]> marks, float stamp) {
         int place = HEADER;
         for (OptimizerState state : states) {
             for (int i = 0; i < state.slots(); i++) {
@@ -69,6 +76,11 @@ record StateMemory(Memory memory, int length) {
                 memory.put(place, slot, 0, slot.length);
                 place += slot.length;
             }
+        }
+        for (float[] mark : marks) {
+            requireRoom(place + mark.length);
+            memory.put(place, mark, 0, mark.length);
+            place += mark.length;
         }
         mark(states, stamp);
         memory.flush();

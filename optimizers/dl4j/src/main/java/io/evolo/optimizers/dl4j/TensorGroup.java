@@ -14,6 +14,7 @@ final class TensorGroup {
     private final BoundRule rule;
     private final List<Variable> variables;
     private final List<Strided> places;
+    private final List<LookedUp> lookedUp;
     private final ParamLayout layout;
     private final OptimizerState state;
     private final Step step;
@@ -22,6 +23,7 @@ final class TensorGroup {
         this.rule = rule;
         this.variables = tensors.variables();
         this.places = variables.stream().map(v -> new Strided(v.axes(), v.strides())).toList();
+        this.lookedUp = variables.stream().map(v -> new LookedUp(v, new float[rule.markedRows(v)])).toList();
         this.layout = tensors.layout(rule.options().parametrization());
         this.state = rule.init(layout);
         this.step = new Step(new float[layout.size()], new float[layout.size()]);
@@ -31,21 +33,51 @@ final class TensorGroup {
         return state;
     }
 
+    /** For every embedding which of its rows have been looked up; to be kept with the state. */
+    List<float[]> marks() {
+        return lookedUp.stream().map(LookedUp::marks).toList();
+    }
+
     int size() {
         return layout.size();
     }
 
     /** Reads the gradients of the tensors that lie within [begin, end) of the network's. */
     void readGradient(Memory gradient, int begin, int end) {
-        within(begin, end, i -> read(gradient, i, step.gradient()));
+        within(begin, end, i -> {
+            read(gradient, i, step.gradient());
+            lookedUp.get(i).mark(step.gradient(), layout.offset(i));
+        });
     }
 
-    /** One step of the rule; afterwards {@link #writeUpdates} has what DL4J is to subtract. */
-    void move(Memory parameters, float loss) {
+    /**
+     * One step of the rule; afterwards {@link #writeUpdates} has what DL4J is to subtract.
+     *
+     * @param multiplier of the way that the parameters go
+     */
+    void move(Memory parameters, float loss, float multiplier) {
+        readParameters(parameters);
+        float[] before = multiplier == 1 ? new float[0] : step.params().clone();
+        rule.rule().step(state, step.at(loss));
+        for (int i = 0; i < before.length; i++) {
+            step.params()[i] = before[i] + multiplier * (step.params()[i] - before[i]);
+        }
+    }
+
+    private void readParameters(Memory parameters) {
         for (int i = 0; i < places.size(); i++) {
             read(parameters, i, step.params());
         }
-        rule.rule().step(state, step.at(loss));
+    }
+
+    /** Writes the parameters that the network is to be judged by. */
+    void writeEvaluationParams(Memory parameters, Memory out) {
+        readParameters(parameters);
+        float[] judged = new float[layout.size()];
+        rule.rule().evaluationParams(state, step.params(), judged);
+        for (int i = 0; i < places.size(); i++) {
+            places.get(i).write(judged, layout.offset(i), out, variables.get(i).offset());
+        }
     }
 
     private void read(Memory from, int tensor, float[] to) {
@@ -81,6 +113,7 @@ final class TensorGroup {
     private void writeUpdate(Memory parameters, Memory gradient, int tensor) {
         int offset = variables.get(tensor).offset();
         places.get(tensor).writeDecrease(step.params(), layout.offset(tensor), parameters, gradient, offset);
+        lookedUp.get(tensor).clearOthers(gradient);
     }
 
     /** Does the work for the tensors that lie within [begin, end) of the network's. */

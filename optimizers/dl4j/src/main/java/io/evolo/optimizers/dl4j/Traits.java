@@ -21,9 +21,10 @@ import java.util.List;
  * @param usesHorizon whether the planned number of steps matters
  * @param usesLoss whether the loss matters
  * @param couplesTensors whether one tensor's gradient matters to another's update
+ * @param averages whether the network is to be judged by other parameters than those that the steps have come to
  * @param turns whether a matrix that is not square may be shown transposed: the update then is transposed too, but for rounding
  */
-record Traits(boolean usesHorizon, boolean usesLoss, boolean couplesTensors, boolean turns) {
+record Traits(boolean usesHorizon, boolean usesLoss, boolean couplesTensors, boolean averages, boolean turns) {
     private static final int STEPS = 8;
     private static final int ROWS = 6;
     private static final int COLUMNS = 4;
@@ -34,15 +35,19 @@ record Traits(boolean usesHorizon, boolean usesLoss, boolean couplesTensors, boo
     /** What is changed. */
     private record Trial(int horizon, boolean rising, float scale, boolean turned) {}
 
+    /** Where the steps have come to, and whether the network is to be judged elsewhere. */
+    private record Outcome(float[] params, boolean averages) {}
+
     static Traits of(Optimizer rule) {
-        float[] usual = run(rule, new Trial(STEPS, false, 1, false));
-        float[] longer = run(rule, new Trial(100 * STEPS, false, 1, false));
-        float[] rising = run(rule, new Trial(STEPS, true, 1, false));
-        float[] steeper = run(rule, new Trial(STEPS, false, 1000, false));
-        float[] turned = run(rule, new Trial(STEPS, false, 1, true));
+        Outcome once = run(rule, new Trial(STEPS, false, 1, false));
+        float[] usual = once.params();
+        float[] longer = run(rule, new Trial(100 * STEPS, false, 1, false)).params();
+        float[] rising = run(rule, new Trial(STEPS, true, 1, false)).params();
+        float[] steeper = run(rule, new Trial(STEPS, false, 1000, false)).params();
+        float[] turned = run(rule, new Trial(STEPS, false, 1, true)).params();
         boolean couples = !Arrays.equals(usual, 0, FIRST, steeper, 0, FIRST);
         boolean turns = distance(usual, turned) <= ROUNDING * distance(usual, begin());
-        return new Traits(!Arrays.equals(usual, longer), !Arrays.equals(usual, rising), couples, turns);
+        return new Traits(!Arrays.equals(usual, longer), !Arrays.equals(usual, rising), couples, once.averages(), turns);
     }
 
     private static float[] begin() {
@@ -52,7 +57,7 @@ record Traits(boolean usesHorizon, boolean usesLoss, boolean couplesTensors, boo
     }
 
     /** Parameters after some steps under losses that fall or rise; gradients of the second tensor are scaled. */
-    private static float[] run(Optimizer rule, Trial trial) {
+    private static Outcome run(Optimizer rule, Trial trial) {
         Shape matrix = trial.turned() ? Shape.of(COLUMNS, ROWS) : Shape.of(ROWS, COLUMNS);
         Scaling none = Parametrization.standard().scaling(Role.HIDDEN, ROWS, ROWS);
         ParamLayout layout = new ParamLayout(List.of(
@@ -68,7 +73,10 @@ record Traits(boolean usesHorizon, boolean usesLoss, boolean couplesTensors, boo
             System.arraycopy(trial.turned() ? turned(gradient, ROWS, COLUMNS) : gradient, 0, step.gradient(), 0, SIZE);
             rule.step(state, step.at(trial.rising() ? 1 + t : 1f / (1 + t)));
         }
-        return trial.turned() ? turned(step.params(), COLUMNS, ROWS) : step.params();
+        float[] judged = new float[SIZE];
+        rule.evaluationParams(state, step.params(), judged);
+        boolean averages = !Arrays.equals(judged, step.params());
+        return new Outcome(trial.turned() ? turned(step.params(), COLUMNS, ROWS) : step.params(), averages);
     }
 
     /** The matrix transposed, the rest as it is. */

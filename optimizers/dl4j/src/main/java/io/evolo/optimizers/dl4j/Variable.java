@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
  * @param fanIn number of inputs that one output sums over; 1 for vectors
  * @param growing size of the axis that grows with the width; 0 where none does
  * @param initialMean mean of the initial values: 1 for gains, else 0
+ * @param lookup the axis of an embedding along which its rows lie; -1 for others
  */
 public record Variable(
         String name,
@@ -31,9 +32,16 @@ public record Variable(
         Role role,
         int fanIn,
         int growing,
-        double initialMean) {
+        double initialMean,
+        int lookup) {
+    /** Of tensors whose rows are not looked up. */
+    static final int NO_LOOKUP = -1;
+
     private static final String FIELD = ";";
-    private static final int FIELDS = 8;
+    private static final int FIELDS = 9;
+
+    /** Written before embeddings were told from others. */
+    private static final int FEWER_FIELDS = 8;
 
     public Variable {
         axes = List.copyOf(axes);
@@ -52,8 +60,14 @@ public record Variable(
     Variable asStored() {
         boolean byColumns = axes.size() == 2 && strides.equals(List.of(1, axes.get(0))) && !axes.get(0).equals(axes.get(1));
         return byColumns
-                ? new Variable(name, offset, axes.reversed(), strides.reversed(), role, fanIn, growing, initialMean)
+                ? new Variable(name, offset, axes.reversed(), strides.reversed(), role, fanIn, growing, initialMean,
+                        lookup == NO_LOOKUP ? NO_LOOKUP : 1 - lookup)
                 : this;
+    }
+
+    /** How many rows can be looked up; 0 of tensors that are no embeddings. */
+    int rows() {
+        return lookup == NO_LOOKUP ? 0 : axes.get(lookup);
     }
 
     /**
@@ -71,17 +85,18 @@ public record Variable(
     /** One line that {@link #parse} reads. */
     String encode() {
         return String.join(FIELD, name, String.valueOf(offset), join(axes), join(strides), role.name(), String.valueOf(fanIn),
-                String.valueOf(growing), String.valueOf(initialMean));
+                String.valueOf(growing), String.valueOf(initialMean), String.valueOf(lookup));
     }
 
     static Variable parse(String line) {
         String[] parts = line.split(FIELD, -1);
-        if (parts.length != FIELDS) {
+        if (parts.length != FIELDS && parts.length != FEWER_FIELDS) {
             throw new IllegalArgumentException("tensor '" + line + "' of a saved updater: " + parts.length + " fields, expected "
                     + FIELDS + "; was the configuration edited or written by another release? Attach.to(network) renews it");
         }
         return new Variable(parts[0], Integer.parseInt(parts[1]), integers(parts[2]), integers(parts[3]), Role.valueOf(parts[4]),
-                Integer.parseInt(parts[5]), Integer.parseInt(parts[6]), Double.parseDouble(parts[7]));
+                Integer.parseInt(parts[5]), Integer.parseInt(parts[6]), Double.parseDouble(parts[7]),
+                parts.length == FIELDS ? Integer.parseInt(parts[8]) : NO_LOOKUP);
     }
 
     private static String join(List<Integer> values) {

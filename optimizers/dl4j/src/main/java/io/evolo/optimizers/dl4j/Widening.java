@@ -24,6 +24,7 @@ import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
@@ -48,15 +49,15 @@ final class Widening {
 
     /** A copy whose updaters of this project are not attached to any network. */
     static MultiLayerConfiguration detached(MultiLayerConfiguration configuration) {
-        MultiLayerConfiguration copy = configuration.clone();
-        LayerConfigurations.of(copy).forEach(layer -> LayerConfigurations.change(layer, DETACH, 0));
+        MultiLayerConfiguration copy = LayerConfigurations.copy(configuration);
+        LayerConfigurations.detach(copy, DETACH);
         return copy;
     }
 
     /** As {@link #detached(MultiLayerConfiguration)}. */
     static ComputationGraphConfiguration detached(ComputationGraphConfiguration configuration) {
-        ComputationGraphConfiguration copy = configuration.clone();
-        LayerConfigurations.of(copy).forEach(layer -> LayerConfigurations.change(layer, DETACH, 0));
+        ComputationGraphConfiguration copy = LayerConfigurations.copy(configuration);
+        LayerConfigurations.detach(copy, DETACH);
         return copy;
     }
 
@@ -131,6 +132,7 @@ final class Widening {
     private boolean widen(Layer layer, NetworkNode node, boolean inputs) {
         return switch (layer) {
             case FrozenLayer frozen -> throw cannot(node, "it is frozen");
+            case FrozenLayerWithBackprop frozen -> throw cannot(node, "it is frozen");
             case BaseWrapperLayer wrapper -> widen(wrapper.getUnderlying(), node, inputs);
             case Bidirectional both -> {
                 widen(both.getBwd(), node, inputs);

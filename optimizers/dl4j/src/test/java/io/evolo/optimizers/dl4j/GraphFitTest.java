@@ -15,6 +15,9 @@ import org.deeplearning4j.earlystopping.saver.InMemoryModelSaver;
 import org.deeplearning4j.earlystopping.scorecalc.DataSetLossCalculator;
 import org.deeplearning4j.earlystopping.termination.MaxEpochsTerminationCondition;
 import org.deeplearning4j.earlystopping.trainer.EarlyStoppingGraphTrainer;
+import org.deeplearning4j.nn.conf.RNNFormat;
+import org.deeplearning4j.nn.conf.graph.AttentionVertex;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
@@ -23,10 +26,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** What {@link FitTest} holds networks of layers to, of graphs. */
 class GraphFitTest {
@@ -144,5 +149,32 @@ class GraphFitTest {
         assertThat(after).isLessThan(0.9 * before);
         network.fit(Networks.iterator(20), 3);
         assertThat(network.score(seen)).isLessThan(0.9 * after);
+    }
+
+    /** A vertex with parameters that is no layer. */
+    @Test
+    void anAttentionVertexIsTrainedSavedAndRead(@TempDir Path folder) {
+        ComputationGraph network = Attach.to(new ComputationGraph(Networks.builder(new LearnedUpdater(Networks.smallFc()))
+                .graphBuilder()
+                .addInputs("in")
+                .addVertex("attention", new AttentionVertex.Builder().nInKeys(Networks.INPUTS).nInQueries(Networks.INPUTS)
+                        .nInValues(Networks.INPUTS).nOut(8).nHeads(2).headSize(4).projectInput(true).build(), "in", "in", "in")
+                .addLayer("out", new RnnOutputLayer.Builder(LossFunction.MCXENT).dataFormat(RNNFormat.NCW)
+                        .activation(Activation.SOFTMAX).nIn(8).nOut(Networks.CLASSES).build(), "attention")
+                .setOutputs("out")
+                .build()));
+        INDArray before = network.getVertex("attention").params().dup();
+        List<DataSet> data = Networks.sequences(4);
+        data.subList(0, 2).forEach(network::fit);
+        Path file = folder.resolve("graph.zip");
+        NetworkFile.write(network, file);
+        ComputationGraph read = NetworkFile.readGraph(file);
+
+        data.subList(2, 4).forEach(network::fit);
+        data.subList(2, 4).forEach(read::fit);
+
+        assertThat(Networks.values(network.getVertex("attention").params())).isNotEqualTo(Networks.values(before));
+        assertThat(Networks.values(read.params())).isEqualTo(Networks.values(network.params()));
+        assertThat(Attach.detach(network).getConfiguration().toJson()).doesNotContain("io.evolo");
     }
 }

@@ -13,10 +13,16 @@ import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.transferlearning.TransferLearning;
+import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.preprocessor.Normalizer;
+import org.nd4j.linalg.dataset.api.preprocessor.NormalizerStandardize;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 
@@ -128,6 +134,41 @@ class NetworkFileTest {
         assertThat(network.getLayerWiseConfigurations().toJson()).isEqualTo(before);
     }
 
+    /** DL4J's clone of a configuration shares the layers inside wrappers. */
+    @ParameterizedTest
+    @EnumSource
+    void wrappedLayersAreWrittenAndReadAndTheNetworkIsLeftAsItWas(Wrapped wrapped) {
+        MultiLayerNetwork network = Attach.to(new MultiLayerNetwork(wrapped.network(new LearnedUpdater(Networks.smallFc()))));
+        List<DataSet> data = wrapped.data();
+        data.subList(0, 2).forEach(network::fit);
+        String before = network.getLayerWiseConfigurations().toJson();
+        Path file = folder.resolve("network.zip");
+
+        NetworkFile.write(network, file);
+
+        assertThat(network.getLayerWiseConfigurations().toJson()).isEqualTo(before);
+        MultiLayerNetwork read = NetworkFile.readLayers(file);
+        MultiLayerNetwork clone = network.clone();
+        data.subList(2, 4).forEach(network::fit);
+        data.subList(2, 4).forEach(read::fit);
+        data.subList(2, 4).forEach(clone::fit);
+        assertThat(Networks.values(read.params())).isEqualTo(Networks.values(network.params()));
+        assertThat(Networks.values(clone.params())).isEqualTo(Networks.values(network.params()));
+    }
+
+    @Test
+    void plainDl4jOpensAFileWithFrozenLayers() throws IOException {
+        MultiLayerNetwork network = Attach.to(new TransferLearning.Builder(trained()).setFeatureExtractor(0).build());
+        Path file = folder.resolve("network.zip");
+
+        NetworkFile.write(network, file);
+
+        try (ZipFile zip = new ZipFile(file.toFile())) {
+            byte[] json = zip.getInputStream(zip.getEntry("configuration.json")).readAllBytes();
+            assertThat(new String(json, StandardCharsets.UTF_8)).contains("FrozenLayer").doesNotContain("io.evolo");
+        }
+    }
+
     @Test
     void writingReplacesTheFileAndLeavesNothingBeside() throws IOException {
         Path file = folder.resolve("network.zip");
@@ -158,5 +199,45 @@ class NetworkFileTest {
         assertThatThrownBy(() -> NetworkFile.readLayers(file))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining("MultiLayerNetwork.load");
+    }
+
+    private static NormalizerStandardize normalizer(double scale) {
+        NormalizerStandardize normalizer = new NormalizerStandardize();
+        normalizer.fit(new DataSet(Nd4j.eye(Networks.INPUTS).mul(scale), Nd4j.ones(Networks.INPUTS, Networks.CLASSES)));
+        return normalizer;
+    }
+
+    @Test
+    void aNormalizerIsWrittenBesideTheNetworkAndKeptWhenTheNetworkIsWrittenAgain() throws IOException {
+        MultiLayerNetwork network = trained();
+        Path file = folder.resolve("network.zip");
+        NetworkFile.write(network, file, normalizer(3));
+        ModelSerializer.addObjectToFile(file.toFile(), "labels", "a,b,c,d,e");
+
+        NetworkFile.write(network, file);
+
+        Normalizer<?> kept = ModelSerializer.restoreNormalizerFromFile(file.toFile());
+        assertThat(kept).isEqualTo(normalizer(3)).isNotEqualTo(normalizer(1));
+        assertThat(ModelSerializer.<String>getObjectFromFile(file.toFile(), "labels")).isEqualTo("a,b,c,d,e");
+        assertThat(NetworkFile.readLayers(file).params()).isEqualTo(network.params());
+        NetworkFile.write(network, file, normalizer(1));
+        Normalizer<?> other = ModelSerializer.restoreNormalizerFromFile(file.toFile());
+        assertThat(other).isEqualTo(normalizer(1));
+    }
+
+    @Test
+    void theNormalizerOfAPlainFileIsKeptToo() throws IOException {
+        MultiLayerNetwork network = trained();
+        Path file = folder.resolve("network.zip");
+        network.save(file.toFile());
+        ModelSerializer.addNormalizerToModel(file.toFile(), normalizer(2));
+
+        NetworkFile.write(network, file);
+
+        Normalizer<?> kept = ModelSerializer.restoreNormalizerFromFile(file.toFile());
+        assertThat(kept).isEqualTo(normalizer(2));
+        try (ZipFile zip = new ZipFile(file.toFile())) {
+            assertThat(zip.getEntry("updaterState.bin")).isNull();
+        }
     }
 }

@@ -31,7 +31,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 
 class SameDiffTest {
 
-    private static SameDiff graph(IUpdater updater, double l2) {
+    static SameDiff graph(IUpdater updater, double l2) {
         Nd4j.getRandom().setSeed(5);
         SameDiff graph = SameDiff.create();
         SDVariable x = graph.placeHolder("x", DataType.FLOAT, -1, Networks.INPUTS);
@@ -155,5 +155,50 @@ class SameDiffTest {
         fit(loaded, 3);
         fit(graph, 3);
         assertEqual(loaded, graph, 0);
+    }
+
+    /** A scale for all logits has no axis at all. */
+    @Test
+    void aScalarVariableIsTrained() {
+        SameDiff graph = SameDiff.create();
+        SDVariable x = graph.placeHolder("x", DataType.FLOAT, -1, Networks.INPUTS);
+        SDVariable y = graph.placeHolder("y", DataType.FLOAT, -1, Networks.CLASSES);
+        SDVariable w = graph.var("w", Nd4j.ones(DataType.FLOAT, Networks.INPUTS, Networks.CLASSES).muli(0.1));
+        SDVariable scale = graph.var("scale", Nd4j.scalar(0.5f));
+        graph.loss.softmaxCrossEntropy("loss", y, x.mmul(w).mul(scale), null);
+        graph.setLossVariables("loss");
+        graph.setTrainingConfig(TrainingConfig.builder()
+                .updater(new LearnedUpdater(Networks.smallFc()))
+                .dataSetFeatureMapping("x")
+                .dataSetLabelMapping("y")
+                .build());
+
+        fit(Attach.to(graph), 3);
+
+        assertThat(graph.getVariable("scale").getArr().getFloat(0)).isNotEqualTo(0.5f).isFinite();
+    }
+
+    /** SameDiff keeps the updaters of its first fit, whatever its training configuration says later. */
+    @Test
+    void aGraphThatHasBeenTrainedChangesItsUpdaterHereAndBack() {
+        SameDiff graph = graph(new Sgd(0.1), 0);
+        fit(graph, 2);
+        INDArray before = graph.getVariable("w0").getArr().dup();
+        graph.getTrainingConfig().setUpdater(new HandDesignedUpdater("sgd", 0.001));
+
+        fit(Attach.to(graph), 1);
+
+        INDArray after = graph.getVariable("w0").getArr().dup();
+        SameDiff slow = graph(new Sgd(0.1), 0);
+        fit(slow, 2);
+        slow.getUpdaterMap().replaceAll((name, old) -> new Sgd(0.001).instantiate((INDArray) null, false));
+        fit(slow, 1);
+        assertThat(after.equalsWithEps(before, 1e-9)).isFalse();
+        assertThat(AttachTest.distance(slow.getVariable("w0").getArr(), after)).isLessThan(1e-7f);
+
+        Attach.detach(graph, new Sgd(0.1));
+
+        assertThat(graph.getTrainingConfig().toJson()).doesNotContain("io.evolo");
+        assertThat(graph.getUpdaterMap().get("w0").getConfig()).isEqualTo(new Sgd(0.1));
     }
 }

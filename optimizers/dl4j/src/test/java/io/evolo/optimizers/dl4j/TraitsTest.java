@@ -23,8 +23,8 @@ class TraitsTest {
 
     @Test
     void lossAndHorizonAreFound() {
-        assertThat(learned("celo")).isEqualTo(new Traits(true, true, false, true));
-        assertThat(learned("small_fc")).isEqualTo(new Traits(false, false, false, true));
+        assertThat(learned("celo")).isEqualTo(new Traits(true, true, false, false, true));
+        assertThat(learned("small_fc")).isEqualTo(new Traits(false, false, false, false, true));
     }
 
     @Test

@@ -1,5 +1,7 @@
-package io.evolo.optimizers.dl4j;
-
+import io.evolo.optimizers.dl4j.Attach;
+import io.evolo.optimizers.dl4j.Dl4jData;
+import io.evolo.optimizers.dl4j.LearnedUpdater;
+import io.evolo.optimizers.dl4j.NetworkFile;
 import io.evolo.tasks.Split;
 import io.evolo.tasks.data.DataSpec;
 import java.nio.file.Path;
@@ -16,11 +18,9 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
-/** The code of docs/dl4j.md, which {@link DocumentationTest} holds equal to it and runs. */
-final class LeNetExample {
-    private LeNetExample() {}
-
-    static double train(Path saved) {
+public class LeNet {
+    public static void main(String[] arguments) {
+        Path saved = Path.of(arguments.length == 0 ? "lenet.zip" : arguments[0]);
         int epochs = 1;
         int batch = 50;
 
@@ -28,14 +28,13 @@ final class LeNetExample {
         Dl4jData digits = Dl4jData.of(DataSpec.strokes(16).load());
         DataSet train = digits.dataSet(Split.TRAIN);
         DataSetIterator batches = new ListDataSetIterator<>(train.asList(), batch);
-        int iterations = epochs * (train.numExamples() / batch);
 
         var configuration = new NeuralNetConfiguration.Builder()
                 .seed(1)
                 .weightInit(WeightInit.LECUN_NORMAL)
                 .activation(Activation.RELU)
-                // In place of new Adam(1e-3). The rule plans over the run and was meta-trained under muP.
-                .updater(LearnedUpdater.load("evolo-default").horizon(iterations).mup(16))
+                // In place of new Adam(1e-3). The rule was meta-trained under muP.
+                .updater(LearnedUpdater.load("evolo-default").mup(16))
                 .list()
                 .layer(new ConvolutionLayer.Builder(5, 5).nOut(8).build())
                 .layer(new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX).kernelSize(2, 2).stride(2, 2).build())
@@ -46,13 +45,11 @@ final class LeNetExample {
                 .setInputType(InputType.convolutionalFlat(16, 16, 1))
                 .build();
 
-        // In place of network.init().
-        MultiLayerNetwork network = Attach.to(new MultiLayerNetwork(configuration));
+        // In place of network.init(). The rule plans over the run.
+        MultiLayerNetwork network = Attach.to(new MultiLayerNetwork(configuration), batches, epochs);
         network.fit(batches, epochs);
 
         System.out.println(network.evaluate(new ListDataSetIterator<>(digits.dataSet(Split.TEST).asList(), 200)).stats());
         NetworkFile.write(network, saved);
-
-        return network.evaluate(new ListDataSetIterator<>(digits.dataSet(Split.TEST).asList(), 200)).accuracy();
     }
 }
