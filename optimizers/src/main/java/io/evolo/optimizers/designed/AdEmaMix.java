@@ -81,7 +81,7 @@ public record AdEmaMix(
     }
 
     /** f(β). */
-    private static double halfLife(double beta) {
+    static double halfLife(double beta) {
         return -LN_2 / StrictMath.log(beta + 1e-8) - 1;
     }
 

@@ -73,7 +73,7 @@ public record Adam(
     }
 
     /** As {@link AdamLoop}, but the largest of all v so far stands under the root; the maximum is over uncorrected values. */
-    private static void move(
+    static void move(
             float[] w, float[] gradient, float[] m, float[] v, float[] largest, int begin, int end, float b1, float a1, float b2, float a2,
             float decay, float keep, float rate, float squareFactor, float epsilon) {
         for (int i = begin; i < end; i++) {
