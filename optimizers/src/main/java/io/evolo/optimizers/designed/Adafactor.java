@@ -64,7 +64,8 @@ public record Adafactor(
         float[][] slots = beta1 > 0
                 ? new float[][] {rows, columns, vectors, new float[layout.size()]}
                 : new float[][] {rows, columns, vectors};
-        return new OptimizerState(layout, horizon, slots, new float[Elementwise.largest(layout) + axes.widest()], axes);
+        OptimizerState state = new OptimizerState(layout, horizon, slots, new float[Elementwise.largest(layout) + axes.widest()], axes);
+        return beta1 > 0 ? state.holding(3, OptimizerState.Content.MOMENTUM) : state;
     }
 
     @Override

@@ -45,7 +45,10 @@ public record Adan(
     /** Slots: m, q, v, h. */
     @Override
     public OptimizerState init(ParamLayout layout, int horizon) {
-        return new OptimizerState(layout, horizon, new float[4][layout.size()], new float[0]);
+        return new OptimizerState(layout, horizon, new float[4][layout.size()], new float[0])
+                .holding(0, OptimizerState.Content.MOMENTUM)
+                .holding(1, OptimizerState.Content.MOMENTUM)
+                .holding(3, OptimizerState.Content.COPY);
     }
 
     @Override

@@ -44,7 +44,9 @@ public record Adopt(
     /** Slots: m, v. */
     @Override
     public OptimizerState init(ParamLayout layout, int horizon) {
-        return new OptimizerState(layout, horizon, new float[2][layout.size()], new float[0]);
+        return new OptimizerState(layout, horizon, new float[2][layout.size()], new float[0])
+                .holding(0, OptimizerState.Content.MOMENTUM)
+                .holding(1, OptimizerState.Content.SUM);
     }
 
     @Override

@@ -59,7 +59,9 @@ public record Mars(
     /** Slots: m, v, h, and under amsgrad the largest v; scratch for all c. */
     @Override
     public OptimizerState init(ParamLayout layout, int horizon) {
-        return new OptimizerState(layout, horizon, new float[amsgrad ? 4 : 3][layout.size()], new float[layout.size()]);
+        return new OptimizerState(layout, horizon, new float[amsgrad ? 4 : 3][layout.size()], new float[layout.size()])
+                .holding(0, OptimizerState.Content.MOMENTUM)
+                .holding(2, OptimizerState.Content.COPY);
     }
 
     @Override

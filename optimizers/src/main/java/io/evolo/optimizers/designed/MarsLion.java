@@ -47,7 +47,9 @@ public record MarsLion(
         int others = layout.specs().stream().filter(spec -> !Mars.isCorrected(spec, everyRank)).mapToInt(spec -> spec.shape().size()).sum();
         float[][] slots = {new float[layout.size()], new float[others], new float[layout.size()]};
         AdamUpdate aux = AdamUpdate.torch(auxBeta1, auxBeta2, auxEpsilon);
-        return new OptimizerState(layout, horizon, slots, new float[layout.size()], aux);
+        return new OptimizerState(layout, horizon, slots, new float[layout.size()], aux)
+                .holding(0, OptimizerState.Content.MOMENTUM)
+                .holding(2, OptimizerState.Content.COPY);
     }
 
     @Override

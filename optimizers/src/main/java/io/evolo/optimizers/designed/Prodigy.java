@@ -62,7 +62,10 @@ public record Prodigy(
         Twofold.write(d0, estimate, 0);
         Twofold.write(d0, estimate, 2);
         float[][] slots = {new float[n], new float[n], new float[n], new float[n], estimate};
-        return new OptimizerState(layout, horizon, slots, new float[0]);
+        return new OptimizerState(layout, horizon, slots, new float[0])
+                .holding(0, OptimizerState.Content.MOMENTUM)
+                .holding(2, OptimizerState.Content.SUM)
+                .holding(3, OptimizerState.Content.COPY);
     }
 
     /** d, the current estimate of the distance. */

@@ -81,7 +81,10 @@ public record ProdigyScheduleFree(
         float[] estimate = new float[6];
         Twofold.write(d0, estimate, 0);
         float[][] slots = {new float[layout.size()], new float[layout.size()], new float[counted], new float[counted], estimate};
-        return new OptimizerState(layout, horizon, slots, new float[Elementwise.largest(layout)]);
+        return new OptimizerState(layout, horizon, slots, new float[Elementwise.largest(layout)])
+                .holding(Z, OptimizerState.Content.ITERATE)
+                .holding(START, OptimizerState.Content.COPY)
+                .holding(SUM, OptimizerState.Content.SUM);
     }
 
     private int counted(int size) {

@@ -54,7 +54,8 @@ public record RankOneAdam(
             factors += factors(spec.shape(), spec.shape().size());
             most = Math.max(most, factors(spec.shape(), spec.shape().size()));
         }
-        return new OptimizerState(layout, horizon, new float[][] {new float[layout.size()], new float[factors]}, new float[most]);
+        return new OptimizerState(layout, horizon, new float[][] {new float[layout.size()], new float[factors]}, new float[most])
+                .holding(0, OptimizerState.Content.MOMENTUM);
     }
 
     /** Size is the shape's; asking that allocates. */

@@ -53,7 +53,7 @@ public record SimplifiedAdEmaMix(
     @Override
     public OptimizerState init(ParamLayout layout, int horizon) {
         float[][] slots = {new float[layout.size()], new float[layout.size()], new float[meanCorrection ? 2 : 0]};
-        return new OptimizerState(layout, horizon, slots, new float[0]);
+        return new OptimizerState(layout, horizon, slots, new float[0]).holding(0, OptimizerState.Content.MOMENTUM);
     }
 
     @Override

@@ -82,7 +82,7 @@ public record Soap(
         int largest = layout.specs().stream().mapToInt(spec -> spec.shape().size()).max().orElse(0);
         int squares = plan.squares;
         float[][] slots = {new float[layout.size()], new float[layout.size()], new float[squares], new float[squares]};
-        return new OptimizerState(layout, horizon, slots, new float[2 * largest], plan);
+        return new OptimizerState(layout, horizon, slots, new float[2 * largest], plan).holding(MEAN, OptimizerState.Content.MOMENTUM);
     }
 
     private Plan plan(ParamLayout layout) {
