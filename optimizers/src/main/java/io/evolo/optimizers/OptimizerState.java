@@ -60,8 +60,10 @@ public final class OptimizerState {
         MOMENTUM(false),
         /** What small shares add up to: a rounding would swallow them. */
         SUM(true),
-        /** A copy of parameters or gradients from which differences are taken. */
+        /** A copy of parameters, to which the distance is taken. */
         COPY(true),
+        /** The gradient of an earlier step, from which the difference is taken. */
+        GRADIENT(true),
         /** Parameters beside those of the step, which only the rule itself can move along with these. */
         ITERATE(true);
 

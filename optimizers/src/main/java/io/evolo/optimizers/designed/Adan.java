@@ -48,7 +48,7 @@ public record Adan(
         return new OptimizerState(layout, horizon, new float[4][layout.size()], new float[0])
                 .holding(0, OptimizerState.Content.MOMENTUM)
                 .holding(1, OptimizerState.Content.MOMENTUM)
-                .holding(3, OptimizerState.Content.COPY);
+                .holding(3, OptimizerState.Content.GRADIENT);
     }
 
     @Override

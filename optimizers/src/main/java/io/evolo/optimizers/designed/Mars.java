@@ -61,7 +61,7 @@ public record Mars(
     public OptimizerState init(ParamLayout layout, int horizon) {
         return new OptimizerState(layout, horizon, new float[amsgrad ? 4 : 3][layout.size()], new float[layout.size()])
                 .holding(0, OptimizerState.Content.MOMENTUM)
-                .holding(2, OptimizerState.Content.COPY);
+                .holding(2, OptimizerState.Content.GRADIENT);
     }
 
     @Override

@@ -49,7 +49,7 @@ public record MarsLion(
         AdamUpdate aux = AdamUpdate.torch(auxBeta1, auxBeta2, auxEpsilon);
         return new OptimizerState(layout, horizon, slots, new float[layout.size()], aux)
                 .holding(0, OptimizerState.Content.MOMENTUM)
-                .holding(2, OptimizerState.Content.COPY);
+                .holding(2, OptimizerState.Content.GRADIENT);
     }
 
     @Override

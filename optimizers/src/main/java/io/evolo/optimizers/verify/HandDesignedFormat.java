@@ -27,8 +27,11 @@ final class HandDesignedFormat {
     /** Of rules whose steps are signs times the rate, which leaves the rounding of the sum. */
     private static final double SIGN_TOLERANCE = 1e-6;
 
-    /** The same for signs of a mean of corrected gradients, in which rounding moves where the sign changes. */
+    /** The same where the signs are of corrected gradients, in which rounding moves a sign's change. */
     private static final double CORRECTED_SIGN_TOLERANCE = 1e-5;
+
+    /** The same where a wrapper multiplies the steps after they have been rounded to the parameters. */
+    private static final double MULTIPLIED_SIGN_TOLERANCE = 2e-5;
 
     private HandDesignedFormat() {}
 
@@ -48,6 +51,7 @@ final class HandDesignedFormat {
         double tolerance = switch (name) {
             case "Lion", "Signum" -> SIGN_TOLERANCE;
             case "MARS-Lion" -> CORRECTED_SIGN_TOLERANCE;
+            case "C-Lion (cautious)" -> MULTIPLIED_SIGN_TOLERANCE;
             default -> TOLERANCE;
         };
         return new Trajectory(name, subject, layout, tensors(root.get("initial"), layout, names),

@@ -124,6 +124,26 @@ final class Translations {
                     .numberOr("alpha_warmup", "alpha_warmup", 0)
                     .number("eps", "epsilon")
                     .number("weight_decay")),
+            Map.entry("C-AdamW (cautious)", cautiousAdamW()),
+            Map.entry("C-AdamW (cautious), no bias correction", cautiousAdamW()),
+            Map.entry("C-Lion (cautious)", to("lion+cautious")
+                    .numbers("betas", "beta1", "beta2")
+                    .number("weight_decay")
+                    .fixed("cautious_older_scale", 1)),
+            Map.entry("Grokfast-EMA + AdamW", adam("adamw+grokfast")
+                    .number("alpha", "grokfast_alpha")
+                    .number("lamb", "grokfast_strength")
+                    // Said by the rule's name.
+                    .withoutEffect("filter")),
+            Map.entry("Grokfast-MA + AdamW", adam("adamw+grokfast-ma")
+                    .number("window_size", "grokfast_ma_window")
+                    .number("lamb", "grokfast_ma_strength")
+                    .opposite("warmup", "grokfast_ma_from_start")
+                    .part((keys, out) -> out.put("grokfast_ma_sum", keys.get("filter_type").text().equals("sum") ? 1.0 : 0))
+                    .withoutEffect("filter")),
+            Map.entry("Lookahead around AdamW", lookahead(adam("adamw+lookahead"))),
+            Map.entry("Lookahead around SGD momentum, momentum reset",
+                    lookahead(to("momentum+lookahead").number("momentum").number("weight_decay"))),
             Map.entry("Simplified AdEMAMix", simplifiedAdEmaMix()),
             Map.entry("Simplified AdEMAMix, beta1 warm-up", simplifiedAdEmaMix()),
             Map.entry("ADOPT", adopt()),
@@ -171,6 +191,24 @@ final class Translations {
                 .flag("att_correction", "attention")
                 .flag("lastlayer_correction", "last_layer")
                 .flag("firstlayer_correction", "first_layer");
+    }
+
+    private static Translation cautiousAdamW() {
+        return adam("adamw-transformers+cautious")
+                .flag("correct_bias", "bias_correction")
+                .number("mask_mean_floor", "cautious_floor");
+    }
+
+    private static Translation lookahead(Translation base) {
+        return base.number("k", "lookahead_every")
+                .number("alpha", "lookahead_alpha")
+                // Said by the rule's name.
+                .withoutEffect("base")
+                .part((keys, out) -> {
+                    String momentum = keys.get("pullback_momentum").text();
+                    out.put("lookahead_reset_momentum", momentum.equals("reset") ? 1.0 : 0);
+                    out.put("lookahead_pull_momentum", momentum.equals("pullback") ? 1.0 : 0);
+                });
     }
 
     private static Translation simplifiedAdEmaMix() {

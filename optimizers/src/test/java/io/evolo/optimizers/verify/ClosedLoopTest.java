@@ -30,7 +30,7 @@ class ClosedLoopTest {
         List<Path> cases = new ArrayList<>();
         cases.addAll(TrajectoriesTest.jsonFiles(GOLDEN.resolve("optimizers"), name -> !name.matches("(problem_|muon|zosign).*")));
         cases.addAll(TrajectoriesTest.jsonFiles(
-                GOLDEN.resolve("optimizers-2026"), name -> name.matches("(simademamix|adopt|adan|mars|prodigysf)_.*")));
+                GOLDEN.resolve("optimizers-2026"), name -> name.matches("(simademamix|adopt|adan|mars|prodigysf|cadamw|clion|grokfast|lookahead)_.*")));
         return cases;
     }
 
