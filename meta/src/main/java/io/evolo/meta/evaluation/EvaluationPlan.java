@@ -55,7 +55,7 @@ public record EvaluationPlan(
         cells = List.copyOf(cells);
         require(!tuned.isEmpty() && tuned.getFirst().equals(UNIT), "tuned is " + tuned + ", expected adam first: it is the unit");
         for (String rule : both(tuned, both(untuned, untunedConstant))) {
-            require(HandDesigned.names().contains(rule), Names.unknown("optimizer", rule, HandDesigned.names()));
+            HandDesigned.requireKnown(rule);
         }
         require(seeds >= 2, "seeds is " + seeds + ", expected at least 2, or there is no uncertainty to state");
         require(!cells.isEmpty(), "cells is empty, expected at least one");

@@ -8,6 +8,7 @@ import static io.evolo.meta.tune.Candidate.RATE;
 
 import io.evolo.meta.config.ConfigException;
 import io.evolo.optimizers.Names;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -30,6 +31,7 @@ public final class SearchSpaces {
                     choice("epsilon", 1e-8, 1e-3)),
             likeAdam("adam", 1e-3),
             likeAdam("adamw", 1e-3),
+            likeAdam("adamw-transformers", 1e-3),
             likeAdam("nadam", 2e-3),
             likeAdam("nadamw", 1e-3),
             likeAdam("nadamw-velo", 1e-3),
@@ -75,6 +77,32 @@ public final class SearchSpaces {
             row("zo-signsgd", 1e-4, log(RATE, 1e-6, 1e-2), choice("directions", 1, 10, 100), choice("radius", 1e-4, 1e-3, 1e-2)),
             row("ngdiff", 1e-3, log(RATE, 1e-5, 1), choice("momentum", 0, 0.9)));
 
+    /**
+     * What a wrapper makes of a rule's box.
+     *
+     * @param standardRate in place of the rule's; 0: the rule's stays
+     * @param dropped axes of the rule that mean nothing here, or something else
+     * @param axes before the rule's
+     */
+    private record Around(String wrapper, double standardRate, List<String> dropped, List<Axis> axes) {
+        SearchSpace of(SearchSpace inside) {
+            List<Axis> all = new ArrayList<>(axes);
+            inside.axes().stream().filter(axis -> !dropped.contains(axis.name())).forEach(all::add);
+            return new SearchSpace(inside.optimizer() + "+" + wrapper, standardRate > 0 ? standardRate : inside.standardRate(), all);
+        }
+    }
+
+    private static final List<Around> WRAPPERS = List.of(
+            new Around("cautious", 0, List.of(), List.of()),
+            new Around("cautious-decay", 0, List.of(DECAY), List.of(log(DECAY, 1e-3, 1))),
+            // The rate is an angle there, and matrices do not decay.
+            new Around("hyperball", 0.018, List.of(RATE, DECAY), List.of(log(RATE, 3e-3, 0.1), log("hyperball_others", 1e-2, 10))),
+            new Around("grokfast", 0, List.of(), List.of(choice("grokfast_alpha", 0.8, 0.9, 0.98), log("grokfast_strength", 0.1, 5))),
+            new Around("grokfast-ma", 0, List.of(), List.of(choice("grokfast_ma_window", 10, 100), log("grokfast_ma_strength", 0.1, 5))),
+            new Around("lookahead", 0, List.of(), List.of(choice("lookahead_every", 5, 10), choice("lookahead_alpha", 0.5, 0.8))),
+            new Around("ema-nesterov", 0, List.of(), List.of(choice("ema_nesterov_ahead", 0.3, 0.6), choice("ema_nesterov_decay", 0.9, 0.99))),
+            new Around("tail-ema", 0, List.of(), List.of(choice("tail_ema_weight", 0.6, 1))));
+
     private static SearchSpace likeAdam(String optimizer, double standardRate) {
         return row(optimizer, standardRate, log(RATE, 1e-5, 0.1), complement("beta1", 4e-3, 0.5), choice("beta2", 0.95, 0.99, 0.999),
                 choice("epsilon", 1e-8, 1e-15), log(DECAY, 1e-4, 1));
@@ -91,11 +119,25 @@ public final class SearchSpaces {
         return TABLE.stream().map(SearchSpace::optimizer).toList();
     }
 
-    /** @throws ConfigException if the rule has no row */
+    /**
+     * The box of a rule, with what its wrappers make of it.
+     *
+     * @throws ConfigException if the rule has no row
+     */
     public static SearchSpace of(String optimizer) {
-        return TABLE.stream()
-                .filter(space -> space.optimizer().equals(optimizer))
+        String[] parts = optimizer.split("\\+");
+        SearchSpace space = TABLE.stream()
+                .filter(row -> row.optimizer().equals(parts[0]))
                 .findFirst()
-                .orElseThrow(() -> new ConfigException(Names.unknown("search space", optimizer, names())));
+                .orElseThrow(() -> new ConfigException(Names.unknown("search space", parts[0], names())));
+        for (String part : List.of(parts).subList(1, parts.length)) {
+            space = WRAPPERS.stream()
+                    .filter(one -> one.wrapper().equals(part))
+                    .findFirst()
+                    .orElseThrow(() -> new ConfigException(
+                            Names.unknown("search space of a wrapper", part, WRAPPERS.stream().map(Around::wrapper).toList())))
+                    .of(space);
+        }
+        return space;
     }
 }

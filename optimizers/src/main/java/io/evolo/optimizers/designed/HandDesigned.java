@@ -95,6 +95,11 @@ public final class HandDesigned {
         return List.copyOf(parts);
     }
 
+    /** @throws IllegalArgumentException as {@link #parts} */
+    public static void requireKnown(String name) {
+        composition(name);
+    }
+
     /**
      * What the rule of that name can be set by.
      *
@@ -125,7 +130,7 @@ public final class HandDesigned {
 
     private static Composition composition(String name) {
         String[] parts = name.split("\\+", -1);
-        Description rule = find("hand-designed optimizer", RULES, parts[0]);
+        Description rule = find("optimizer", RULES, parts[0]);
         List<Description> wrappers = new ArrayList<>();
         for (String part : Arrays.asList(parts).subList(1, parts.length)) {
             wrappers.add(find("wrapper", WRAPPERS, part));
