@@ -77,6 +77,18 @@ record Description(String name, List<Hyperparameter> hyperparameters, Constructo
     }
 
     /**
+     * To be called by a compact constructor for a product of hyperparameters that is divided by.
+     *
+     * @throws IllegalArgumentException if no float is as small; names rule, product and value
+     */
+    void requireFloat(String product, double value) {
+        if (!(value >= Float.MIN_NORMAL)) {
+            throw new IllegalArgumentException(name + ": " + product + " is " + value + ", expected at least " + Float.MIN_NORMAL
+                    + ", the least that a float holds with all its digits");
+        }
+    }
+
+    /**
      * The rule with these hyperparameters, the defaults for those not given.
      *
      * @param inside what a wrapper is put around; none for a rule

@@ -52,6 +52,7 @@ public record Prodigy(
 
     public Prodigy {
         Description.of(Prodigy.class).require(beta1, beta2, beta3, epsilon, weightDecay, d0, coefficient, growth);
+        Description.of(Prodigy.class).requireFloat("d0 times epsilon", d0 * epsilon);
     }
 
     /** Slots: m, v, s, w₀, and in the last d, d_max and num, each as two floats. */

@@ -72,6 +72,9 @@ public record ProdigyScheduleFree(
     public ProdigyScheduleFree {
         Description.of(ProdigyScheduleFree.class)
                 .require(beta1, beta2, beta3, epsilon, weightDecay, d0, coefficient, estimateSteps, freeC, every);
+        if (epsilon > 0) {
+            Description.of(ProdigyScheduleFree.class).requireFloat("d0 times epsilon", d0 * epsilon);
+        }
     }
 
     /** Slots: z, v, p₀ and s of the elements that count, and in the last d, num and W, each as two floats; scratch for one tensor's u. */

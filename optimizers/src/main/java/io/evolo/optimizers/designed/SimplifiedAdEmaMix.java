@@ -47,6 +47,8 @@ public record SimplifiedAdEmaMix(
 
     public SimplifiedAdEmaMix {
         Description.of(SimplifiedAdEmaMix.class).require(beta1, beta2, alpha, epsilon, weightDecay, beta1Warmup, leastBeta1);
+        // Its root factor is least at the first step.
+        Description.of(SimplifiedAdEmaMix.class).requireFloat("epsilon times √(1 − beta2)", epsilon * Math.sqrt(1 - beta2));
     }
 
     /** Slots: m, v, and where it is needed n, as two floats. */
