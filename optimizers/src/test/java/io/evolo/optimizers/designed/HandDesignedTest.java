@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -103,6 +104,27 @@ class HandDesignedTest {
             assertThat(HandDesigned.hyperparameters(rule))
                     .anySatisfy(hyper -> assertThat(hyper.name() + hyper.standard()).isEqualTo(name + Double.parseDouble(value)));
         }
+    }
+
+    /** So does the table of wrappers, but for the weight decay that they take over. */
+    @ParameterizedTest
+    @MethodSource("wrappers")
+    void theTableOfWrappersHasEveryHyperparameterWithItsDefault(String wrapper) throws IOException {
+        Path page = Path.of("..", "docs", "optimizers.md");
+        assumeTrue(Files.exists(page), "not run in a checkout: there is no " + page.toAbsolutePath());
+        String row = Files.readAllLines(page).stream().filter(line -> line.startsWith("| `" + wrapper + "` |")).findFirst().orElseThrow();
+        String prefix = wrapper.replace('-', '_') + "_";
+
+        String expected = HandDesigned.hyperparameters("sgd+" + wrapper).stream()
+                .filter(hyper -> hyper.name().startsWith(prefix))
+                .map(hyper -> "`" + hyper.name().substring(prefix.length()) + "` " + String.valueOf(hyper.standard()).replaceAll("\\.0$", ""))
+                .collect(Collectors.joining(", "));
+
+        assertThat(row.split("\\|")[3].trim()).isEqualTo(expected);
+    }
+
+    static List<String> wrappers() {
+        return HandDesigned.wrappers();
     }
 
     static List<String> names() {
