@@ -15,6 +15,7 @@ public final class OptimizerState {
     private final ParamLayout layout;
     private final int horizon;
     private final float[][] slots;
+    private final Content[] contents;
     private final float[] scratch;
     private final Object plan;
     private final Clock clock;
@@ -30,19 +31,65 @@ public final class OptimizerState {
      * @param plan what the rule derived from the layout; nothing in it outlasts a step
      */
     public OptimizerState(ParamLayout layout, int horizon, float[][] slots, float[] scratch, Object plan) {
-        this(layout, horizon, slots, scratch, plan, new Clock());
+        this(layout, horizon, slots, contents(slots.length), scratch, plan, new Clock());
     }
 
-    private OptimizerState(ParamLayout layout, int horizon, float[][] slots, float[] scratch, Object plan, Clock clock) {
+    private OptimizerState(
+            ParamLayout layout, int horizon, float[][] slots, Content[] contents, float[] scratch, Object plan, Clock clock) {
         if (horizon < 1) {
             throw new IllegalArgumentException("horizon is " + horizon + ", expected at least 1");
         }
         this.layout = layout;
         this.horizon = horizon;
         this.slots = slots;
+        this.contents = contents;
         this.scratch = scratch;
         this.plan = plan;
         this.clock = clock;
+    }
+
+    private static Content[] contents(int slots) {
+        Content[] contents = new Content[slots];
+        Arrays.fill(contents, Content.OTHER);
+        return contents;
+    }
+
+    /** What an accumulator holds, as far as those around a rule must know. */
+    public enum Content {
+        /** Means of which a rounding is soon forgotten, and whatever has not a value per parameter. */
+        OTHER(false),
+        /** A decaying mean or sum of gradients, along which the rule steps. */
+        MOMENTUM(false),
+        /** What small shares add up to: a rounding would swallow them. */
+        SUM(true),
+        /** A copy of parameters, to which the distance is taken. */
+        COPY(true),
+        /** The gradient of an earlier step, from which the difference is taken. */
+        GRADIENT(true),
+        /** Parameters beside those of the step, which only the rule itself can move along with these. */
+        ITERATE(true);
+
+        private final boolean exact;
+
+        Content(boolean exact) {
+            this.exact = exact;
+        }
+
+        /** Whether it must keep all its digits between steps. */
+        public boolean isExact() {
+            return exact;
+        }
+    }
+
+    /** Says what an accumulator holds, for a rule that makes its state; returns this. Without it, that is {@link Content#OTHER}. */
+    public OptimizerState holding(int slot, Content content) {
+        contents[slot] = content;
+        return this;
+    }
+
+    /** What accumulator {@code i} holds. */
+    public Content content(int i) {
+        return contents[i];
     }
 
     public ParamLayout layout() {
@@ -138,7 +185,7 @@ public final class OptimizerState {
      * use one of the two.
      */
     public OptimizerState withMoreScratch(int extra) {
-        return new OptimizerState(layout, horizon, slots, new float[Math.addExact(scratch.length, extra)], plan, clock);
+        return new OptimizerState(layout, horizon, slots, contents, new float[Math.addExact(scratch.length, extra)], plan, clock);
     }
 
     /**
@@ -149,7 +196,9 @@ public final class OptimizerState {
     public OptimizerState around(ParamLayout outerLayout, float[][] more, float[] outerScratch, Object outerPlan) {
         float[][] all = Arrays.copyOf(slots, slots.length + more.length);
         System.arraycopy(more, 0, all, slots.length, more.length);
-        return new OptimizerState(outerLayout, horizon, all, outerScratch, outerPlan, clock);
+        Content[] allContents = contents(all.length);
+        System.arraycopy(contents, 0, allContents, 0, contents.length);
+        return new OptimizerState(outerLayout, horizon, all, allContents, outerScratch, outerPlan, clock);
     }
 
     /**
@@ -165,7 +214,7 @@ public final class OptimizerState {
                         + " or the scratch is too short");
             }
         }
-        return new OptimizerState(layout, horizon, others, otherScratch, plan, new Clock());
+        return new OptimizerState(layout, horizon, others, contents, otherScratch, plan, new Clock());
     }
 
     /** What the accumulators take; scratch and plan not included. */

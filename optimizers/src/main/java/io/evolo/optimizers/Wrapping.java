@@ -11,7 +11,8 @@ import java.util.Set;
  *   <li>the gradient is clipped to a norm over all tensors ({@link GlobalNormClip});
  *   <li>tensors whose role is not exempt decay ({@link WeightDecay}): coupled decay is added to the clipped gradient; decoupled and
  *       independent decay shrink the parameters;
- *   <li>the rule makes its step, at the rate of its own schedule, multiplied by the tensor's muP factor;
+ *   <li>the rule, with the wrappers in its name around it, makes its step, at the rate of its own schedule, multiplied by the tensor's muP
+ *       factor;
  *   <li>what the rule changed is multiplied ({@link RateMultiplier}); the decay is not.
  * </ol>
  *

@@ -4,7 +4,6 @@ import io.evolo.checkpoints.LearnedOptimizerPackage;
 import io.evolo.checkpoints.ShippedPackages;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.optimizers.designed.HandDesigned;
-import io.evolo.optimizers.Names;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.RuleName;
 import io.evolo.optimizers.Schedule;
@@ -24,7 +23,8 @@ final class Optimizers {
     /**
      * A hand-designed rule at a constant rate, or a package.
      *
-     * @param name of the rule, with hyperparameters if wanted ({@code adamw:beta2=0.95,weight_decay=0.1}), or name or file of a package
+     * @param name of the rule, with wrappers and hyperparameters if wanted ({@code adamw+lookahead:beta2=0.95,lookahead_alpha=0.8}), or name or file
+     *     of a package
      * @param rate NaN: not given
      * @throws ConfigException if a name is unknown, a rate is missing, or a value is out of place
      */
@@ -39,14 +39,21 @@ final class Optimizers {
             return Packages.bind(load(name));
         }
         String rule = RuleName.withoutHyperparameters(name);
-        if (!HandDesigned.names().contains(rule)) {
-            throw new ConfigException(Names.unknown("optimizer", rule, HandDesigned.names()));
-        }
+        requireKnown(rule);
         if (!(rate > 0)) {
             throw new ConfigException("--rate is " + (Double.isNaN(rate) ? "missing" : rate) + ", expected a positive number for " + rule);
         }
         try {
             return HandDesigned.of(rule, parsed(name).hyperparameters(), schedule.apply(rate));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(e.getMessage());
+        }
+    }
+
+    /** @throws ConfigException if no hand-designed rule is called so, with or without wrappers; the message names the nearest */
+    static void requireKnown(String rule) {
+        try {
+            HandDesigned.requireKnown(rule);
         } catch (IllegalArgumentException e) {
             throw new ConfigException(e.getMessage());
         }

@@ -11,7 +11,6 @@ import io.evolo.meta.config.ConfigException;
 import io.evolo.meta.tune.Findings;
 import io.evolo.meta.tune.TuningPlan;
 import io.evolo.meta.tune.TuningRun;
-import io.evolo.optimizers.Names;
 import io.evolo.optimizers.Need;
 import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.designed.HandDesigned;
@@ -168,11 +167,8 @@ final class TuneCommand implements Callable<Integer> {
         if (optimizers.isEmpty() && !resume) {
             throw new ConfigException("expected at least one optimizer, as in evolo tune adam --run " + directory);
         }
-        List<String> known = HandDesigned.names();
-        optimizers.stream().filter(name -> !name.equals("all") && !known.contains(name)).findFirst().ifPresent(name -> {
-            throw new ConfigException(Names.unknown("optimizer", name, known));
-        });
-        List<String> named = optimizers.contains("all") ? known.stream().filter(TuneCommand::isOfOneObjective).toList() : optimizers;
+        optimizers.stream().filter(name -> !name.equals("all")).forEach(Optimizers::requireKnown);
+        List<String> named = optimizers.contains("all") ? HandDesigned.names().stream().filter(TuneCommand::isOfOneObjective).toList() : optimizers;
         return named.isEmpty() ? "" : "[" + String.join(", ", named) + "]";
     }
 

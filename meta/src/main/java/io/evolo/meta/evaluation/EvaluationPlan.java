@@ -58,7 +58,7 @@ public record EvaluationPlan(
         require(!tuned.isEmpty() && tuned.getFirst().equals(UNIT), "tuned is " + tuned + ", expected adam first: it is the unit");
         require(tier == Tier.LR || tier == Tier.RATE_DECAY, "tier is " + tier + ", expected lr or rate_decay");
         for (String rule : both(tuned, both(untuned, untunedConstant))) {
-            require(HandDesigned.names().contains(rule), Names.unknown("optimizer", rule, HandDesigned.names()));
+            HandDesigned.requireKnown(rule);
         }
         require(seeds >= 2, "seeds is " + seeds + ", expected at least 2, or there is no uncertainty to state");
         require(!cells.isEmpty(), "cells is empty, expected at least one");

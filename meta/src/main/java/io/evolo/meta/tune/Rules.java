@@ -1,6 +1,5 @@
 package io.evolo.meta.tune;
 
-import io.evolo.optimizers.Names;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.designed.HandDesigned;
 import java.util.Map;
@@ -10,13 +9,6 @@ import java.util.TreeMap;
 /** The hand-designed rules as tuning sees them: hyperparameters by name, the learning rate among them. */
 final class Rules {
     private Rules() {}
-
-    /** @throws IllegalArgumentException if there is none of that name; the message names the nearest one */
-    static void require(String name) {
-        if (!HandDesigned.names().contains(name)) {
-            throw new IllegalArgumentException(Names.unknown("optimizer", name, HandDesigned.names()));
-        }
-    }
 
     /** The reference implementation's hyperparameters at a learning rate. */
     static Candidate standard(String name, Annealing annealing, double rate) {

@@ -8,6 +8,7 @@ import static io.evolo.meta.tune.Candidate.RATE;
 
 import io.evolo.meta.config.ConfigException;
 import io.evolo.optimizers.Names;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -30,6 +31,7 @@ public final class SearchSpaces {
                     choice("epsilon", 1e-8, 1e-3)),
             likeAdam("adam", 1e-3),
             likeAdam("adamw", 1e-3),
+            likeAdam("adamw-transformers", 1e-3),
             likeAdam("nadam", 2e-3),
             likeAdam("nadamw", 1e-3),
             likeAdam("nadamw-velo", 1e-3),
@@ -52,6 +54,18 @@ public final class SearchSpaces {
             row("prodigy", 1, choice(RATE, 1), choice("coefficient", 0.5, 1, 2)),
             row("ademamix", 1e-3, log(RATE, 1e-5, 0.1), choice("beta2", 0.95, 0.99, 0.999), choice("beta3", 0.999, 0.9999),
                     choice("alpha", 2, 5, 8), log(DECAY, 1e-4, 1)),
+            row("simplified-ademamix", 1e-3, log(RATE, 1e-7, 1e-2), choice("beta1", 0.9, 0.95, 0.99), choice("beta2", 0.95, 0.99, 0.999),
+                    choice("alpha", 0, 10, 100), log(DECAY, 1e-4, 1)),
+            row("adopt", 1e-3, log(RATE, 1e-5, 0.1), complement("beta1", 4e-3, 0.5), choice("beta2", 0.99, 0.999, 0.9999),
+                    choice("decouple", 1), log(DECAY, 1e-4, 1)),
+            row("adan", 5e-3, log(RATE, 5e-5, 0.5), choice("beta1", 0.9, 0.95, 0.98), choice("beta3", 0.95, 0.99, 0.999),
+                    log(DECAY, 1e-4, 1)),
+            row("mars", 3e-3, log(RATE, 1e-5, 0.1), complement("beta1", 4e-3, 0.5), choice("beta2", 0.95, 0.99, 0.999),
+                    choice("gamma", 0.01, 0.025, 0.05), log(DECAY, 1e-4, 1)),
+            row("mars-lion", 3e-4, log(RATE, 1e-6, 1e-2), choice("beta1", 0.9, 0.95, 0.99), choice("gamma", 0.01, 0.025, 0.05),
+                    log(DECAY, 1e-3, 10)),
+            row("prodigy-schedule-free", 1, choice(RATE, 1), choice("coefficient", 0.5, 1, 2), choice("d0", 1e-6, 1e-4),
+                    choice("limit", 0, 1)),
             row("muon", 2e-2, log(RATE, 1e-3, 0.1), log("aux_ratio", 1e-3, 10), choice("momentum", 0.9, 0.95), log(DECAY, 1e-3, 1)),
             row("soap", 3e-3, log(RATE, 1e-4, 3e-2), choice("frequency", 1, 10), log(DECAY, 1e-4, 1)),
             row("kfac", 0.1, log(RATE, 1e-3, 1), log("damping", 1e-4, 1), choice("inverse_steps", 1, 10, 100),
@@ -62,6 +76,32 @@ public final class SearchSpaces {
                     choice("factor_decay", 0.9, 0.95, 0.99)),
             row("zo-signsgd", 1e-4, log(RATE, 1e-6, 1e-2), choice("directions", 1, 10, 100), choice("radius", 1e-4, 1e-3, 1e-2)),
             row("ngdiff", 1e-3, log(RATE, 1e-5, 1), choice("momentum", 0, 0.9)));
+
+    /**
+     * What a wrapper makes of a rule's box.
+     *
+     * @param standardRate in place of the rule's; 0: the rule's stays
+     * @param dropped axes of the rule that mean nothing here, or something else
+     * @param axes before the rule's
+     */
+    private record Around(String wrapper, double standardRate, List<String> dropped, List<Axis> axes) {
+        SearchSpace of(SearchSpace inside) {
+            List<Axis> all = new ArrayList<>(axes);
+            inside.axes().stream().filter(axis -> !dropped.contains(axis.name())).forEach(all::add);
+            return new SearchSpace(inside.optimizer() + "+" + wrapper, standardRate > 0 ? standardRate : inside.standardRate(), all);
+        }
+    }
+
+    private static final List<Around> WRAPPERS = List.of(
+            new Around("cautious", 0, List.of(), List.of()),
+            new Around("cautious-decay", 0, List.of(DECAY), List.of(log(DECAY, 1e-3, 1))),
+            // The rate is an angle there, and matrices do not decay.
+            new Around("hyperball", 0.018, List.of(RATE, DECAY), List.of(log(RATE, 3e-3, 0.1), log("hyperball_others", 1e-2, 10))),
+            new Around("grokfast", 0, List.of(), List.of(choice("grokfast_alpha", 0.8, 0.9, 0.98), log("grokfast_strength", 0.1, 5))),
+            new Around("grokfast-ma", 0, List.of(), List.of(choice("grokfast_ma_window", 10, 100), log("grokfast_ma_strength", 0.1, 5))),
+            new Around("lookahead", 0, List.of(), List.of(choice("lookahead_every", 5, 10), choice("lookahead_alpha", 0.5, 0.8))),
+            new Around("ema-nesterov", 0, List.of(), List.of(choice("ema_nesterov_ahead", 0.3, 0.6), choice("ema_nesterov_decay", 0.9, 0.99))),
+            new Around("tail-ema", 0, List.of(), List.of(choice("tail_ema_weight", 0.6, 1))));
 
     private static SearchSpace likeAdam(String optimizer, double standardRate) {
         return row(optimizer, standardRate, log(RATE, 1e-5, 0.1), complement("beta1", 4e-3, 0.5), choice("beta2", 0.95, 0.99, 0.999),
@@ -79,11 +119,25 @@ public final class SearchSpaces {
         return TABLE.stream().map(SearchSpace::optimizer).toList();
     }
 
-    /** @throws ConfigException if the rule has no row */
+    /**
+     * The box of a rule, with what its wrappers make of it.
+     *
+     * @throws ConfigException if the rule has no row
+     */
     public static SearchSpace of(String optimizer) {
-        return TABLE.stream()
-                .filter(space -> space.optimizer().equals(optimizer))
+        String[] parts = optimizer.split("\\+");
+        SearchSpace space = TABLE.stream()
+                .filter(row -> row.optimizer().equals(parts[0]))
                 .findFirst()
-                .orElseThrow(() -> new ConfigException(Names.unknown("search space", optimizer, names())));
+                .orElseThrow(() -> new ConfigException(Names.unknown("search space", parts[0], names())));
+        for (String part : List.of(parts).subList(1, parts.length)) {
+            space = WRAPPERS.stream()
+                    .filter(one -> one.wrapper().equals(part))
+                    .findFirst()
+                    .orElseThrow(() -> new ConfigException(
+                            Names.unknown("search space of a wrapper", part, WRAPPERS.stream().map(Around::wrapper).toList())))
+                    .of(space);
+        }
+        return space;
     }
 }

@@ -3,6 +3,7 @@ package io.evolo.meta.tune;
 import io.evolo.meta.Checks;
 import io.evolo.meta.Tasks;
 import io.evolo.meta.config.Default;
+import io.evolo.optimizers.designed.HandDesigned;
 import java.util.List;
 
 /**
@@ -42,7 +43,7 @@ public record TuningPlan(
         optimizers = List.copyOf(optimizers);
         schedules = List.copyOf(schedules);
         Checks.that(!optimizers.isEmpty(), "optimizers", "empty", "at least one");
-        optimizers.forEach(Rules::require);
+        optimizers.forEach(HandDesigned::requireKnown);
         Checks.that(optimizers.stream().distinct().count() == optimizers.size(), "optimizers", optimizers, "each once");
         Checks.that(list.isEmpty() == (tier != Tier.LIST), "list", "'" + list + "'", "a file with tier list, and none without");
         Checks.that(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evolo.optimizers.designed.HandDesigned;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,8 +13,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class SearchSpacesTest {
 
+    /** The rules, and one within every wrapper. */
     static List<String> rules() {
-        return HandDesigned.names();
+        List<String> rules = new ArrayList<>(HandDesigned.names());
+        HandDesigned.wrappers().forEach(wrapper -> rules.add("adamw+" + wrapper));
+        rules.add("muon+" + String.join("+", HandDesigned.wrappers()));
+        return rules;
     }
 
     @ParameterizedTest

@@ -48,7 +48,9 @@ public record AdEmaMix(
     /** Three slots: m₁, m₂, v. */
     @Override
     public OptimizerState init(ParamLayout layout, int horizon) {
-        return new OptimizerState(layout, horizon, new float[3][layout.size()], new float[0]);
+        return new OptimizerState(layout, horizon, new float[3][layout.size()], new float[0])
+                .holding(0, OptimizerState.Content.MOMENTUM)
+                .holding(1, OptimizerState.Content.SUM);
     }
 
     @Override
@@ -81,7 +83,7 @@ public record AdEmaMix(
     }
 
     /** f(β). */
-    private static double halfLife(double beta) {
+    static double halfLife(double beta) {
         return -LN_2 / StrictMath.log(beta + 1e-8) - 1;
     }
 

@@ -37,7 +37,7 @@ public record AdaGrad(
     public OptimizerState init(ParamLayout layout, int horizon) {
         float[] v = new float[layout.size()];
         Arrays.fill(v, (float) initialSquare);
-        return new OptimizerState(layout, horizon, new float[][] {v}, new float[0]);
+        return new OptimizerState(layout, horizon, new float[][] {v}, new float[0]).holding(0, OptimizerState.Content.SUM);
     }
 
     @Override

@@ -64,7 +64,8 @@ public record Adafactor(
         float[][] slots = beta1 > 0
                 ? new float[][] {rows, columns, vectors, new float[layout.size()]}
                 : new float[][] {rows, columns, vectors};
-        return new OptimizerState(layout, horizon, slots, new float[Elementwise.largest(layout) + axes.widest()], axes);
+        OptimizerState state = new OptimizerState(layout, horizon, slots, new float[Elementwise.largest(layout) + axes.widest()], axes);
+        return beta1 > 0 ? state.holding(3, OptimizerState.Content.MOMENTUM) : state;
     }
 
     @Override
@@ -121,7 +122,7 @@ public record Adafactor(
         for (int r = 0; r < place.height(); r++) {
             int begin = at + r * place.width();
             double mean = Norms.squares(g, begin, begin + place.width()) / place.width() + epsilon1;
-            rows[rowAt + r] = (float) (b2 * rows[rowAt + r] + (1 - b2) * mean);
+            rows[rowAt + r] = bounded(b2 * rows[rowAt + r] + (1 - b2) * mean);
         }
     }
 
@@ -135,8 +136,13 @@ public record Adafactor(
         }
         for (int c = 0; c < width; c++) {
             double mean = (double) scratch[sums + c] / place.height() + epsilon1;
-            columns[columnAt + c] = (float) (b2 * columns[columnAt + c] + (1 - b2) * mean);
+            columns[columnAt + c] = bounded(b2 * columns[columnAt + c] + (1 - b2) * mean);
         }
+    }
+
+    /** Of squares beyond a float's range, of which quotients are taken, the largest float; what is not a number stays so. */
+    static float bounded(double square) {
+        return (float) Math.min(Float.MAX_VALUE, square);
     }
 
     private static void addSquares(float[] g, int at, float[] sums, int sumsAt, int n) {

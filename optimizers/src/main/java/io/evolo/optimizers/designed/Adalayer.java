@@ -59,7 +59,8 @@ public record Adalayer(
     public OptimizerState init(ParamLayout layout, int horizon) {
         Blocks blocks = Blocks.of(layout, new Blocks.Cuts(lastLayer, attention, firstLayer, outputsAreRows));
         float[][] slots = {new float[layout.size()], new float[blocks.total()]};
-        return new OptimizerState(layout, horizon, slots, new float[blocks.widest()], blocks);
+        return new OptimizerState(layout, horizon, slots, new float[blocks.widest()], blocks)
+                .holding(0, OptimizerState.Content.MOMENTUM);
     }
 
     @Override

@@ -40,7 +40,8 @@ public record Adam(
     /** Slots: m, v; under amsgrad also the largest v. */
     @Override
     public OptimizerState init(ParamLayout layout, int horizon) {
-        return new OptimizerState(layout, horizon, new float[amsgrad ? 3 : 2][layout.size()], new float[0]);
+        return new OptimizerState(layout, horizon, new float[amsgrad ? 3 : 2][layout.size()], new float[0])
+                .holding(0, OptimizerState.Content.MOMENTUM);
     }
 
     @Override
@@ -73,7 +74,7 @@ public record Adam(
     }
 
     /** As {@link AdamLoop}, but the largest of all v so far stands under the root; the maximum is over uncorrected values. */
-    private static void move(
+    static void move(
             float[] w, float[] gradient, float[] m, float[] v, float[] largest, int begin, int end, float b1, float a1, float b2, float a2,
             float decay, float keep, float rate, float squareFactor, float epsilon) {
         for (int i = begin; i < end; i++) {

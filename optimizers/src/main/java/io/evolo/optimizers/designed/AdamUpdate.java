@@ -19,7 +19,8 @@ import io.evolo.optimizers.Step;
  * @param beta1 decay of the mean, in [0, 1)
  * @param beta2 decay of the mean square, in [0, 1)
  * @param epsInside added under the root
- * @param epsOutside added to the root, as torch does; one of the two must be positive, or an element without gradient gives 0/0
+ * @param epsOutside added to the root, as torch does; one of the two must be positive as a float, or an element without gradient gives
+ *     0/0
  * @param coupledDecay weight decay that enters the gradient
  * @param limit bound of the gradient's elements; may be infinite
  */
@@ -30,7 +31,8 @@ public record AdamUpdate(
         requireIn("beta1", beta1, beta1 >= 0 && beta1 < 1, "[0, 1)");
         requireIn("beta2", beta2, beta2 >= 0 && beta2 < 1, "[0, 1)");
         requireIn("epsilon", epsInside, epsInside >= 0, "0 or more");
-        requireIn("epsilon", epsOutside, epsOutside >= 0 && epsInside + epsOutside > 0, "a positive number");
+        boolean divides = (float) epsInside >= Float.MIN_NORMAL || (float) epsOutside >= Float.MIN_NORMAL;
+        requireIn("epsilon", epsOutside, epsOutside >= 0 && divides, "a positive number of at least 1.2e-38");
         requireIn("weight decay", coupledDecay, coupledDecay >= 0, "0 or more");
         requireIn("gradient limit", limit, limit > 0, "a positive number");
     }

@@ -40,7 +40,8 @@ public record AdamW(
     /** Slots: m, v; under amsgrad also the largest v. */
     @Override
     public OptimizerState init(ParamLayout layout, int horizon) {
-        return new OptimizerState(layout, horizon, new float[amsgrad ? 3 : 2][layout.size()], new float[0]);
+        return new OptimizerState(layout, horizon, new float[amsgrad ? 3 : 2][layout.size()], new float[0])
+                .holding(0, OptimizerState.Content.MOMENTUM);
     }
 
     @Override

@@ -82,7 +82,7 @@ record Blocks(List<Tensor> tensors, int total, int widest) {
         }
     }
 
-    /** w ← keep·w − rate·m/(√(squareFactor·V) + ε) for one tensor. The last part of the scratch is overwritten. */
+    /** w ← keep·w − rate·m/(√(squareFactor·V) + ε) for one tensor; where V is 0 there is no step. The last part of the scratch is overwritten. */
     void move(
             int tensor, float[] w, float[] m, float[] v, float[] scratch, double keep, double rate, double squareFactor, double epsilon) {
         Tensor t = tensors.get(tensor);
@@ -91,7 +91,8 @@ record Blocks(List<Tensor> tensors, int total, int widest) {
         for (int b = 0; b < t.count; b++) {
             int from = lines * b / t.count;
             int to = lines * (b + 1) / t.count;
-            float blockRate = (float) (rate / (Math.sqrt(v[t.at + b] * squareFactor) + epsilon));
+            // Frozen at 0 it says nothing of the gradients that came later, and ε alone would make them enormous.
+            float blockRate = v[t.at + b] == 0 ? 0 : (float) (rate / (Math.sqrt(v[t.at + b] * squareFactor) + epsilon));
             if (t.columns) {
                 Arrays.fill(scratch, rates + from, rates + to, blockRate);
             } else {

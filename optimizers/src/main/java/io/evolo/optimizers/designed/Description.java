@@ -1,21 +1,22 @@
 package io.evolo.optimizers.designed;
 
-import io.evolo.optimizers.Names;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.Schedule;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /**
- * What the record of a rule says of itself: its name and its hyperparameters, read from its annotations.
+ * What the record of a rule says of itself: its name and its hyperparameters, read from its annotations. A rule's first component is its
+ * schedule; a wrapper's is the rule inside, and its second may be the schedule.
  *
  * @param name see {@link RuleName}
- * @param hyperparameters in the order of the record's components, the schedule before them left out
+ * @param hyperparameters in the order of the record's components, rule and schedule before them left out
  * @param constructor the canonical one
  */
 record Description(String name, List<Hyperparameter> hyperparameters, Constructor<? extends Optimizer> constructor) {
@@ -35,17 +36,22 @@ record Description(String name, List<Hyperparameter> hyperparameters, Constructo
     private static Description read(Class<? extends Optimizer> rule) {
         RecordComponent[] components = rule.getRecordComponents();
         Class<?>[] types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
-        if (types.length == 0 || types[0] != Schedule.class) {
-            throw new IllegalArgumentException(rule.getName() + ": the first component must be the schedule");
+        if (types.length == 0 || !isGiven(types[0])) {
+            throw new IllegalArgumentException(rule.getName() + ": the first component must be the schedule, or the rule inside");
         }
         try {
             return new Description(
                     rule.getAnnotation(RuleName.class).value(),
-                    Arrays.stream(components).skip(1).map(Description::hyperparameter).toList(),
+                    Arrays.stream(components).filter(one -> !isGiven(one.getType())).map(Description::hyperparameter).toList(),
                     rule.getDeclaredConstructor(types));
         } catch (NoSuchMethodException e) {
             throw new IllegalArgumentException(rule.getName() + " has no canonical constructor", e);
         }
+    }
+
+    /** Whether a component of that type is no hyperparameter. */
+    private static boolean isGiven(Class<?> type) {
+        return type == Schedule.class || type == Optimizer.class;
     }
 
     private static Hyperparameter hyperparameter(RecordComponent component) {
@@ -70,21 +76,32 @@ record Description(String name, List<Hyperparameter> hyperparameters, Constructo
         }
     }
 
-    /** The rule with these hyperparameters, the defaults for those not given. */
-    Optimizer make(Map<String, Double> given, Schedule rate) {
-        List<String> known = hyperparameters.stream().map(Hyperparameter::name).toList();
-        given.keySet().stream().filter(key -> !known.contains(key)).sorted().findFirst().ifPresent(key -> {
-            throw new IllegalArgumentException(known.isEmpty()
-                    ? name + " has no hyperparameters, so none is named '" + key + "'"
-                    : Names.unknown("hyperparameter of " + name, key, known));
-        });
-        Object[] arguments = new Object[1 + hyperparameters.size()];
-        arguments[0] = rate;
-        for (int i = 1; i < arguments.length; i++) {
-            Hyperparameter hyperparameter = hyperparameters.get(i - 1);
-            arguments[i] = argument(hyperparameter, given.getOrDefault(hyperparameter.name(), hyperparameter.standard()));
+    /**
+     * To be called by a compact constructor for a product of hyperparameters that is divided by.
+     *
+     * @throws IllegalArgumentException if no float is as small; names rule, product and value
+     */
+    void requireFloat(String product, double value) {
+        if (!(value >= Float.MIN_NORMAL)) {
+            throw new IllegalArgumentException(name + ": " + product + " is " + value + ", expected at least " + Float.MIN_NORMAL
+                    + ", the least that a float holds with all its digits");
         }
-        return make(arguments);
+    }
+
+    /**
+     * The rule with these hyperparameters, the defaults for those not given.
+     *
+     * @param inside what a wrapper is put around; none for a rule
+     */
+    Optimizer make(Map<String, Double> given, Schedule rate, Optimizer... inside) {
+        Iterator<Hyperparameter> left = hyperparameters.iterator();
+        return make(Arrays.stream(constructor.getParameterTypes())
+                .map(type -> type == Schedule.class ? rate : type == Optimizer.class ? inside[0] : argument(left.next(), given))
+                .toArray());
+    }
+
+    private Object argument(Hyperparameter hyperparameter, Map<String, Double> given) {
+        return argument(hyperparameter, given.getOrDefault(hyperparameter.name(), hyperparameter.standard()));
     }
 
     private Object argument(Hyperparameter hyperparameter, double value) {

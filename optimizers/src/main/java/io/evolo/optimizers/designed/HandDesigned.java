@@ -3,11 +3,15 @@ package io.evolo.optimizers.designed;
 import io.evolo.optimizers.Names;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.Schedule;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The hand-designed rules by name. A new rule stands in the list here; name, defaults and ranges stand in its own record.
+ * The hand-designed rules by name. A new rule stands in the list here; name, defaults and ranges stand in its own record. So do those of
+ * wrappers, rules around any other, which follow a rule's name behind a plus: {@code adamw+cautious+lookahead}. Their order is fixed, so that
+ * one combination has one name.
  */
 public final class HandDesigned {
     private static final List<Description> RULES = List.of(
@@ -19,6 +23,7 @@ public final class HandDesigned {
             Description.of(RmsPropTf.class),
             Description.of(Adam.class),
             Description.of(AdamW.class),
+            Description.of(TransformersAdamW.class),
             Description.of(NAdam.class),
             Description.of(NAdamW.class),
             Description.of(VeloNAdamW.class),
@@ -37,6 +42,12 @@ public final class HandDesigned {
             Description.of(ScheduleFreeAdamW.class),
             Description.of(Prodigy.class),
             Description.of(AdEmaMix.class),
+            Description.of(SimplifiedAdEmaMix.class),
+            Description.of(Adopt.class),
+            Description.of(Adan.class),
+            Description.of(Mars.class),
+            Description.of(MarsLion.class),
+            Description.of(ProdigyScheduleFree.class),
             Description.of(Muon.class),
             Description.of(Soap.class),
             Description.of(KFac.class),
@@ -45,10 +56,48 @@ public final class HandDesigned {
             Description.of(ZoSign.class),
             Description.of(NgDiff.class));
 
+    /**
+     * From the inside to the outside: what changes the rule's step; then what changes the gradient that all of that sees; then what draws
+     * the parameters elsewhere; then what only reads them.
+     */
+    private static final List<Description> WRAPPERS = List.of(
+            Description.of(Cautious.class),
+            Description.of(CautiousDecay.class),
+            Description.of(Hyperball.class),
+            Description.of(Grokfast.class),
+            Description.of(GrokfastWindow.class),
+            Description.of(Lookahead.class),
+            Description.of(EmaNesterov.class),
+            Description.of(TailEma.class));
+
     private HandDesigned() {}
 
+    /** The rules, without anything around them. */
     public static List<String> names() {
         return RULES.stream().map(Description::name).toList();
+    }
+
+    /** What can stand behind a rule's name, in the order in which it must. */
+    public static List<String> wrappers() {
+        return WRAPPERS.stream().map(Description::name).toList();
+    }
+
+    /**
+     * The rule at the beginning of a name, and the wrappers behind it.
+     *
+     * @throws IllegalArgumentException if there is no such rule or wrapper (the message names the nearest), or wrappers stand in
+     *     another order than theirs
+     */
+    public static List<String> parts(String name) {
+        Composition composition = composition(name);
+        List<String> parts = new ArrayList<>(List.of(composition.rule().name()));
+        composition.wrappers().forEach(wrapper -> parts.add(wrapper.name()));
+        return List.copyOf(parts);
+    }
+
+    /** @throws IllegalArgumentException as {@link #parts} */
+    public static void requireKnown(String name) {
+        composition(name);
     }
 
     /**
@@ -57,7 +106,7 @@ public final class HandDesigned {
      * @throws IllegalArgumentException if there is none; the message names the nearest one
      */
     public static List<Hyperparameter> hyperparameters(String name) {
-        return description(name).hyperparameters();
+        return composition(name).hyperparameters();
     }
 
     /**
@@ -76,13 +125,29 @@ public final class HandDesigned {
      *     out of range (the message names rule, hyperparameter, value and range)
      */
     public static Optimizer of(String name, Map<String, Double> hyperparameters, Schedule rate) {
-        return description(name).make(hyperparameters, rate);
+        return composition(name).make(hyperparameters, rate);
     }
 
-    private static Description description(String name) {
-        return RULES.stream()
-                .filter(rule -> rule.name().equals(name))
+    private static Composition composition(String name) {
+        String[] parts = name.split("\\+", -1);
+        Description rule = find("optimizer", RULES, parts[0]);
+        List<Description> wrappers = new ArrayList<>();
+        for (String part : Arrays.asList(parts).subList(1, parts.length)) {
+            wrappers.add(find("wrapper", WRAPPERS, part));
+        }
+        List<Description> inOrder = WRAPPERS.stream().filter(wrappers::contains).toList();
+        if (!inOrder.equals(wrappers)) {
+            throw new IllegalArgumentException("'" + name + "': wrappers stand once each, in the order " + String.join(", ", wrappers())
+                    + "; write " + new Composition(rule, inOrder).name());
+        }
+        return new Composition(rule, List.copyOf(wrappers));
+    }
+
+    private static Description find(String kind, List<Description> among, String name) {
+        return among.stream()
+                .filter(one -> one.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(Names.unknown("hand-designed optimizer", name, names())));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        Names.unknown(kind, name, among.stream().map(Description::name).toList())));
     }
 }

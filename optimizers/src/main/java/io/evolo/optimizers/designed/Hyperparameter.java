@@ -17,6 +17,11 @@ public record Hyperparameter(String name, double standard, Range range, boolean 
         }
     }
 
+    /** The same with this before its name. */
+    Hyperparameter under(String prefix) {
+        return new Hyperparameter(prefix + name, standard, range, whole, meaning);
+    }
+
     /** Whether there are only 0 and 1. */
     public boolean isSwitch() {
         return range == Range.SWITCH;

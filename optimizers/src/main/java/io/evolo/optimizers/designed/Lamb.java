@@ -57,7 +57,8 @@ public record Lamb(
     /** Two slots: m and v. Scratch for u. */
     @Override
     public OptimizerState init(ParamLayout layout, int horizon) {
-        return new OptimizerState(layout, horizon, new float[2][layout.size()], new float[layout.size()]);
+        return new OptimizerState(layout, horizon, new float[2][layout.size()], new float[layout.size()])
+                .holding(0, OptimizerState.Content.MOMENTUM);
     }
 
     @Override

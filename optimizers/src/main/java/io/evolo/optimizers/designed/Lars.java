@@ -42,7 +42,8 @@ public record Lars(
     /** One slot: u. */
     @Override
     public OptimizerState init(ParamLayout layout, int horizon) {
-        return new OptimizerState(layout, horizon, new float[1][layout.size()], new float[0]);
+        return new OptimizerState(layout, horizon, new float[1][layout.size()], new float[0])
+                .holding(0, OptimizerState.Content.MOMENTUM);
     }
 
     @Override

@@ -45,7 +45,8 @@ public record LastAdalayer(
     public OptimizerState init(ParamLayout layout, int horizon) {
         Blocks blocks = Blocks.of(layout, new Blocks.Cuts(lastLayer, false, firstLayer, outputsAreRows));
         float[][] slots = {new float[layout.size()], new float[blocks.total()]};
-        return new OptimizerState(layout, horizon, slots, new float[blocks.widest()], blocks);
+        return new OptimizerState(layout, horizon, slots, new float[blocks.widest()], blocks)
+                .holding(0, OptimizerState.Content.MOMENTUM);
     }
 
     @Override

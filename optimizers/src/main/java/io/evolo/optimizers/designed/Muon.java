@@ -91,7 +91,7 @@ public record Muon(
         int largest = matrices.stream().mapToInt(Matrix::size).max().orElse(0);
         Plan plan = new Plan(List.copyOf(matrices), List.copyOf(others), aux);
         float[][] slots = {new float[layout.size()], new float[layout.size() - left]};
-        return new OptimizerState(layout, horizon, slots, new float[largest], plan);
+        return new OptimizerState(layout, horizon, slots, new float[largest], plan).holding(0, OptimizerState.Content.MOMENTUM);
     }
 
     private static boolean isMatrix(ParamSpec spec) {

@@ -43,7 +43,7 @@ public record NAdam(
     @Override
     public OptimizerState init(ParamLayout layout, int horizon) {
         float[][] slots = {new float[layout.size()], new float[layout.size()], {1}};
-        return new OptimizerState(layout, horizon, slots, new float[0]);
+        return new OptimizerState(layout, horizon, slots, new float[0]).holding(0, OptimizerState.Content.MOMENTUM);
     }
 
     @Override

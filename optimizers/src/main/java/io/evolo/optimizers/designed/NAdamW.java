@@ -33,7 +33,8 @@ public record NAdamW(
     /** Two slots: m and v. */
     @Override
     public OptimizerState init(ParamLayout layout, int horizon) {
-        return new OptimizerState(layout, horizon, new float[2][layout.size()], new float[0]);
+        return new OptimizerState(layout, horizon, new float[2][layout.size()], new float[0])
+                .holding(0, OptimizerState.Content.MOMENTUM);
     }
 
     @Override

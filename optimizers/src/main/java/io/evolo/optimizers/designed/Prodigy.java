@@ -52,6 +52,7 @@ public record Prodigy(
 
     public Prodigy {
         Description.of(Prodigy.class).require(beta1, beta2, beta3, epsilon, weightDecay, d0, coefficient, growth);
+        Description.of(Prodigy.class).requireFloat("d0 times epsilon", d0 * epsilon);
     }
 
     /** Slots: m, v, s, w₀, and in the last d, d_max and num, each as two floats. */
@@ -62,7 +63,10 @@ public record Prodigy(
         Twofold.write(d0, estimate, 0);
         Twofold.write(d0, estimate, 2);
         float[][] slots = {new float[n], new float[n], new float[n], new float[n], estimate};
-        return new OptimizerState(layout, horizon, slots, new float[0]);
+        return new OptimizerState(layout, horizon, slots, new float[0])
+                .holding(0, OptimizerState.Content.MOMENTUM)
+                .holding(2, OptimizerState.Content.SUM)
+                .holding(3, OptimizerState.Content.COPY);
     }
 
     /** d, the current estimate of the distance. */

@@ -8,8 +8,8 @@ public enum Range {
     OPEN_DECAY(Double.MIN_VALUE, Math.nextDown(1.0), "(0, 1)"),
     /** [0, 1]. */
     FRACTION(0, 1, "[0, 1]"),
-    /** (0, ∞). */
-    POSITIVE(Double.MIN_VALUE, Double.MAX_VALUE, "(0, ∞)"),
+    /** What is positive as a float too, with all its digits: rules compute in floats, and a smaller ε would be 0. */
+    POSITIVE(Float.MIN_NORMAL, Float.MAX_VALUE, "[1.2e-38, 3.4e38], the positive floats"),
     /** (0, ∞], where ∞ means that nothing is bounded. */
     BOUND(Double.MIN_VALUE, Double.POSITIVE_INFINITY, "(0, ∞]"),
     /** [0, ∞). */

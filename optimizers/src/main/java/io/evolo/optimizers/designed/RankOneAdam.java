@@ -54,7 +54,8 @@ public record RankOneAdam(
             factors += factors(spec.shape(), spec.shape().size());
             most = Math.max(most, factors(spec.shape(), spec.shape().size()));
         }
-        return new OptimizerState(layout, horizon, new float[][] {new float[layout.size()], new float[factors]}, new float[most]);
+        return new OptimizerState(layout, horizon, new float[][] {new float[layout.size()], new float[factors]}, new float[most])
+                .holding(0, OptimizerState.Content.MOMENTUM);
     }
 
     /** Size is the shape's; asking that allocates. */
@@ -94,7 +95,7 @@ public record RankOneAdam(
         if (shape.rank() <= 1) {
             for (int j = 0; j < factors(shape, size); j++) {
                 double mean = elementwiseVectors ? (double) g[begin + j] * g[begin + j] : Norms.squares(g, begin, end) / size;
-                f[at + j] = (float) (beta2 * f[at + j] + (1 - beta2) * mean);
+                f[at + j] = Adafactor.bounded(beta2 * f[at + j] + (1 - beta2) * mean);
             }
             return;
         }
@@ -110,7 +111,7 @@ public record RankOneAdam(
         for (int k = 0; k < shape.rank(); k++) {
             double others = size / (double) shape.axis(k);
             for (int j = axisAt; j < axisAt + shape.axis(k); j++) {
-                f[at + j] = (float) (beta2 * f[at + j] + (1 - beta2) * (sums[j] / others));
+                f[at + j] = Adafactor.bounded(beta2 * f[at + j] + (1 - beta2) * (sums[j] / others));
             }
             axisAt += shape.axis(k);
         }

@@ -12,7 +12,8 @@ final class RmsPropLoops {
     static OptimizerState init(ParamLayout layout, int horizon, double momentum, boolean centred, float initialSquare) {
         float[][] slots = new float[1 + (momentum > 0 ? 1 : 0) + (centred ? 1 : 0)][layout.size()];
         Arrays.fill(slots[0], initialSquare);
-        return new OptimizerState(layout, horizon, slots, new float[layout.size()]);
+        OptimizerState state = new OptimizerState(layout, horizon, slots, new float[layout.size()]);
+        return momentum > 0 ? state.holding(1, OptimizerState.Content.MOMENTUM) : state;
     }
 
     /** Writes g/D of one tensor to its place in the scratch; updates v and m. At another place the compiler would not vectorise it. */

@@ -50,7 +50,7 @@ public record ScheduleFreeAdamW(
     @Override
     public OptimizerState init(ParamLayout layout, int horizon) {
         float[][] slots = {new float[layout.size()], new float[layout.size()], new float[4]};
-        return new OptimizerState(layout, horizon, slots, new float[0]);
+        return new OptimizerState(layout, horizon, slots, new float[0]).holding(0, OptimizerState.Content.ITERATE);
     }
 
     @Override

@@ -82,7 +82,7 @@ public record Soap(
         int largest = layout.specs().stream().mapToInt(spec -> spec.shape().size()).max().orElse(0);
         int squares = plan.squares;
         float[][] slots = {new float[layout.size()], new float[layout.size()], new float[squares], new float[squares]};
-        return new OptimizerState(layout, horizon, slots, new float[2 * largest], plan);
+        return new OptimizerState(layout, horizon, slots, new float[2 * largest], plan).holding(MEAN, OptimizerState.Content.MOMENTUM);
     }
 
     private Plan plan(ParamLayout layout) {
@@ -176,7 +176,8 @@ public record Soap(
         int begin = state.layout().offset(tensor);
         int size = state.layout().offset(tensor + 1) - begin;
         float[] scratch = state.scratch();
-        int rotated = rotate(state, bases, step.gradient(), begin, size);
+        BoundedGradient.copy(step.gradient(), begin, size, scratch, 0);
+        int rotated = rotate(state, bases, scratch, 0, size);
         int direction = scratch.length / 2 - rotated;
         adam(state, begin, size, rotated, direction);
         int update = rotateBack(state, bases, direction, size);
@@ -248,8 +249,10 @@ public record Soap(
 
     private void average(OptimizerState state, Step step, int tensor, List<AxisBasis> bases) {
         double beta = shampooBeta < 0 ? beta2 : shampooBeta;
+        int begin = state.layout().offset(tensor);
+        BoundedGradient.copy(step.gradient(), begin, state.layout().offset(tensor + 1) - begin, state.scratch(), 0);
         for (int k = 0; k < bases.size(); k++) {
-            bases.get(k).average(beta, step.gradient(), state.layout().offset(tensor), state.slot(AVERAGES));
+            bases.get(k).average(beta, state.scratch(), 0, state.slot(AVERAGES));
         }
     }
 

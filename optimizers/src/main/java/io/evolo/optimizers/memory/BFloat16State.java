@@ -18,7 +18,8 @@ import java.util.stream.IntStream;
 /**
  * A rule whose accumulators are kept in bfloat16 between steps, half of float32's memory, and are float32 during one: every step
  * rounds them to the nearest, halves to even. Only accumulators with a value per parameter are kept so; factored ones, counts and
- * others are small, and stay as they are.
+ * others are small, and stay as they are, and so do copies of parameters and sums of small shares
+ * ({@link OptimizerState.Content#isExact}), which rounding would spoil.
  *
  * <p>Where the rule treats every tensor by itself (found by trying, see {@link #treatsTensorsAlone}), it is run on one tensor after
  * the other, with float32 memory for one tensor of each size. A rule that couples tensors, as VeLO's recurrent network does, needs all of them in
@@ -29,7 +30,7 @@ import java.util.stream.IntStream;
  * are listed in {@code exact}.
  *
  * @param rule around no rails and no guard: those go around this
- * @param exact numbers of accumulators that stay float32
+ * @param exact numbers of further accumulators that stay float32
  */
 public record BFloat16State(Optimizer rule, Set<Integer> exact) implements Optimizer {
 
@@ -94,7 +95,7 @@ public record BFloat16State(Optimizer rule, Set<Integer> exact) implements Optim
         float[][] packed = new float[fresh.slots()][0];
         float[][] arrays = new float[fresh.slots()][];
         for (int i = 0; i < packed.length; i++) {
-            boolean packs = fresh.slot(i).length == size && !exact.contains(i);
+            boolean packs = fresh.slot(i).length == size && !fresh.content(i).isExact() && !exact.contains(i);
             arrays[i] = packs ? room.accumulators()[i] : fresh.slot(i);
             if (packs) {
                 packed[i] = new float[BFloat16.packedLength(size)];

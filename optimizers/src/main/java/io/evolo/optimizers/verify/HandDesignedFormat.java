@@ -27,6 +27,12 @@ final class HandDesignedFormat {
     /** Of rules whose steps are signs times the rate, which leaves the rounding of the sum. */
     private static final double SIGN_TOLERANCE = 1e-6;
 
+    /** The same where the signs are of corrected gradients, in which rounding moves a sign's change. */
+    private static final double CORRECTED_SIGN_TOLERANCE = 1e-5;
+
+    /** The same where a wrapper multiplies the steps after they have been rounded to the parameters. */
+    private static final double MULTIPLIED_SIGN_TOLERANCE = 2e-5;
+
     private HandDesignedFormat() {}
 
     static Trajectory read(JsonValue root) {
@@ -42,7 +48,12 @@ final class HandDesignedFormat {
                 names.stream().map(tensor -> spec(tensor, root.get("shapes").get(tensor).shape(), root)).toList());
         List<float[]> gradients =
                 root.get("gradients").elements().stream().map(g -> tensors(g, layout, names)).toList();
-        double tolerance = List.of("Lion", "Signum").contains(name) ? SIGN_TOLERANCE : TOLERANCE;
+        double tolerance = switch (name) {
+            case "Lion", "Signum" -> SIGN_TOLERANCE;
+            case "MARS-Lion" -> CORRECTED_SIGN_TOLERANCE;
+            case "C-Lion (cautious)" -> MULTIPLIED_SIGN_TOLERANCE;
+            default -> TOLERANCE;
+        };
         return new Trajectory(name, subject, layout, tensors(root.get("initial"), layout, names),
                 gradients,
                 new float[gradients.size()], snapshots(root.get("params"), layout, names),

@@ -54,9 +54,11 @@ record Trajectory(
     Trajectory {
         if (subject instanceof Rule) {
             int steps = gradients.size();
-            if (layout.tensors() == 0 || after.isEmpty() || after.firstKey() < 1 || after.lastKey() > steps) {
+            SortedMap<Integer, float[]> recorded = new TreeMap<>(after);
+            recorded.putAll(judged);
+            if (layout.tensors() == 0 || recorded.isEmpty() || recorded.firstKey() < 1 || recorded.lastKey() > steps) {
                 throw new IllegalArgumentException("parameters of " + layout.tensors() + " tensors are recorded after steps "
-                        + after.keySet() + ", but gradients for " + steps + " steps, so there is nothing to compare");
+                        + recorded.keySet() + ", but gradients for " + steps + " steps, so there is nothing to compare");
             }
         }
     }

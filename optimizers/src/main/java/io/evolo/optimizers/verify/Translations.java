@@ -123,7 +123,43 @@ final class Translations {
                     .numberOr("beta3_warmup", "beta3_warmup", 0)
                     .numberOr("alpha_warmup", "alpha_warmup", 0)
                     .number("eps", "epsilon")
-                    .number("weight_decay")));
+                    .number("weight_decay")),
+            Map.entry("C-AdamW (cautious)", cautiousAdamW()),
+            Map.entry("C-AdamW (cautious), no bias correction", cautiousAdamW()),
+            Map.entry("C-Lion (cautious)", to("lion+cautious")
+                    .numbers("betas", "beta1", "beta2")
+                    .number("weight_decay")
+                    .fixed("cautious_older_scale", 1)),
+            Map.entry("Grokfast-EMA + AdamW", adam("adamw+grokfast")
+                    .number("alpha", "grokfast_alpha")
+                    .number("lamb", "grokfast_strength")
+                    // Said by the rule's name.
+                    .withoutEffect("filter")),
+            Map.entry("Grokfast-MA + AdamW", adam("adamw+grokfast-ma")
+                    .number("window_size", "grokfast_ma_window")
+                    .number("lamb", "grokfast_ma_strength")
+                    .opposite("warmup", "grokfast_ma_from_start")
+                    .part((keys, out) -> out.put("grokfast_ma_sum", keys.get("filter_type").text().equals("sum") ? 1.0 : 0))
+                    .withoutEffect("filter")),
+            Map.entry("Lookahead around AdamW", lookahead(adam("adamw+lookahead"))),
+            Map.entry("Lookahead around SGD momentum, momentum reset",
+                    lookahead(to("momentum+lookahead").number("momentum").number("weight_decay"))),
+            Map.entry("Simplified AdEMAMix", simplifiedAdEmaMix()),
+            Map.entry("Simplified AdEMAMix, beta1 warm-up", simplifiedAdEmaMix()),
+            Map.entry("ADOPT", adopt()),
+            Map.entry("ADOPT, no clipping, coupled decay", adopt()),
+            Map.entry("Adan", adan()),
+            Map.entry("Adan, decay first", adan()),
+            Map.entry("MARS-AdamW", mars("mars").number("eps", "epsilon").flag("amsgrad", "amsgrad").numbers("betas", "beta1", "beta2")),
+            Map.entry("MARS-AdamW, all ranks, amsgrad",
+                    mars("mars").number("eps", "epsilon").flag("amsgrad", "amsgrad").numbers("betas", "beta1", "beta2")),
+            Map.entry("MARS-Lion", mars("mars-lion")
+                    .number("eps", "aux_epsilon")
+                    .only("amsgrad", 0)
+                    .part((keys, out) -> out.put("beta1", keys.get("betas").get(0).number()))),
+            Map.entry("Prodigy + Schedule-Free", prodigyScheduleFree()),
+            Map.entry("Prodigy + Schedule-Free, ADOPT order, no d limiter", prodigyScheduleFree()),
+            Map.entry("Prodigy + Schedule-Free, atan2, RAdam correction", prodigyScheduleFree()));
 
     private Translations() {}
 
@@ -155,6 +191,81 @@ final class Translations {
                 .flag("att_correction", "attention")
                 .flag("lastlayer_correction", "last_layer")
                 .flag("firstlayer_correction", "first_layer");
+    }
+
+    private static Translation cautiousAdamW() {
+        return adam("adamw-transformers+cautious")
+                .flag("correct_bias", "bias_correction")
+                .number("mask_mean_floor", "cautious_floor");
+    }
+
+    private static Translation lookahead(Translation base) {
+        return base.number("k", "lookahead_every")
+                .number("alpha", "lookahead_alpha")
+                // Said by the rule's name.
+                .withoutEffect("base")
+                .part((keys, out) -> {
+                    String momentum = keys.get("pullback_momentum").text();
+                    out.put("lookahead_reset_momentum", momentum.equals("reset") ? 1.0 : 0);
+                    out.put("lookahead_pull_momentum", momentum.equals("pullback") ? 1.0 : 0);
+                });
+    }
+
+    private static Translation simplifiedAdEmaMix() {
+        return adam("simplified-ademamix")
+                .number("alpha")
+                .numberOr("beta1_warmup", "beta1_warmup", 0)
+                .number("min_beta1", "least_beta1")
+                .flag("bias_correction1", "mean_correction")
+                .flag("bias_correction2", "square_correction");
+    }
+
+    private static Translation adopt() {
+        return adam("adopt")
+                .flag("decouple", "decouple")
+                // The power as text, or null.
+                .part((keys, out) -> out.put("clip", keys.get("clip").node().isNull() ? 0.0 : 1));
+    }
+
+    private static Translation adan() {
+        return to("adan")
+                .numbers("betas", "beta1", "beta2", "beta3")
+                .number("eps", "epsilon")
+                .number("weight_decay")
+                .flag("no_prox", "decay_first")
+                .only("max_grad_norm", 0);
+    }
+
+    private static Translation mars(String rule) {
+        return to(rule)
+                .number("weight_decay")
+                .number("gamma")
+                .flag("optimize_1d", "every_rank")
+                .numbers("betas_1d", "aux_beta1", "aux_beta2")
+                .number("weight_decay_1d", "aux_weight_decay")
+                .part((keys, out) -> out.put("aux_ratio", keys.get("lr_1d").number() / keys.get("lr").number()))
+                .only("is_approx", 1)
+                // Said by the rule's name.
+                .withoutEffect("mars_type");
+    }
+
+    private static Translation prodigyScheduleFree() {
+        return to("prodigy-schedule-free")
+                .numbers("betas", "beta1", "beta2")
+                .numberOr("beta3", "beta3", 0)
+                .numberOr("eps", "epsilon", 0)
+                .number("weight_decay")
+                .flag("weight_decay_by_lr", "decay_by_rate")
+                .number("d0")
+                .number("d_coef", "coefficient")
+                .flag("d_limiter", "limit")
+                .number("prodigy_steps", "estimate_steps")
+                .number("schedulefree_c", "free_c")
+                .flag("use_bias_correction", "radam")
+                .flag("use_stableadamw", "stable")
+                .flag("use_adopt", "adopt")
+                .only("use_cautious", 0)
+                .number("slice", "every");
     }
 
     private static Translation lars(String rule) {

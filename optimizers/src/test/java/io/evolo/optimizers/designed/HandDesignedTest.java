@@ -24,9 +24,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class HandDesignedTest {
@@ -104,6 +106,27 @@ class HandDesignedTest {
         }
     }
 
+    /** So does the table of wrappers, but for the weight decay that they take over. */
+    @ParameterizedTest
+    @MethodSource("wrappers")
+    void theTableOfWrappersHasEveryHyperparameterWithItsDefault(String wrapper) throws IOException {
+        Path page = Path.of("..", "docs", "optimizers.md");
+        assumeTrue(Files.exists(page), "not run in a checkout: there is no " + page.toAbsolutePath());
+        String row = Files.readAllLines(page).stream().filter(line -> line.startsWith("| `" + wrapper + "` |")).findFirst().orElseThrow();
+        String prefix = wrapper.replace('-', '_') + "_";
+
+        String expected = HandDesigned.hyperparameters("sgd+" + wrapper).stream()
+                .filter(hyper -> hyper.name().startsWith(prefix))
+                .map(hyper -> "`" + hyper.name().substring(prefix.length()) + "` " + String.valueOf(hyper.standard()).replaceAll("\\.0$", ""))
+                .collect(Collectors.joining(", "));
+
+        assertThat(row.split("\\|")[3].trim()).isEqualTo(expected);
+    }
+
+    static List<String> wrappers() {
+        return HandDesigned.wrappers();
+    }
+
     static List<String> names() {
         return HandDesigned.names();
     }
@@ -113,6 +136,47 @@ class HandDesignedTest {
         assertThatThrownBy(() -> HandDesigned.of("adam", Map.of("beat2", 0.9), Schedules.constant(0.1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("no hyperparameter of adam is named 'beat2'; did you mean 'beta2'?");
+    }
+
+    static List<Arguments> epsilons() {
+        return hyperparameters().stream()
+                .filter(arguments -> ((Hyperparameter) arguments.get()[1]).name().contains("epsilon"))
+                .filter(arguments -> !((Hyperparameter) arguments.get()[1]).contains(0))
+                .toList();
+    }
+
+    /** What is 0 as a float would be divided by, where an element has no gradient. */
+    @ParameterizedTest
+    @MethodSource("epsilons")
+    void anEpsilonBelowAFloatsRangeIsRefused(String rule, Hyperparameter epsilon) {
+        assumeFalse(epsilon.isSwitch(), "a switch");
+        assertThatThrownBy(() -> HandDesigned.of(rule, Map.of(epsilon.name(), 1e-50), Schedules.constant(0.1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(rule + ": " + epsilon.name() + " is 1.0E-50, expected a number in [1.2e-38");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"prodigy, epsilon, 1e-37", "prodigy, d0, 1e-31", "prodigy-schedule-free, epsilon, 1e-37", "simplified-ademamix, epsilon, 2e-38"})
+    void aProductOfAnEpsilonBelowAFloatsRangeIsRefused(String rule, String name, double value) {
+        assertThatThrownBy(() -> HandDesigned.of(rule, Map.of(name, value), Schedules.constant(0.1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(rule + ": ")
+                .hasMessageContaining("epsilon")
+                .hasMessageContaining("the least that a float holds");
+    }
+
+    /** As the hidden layers' under muP, whose gradient is 0 until the output has moved, while Adalayer only measures. */
+    @Test
+    void aBlockWhoseFrozenScaleIsZeroDoesNotMove() {
+        Optimizer rule = HandDesigned.of("adalayer", Map.of("freeze", 3.0), Schedules.constant(0.1));
+        OptimizerState state = rule.init(PAIR, 8);
+        Step step = new Step(new float[] {1, 2}, new float[2]);
+        for (int t = 0; t < 8; t++) {
+            Arrays.fill(step.gradient(), t < 4 ? 0 : 1);
+            rule.step(state, step);
+        }
+
+        assertThat(step.params()).containsExactly(1, 2);
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.evolo.tasks.kernels.Twin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,22 +23,26 @@ import org.junit.jupiter.params.provider.MethodSource;
  * recorded gradients.
  */
 class ClosedLoopTest {
-    private static final Path FOLDER = Path.of(System.getProperty("evolo.shared", "shared"), "golden", "optimizers");
+    private static final Path GOLDEN = Path.of(System.getProperty("evolo.shared", "shared"), "golden");
 
     /** Muon's tensors have other axes than the problem's constants; ZO-signSGD's replay evaluates the problem already. */
     static List<Path> cases() throws IOException {
-        return TrajectoriesTest.jsonFiles(FOLDER, name -> !name.matches("(problem_|muon|zosign).*"));
+        List<Path> cases = new ArrayList<>();
+        cases.addAll(TrajectoriesTest.jsonFiles(GOLDEN.resolve("optimizers"), name -> !name.matches("(problem_|muon|zosign).*")));
+        cases.addAll(TrajectoriesTest.jsonFiles(
+                GOLDEN.resolve("optimizers-2026"), name -> name.matches("(simademamix|adopt|adan|mars|prodigysf|cadamw|clion|grokfast|lookahead)_.*")));
+        return cases;
     }
 
     @ParameterizedTest
     @MethodSource("cases")
     void errorsOfTheRulesDoNotGrowWhereTheyFeedBack(Path file) throws IOException {
-        assumeTrue(Files.exists(file), "no reference trajectories in " + FOLDER.toAbsolutePath());
+        assumeTrue(Files.isRegularFile(file), "no reference trajectories in " + file.toAbsolutePath());
         Trajectory golden = TrajectoryFile.read(file);
         assumeTrue(golden.subject() instanceof Trajectory.Rule, golden.rule() + " is not in this project");
         JsonNode name = new ObjectMapper().readTree(Files.readAllBytes(file)).get("problem");
-        assumeTrue(name.isTextual() && Files.exists(FOLDER.resolve("problem_" + name.asText() + ".json")), "not a problem per element");
-        Problem problem = Problem.read(golden, name.asText());
+        assumeTrue(name.isTextual() && Files.exists(definition(file, name.asText())), "not a problem per element");
+        Problem problem = Problem.read(golden, definition(file, name.asText()));
         Optimizer rule = ((Trajectory.Rule) golden.subject()).bind().apply(Twin.PLAIN);
         OptimizerState state = rule.init(golden.layout(), 50);
         Step step = new Step(golden.initial().clone(), new float[golden.layout().size()]);
@@ -54,12 +59,15 @@ class ClosedLoopTest {
         }
     }
 
+    private static Path definition(Path trajectory, String problem) {
+        return trajectory.resolveSibling("problem_" + problem + ".json");
+    }
+
     /** gradient = a·(p − c) + d·sin(w·p) + e·sin(om·t + ph), per element, in double. */
     private record Problem(float[] a, float[] c, float[] d, float[] w, float[] e, float[] om, float[] ph) {
 
-        static Problem read(Trajectory golden, String name) throws IOException {
+        static Problem read(Trajectory golden, Path file) throws IOException {
             ParamLayout layout = golden.layout();
-            Path file = FOLDER.resolve("problem_" + name + ".json");
             JsonValue tensors = new JsonValue(file.toString(), new ObjectMapper().readTree(Files.readAllBytes(file))).get("tensors");
             float[][] constants = new float[7][layout.size()];
             String[] keys = {"a", "c", "d", "w", "e", "om", "ph"};
