@@ -52,8 +52,16 @@ public final class SearchSpaces {
             row("prodigy", 1, choice(RATE, 1), choice("coefficient", 0.5, 1, 2)),
             row("ademamix", 1e-3, log(RATE, 1e-5, 0.1), choice("beta2", 0.95, 0.99, 0.999), choice("beta3", 0.999, 0.9999),
                     choice("alpha", 2, 5, 8), log(DECAY, 1e-4, 1)),
-            row("muon", 2e-2, log(RATE, 1e-3, 0.1), log("aux_ratio", 1e-3, 10), choice("momentum", 0.9, 0.95), log(DECAY, 1e-3, 1)),
+            row("muon", 2e-2, log(RATE, 1e-3, 0.1), log("aux_ratio", 1e-3, 10), choice("momentum", 0.9, 0.95),
+                    choice("cautious", 0, 1), log(DECAY, 1e-3, 1)),
+            row("normuon", 2e-2, log(RATE, 1e-3, 0.1), log("aux_ratio", 1e-3, 10), choice("momentum", 0.9, 0.95),
+                    choice("beta2", 0.9, 0.95, 0.99), choice("cautious", 0, 1), choice("list", 0, 1, 3), log(DECAY, 1e-3, 1)),
+            row("muon-squared", 0.1, log(RATE, 1e-3, 0.3), log("aux_ratio", 1e-3, 10), choice("momentum", 0.9, 0.95),
+                    choice("beta2", 0.9, 0.95, 0.99), log(DECAY, 1e-3, 1)),
+            row("adamuon", 2e-2, log(RATE, 1e-4, 0.1), log("aux_ratio", 1e-3, 10), choice("momentum", 0.9, 0.95), log(DECAY, 1e-3, 1)),
             row("soap", 3e-3, log(RATE, 1e-4, 3e-2), choice("frequency", 1, 10), log(DECAY, 1e-4, 1)),
+            likeKl("kl-shampoo"),
+            likeKl("kl-soap"),
             row("kfac", 0.1, log(RATE, 1e-3, 1), log("damping", 1e-4, 1), choice("inverse_steps", 1, 10, 100),
                     choice("kl_clip", 1e-3, Double.POSITIVE_INFINITY)),
             row("mkor", 0.1, log(RATE, 1e-3, 5), complement("momentum", 5e-3, 0.3), choice("inverse_steps", 1, 10),
@@ -66,6 +74,11 @@ public final class SearchSpaces {
     private static SearchSpace likeAdam(String optimizer, double standardRate) {
         return row(optimizer, standardRate, log(RATE, 1e-5, 0.1), complement("beta1", 4e-3, 0.5), choice("beta2", 0.95, 0.99, 0.999),
                 choice("epsilon", 1e-8, 1e-15), log(DECAY, 1e-4, 1));
+    }
+
+    private static SearchSpace likeKl(String optimizer) {
+        return row(optimizer, 3e-3, log(RATE, 1e-4, 3e-2), choice("beta1", 0.9, 0.95), choice("beta2", 0.9, 0.95, 0.98),
+                choice("frequency", 1, 5, 10), log(DECAY, 1e-3, 1));
     }
 
     private SearchSpaces() {}

@@ -1,9 +1,11 @@
 package io.evolo.optimizers.designed;
 
+import io.evolo.optimizers.Norms;
 import io.evolo.tasks.kernels.Gemm;
 import io.evolo.tasks.kernels.Gemm.Form;
 import io.evolo.tasks.kernels.SymmetricEigen;
 import io.evolo.tasks.kernels.Twin;
+import java.util.Arrays;
 
 /**
  * One axis of a tensor, seen as [outer, n, inner], with the average L [n, n] of its outer products and the orthonormal basis Q [n, n]
@@ -83,6 +85,22 @@ final class AxisBasis {
 
     /** L ← L + (1 − β)(GGᵀ − L), where GGᵀ sums over the other axes. */
     void average(double beta, float[] g, int gAt, float[] averages) {
+        multiplyOuter(g, gAt);
+        float rest = (float) (1 - beta);
+        for (int i = 0; i < n * n; i++) {
+            averages[at + i] += rest * (product[i] - averages[at + i]);
+        }
+    }
+
+    /** L ← keep·L + fresh·GGᵀ. */
+    void accumulate(double keep, double fresh, float[] g, int gAt, float[] sums) {
+        multiplyOuter(g, gAt);
+        for (int i = 0; i < n * n; i++) {
+            sums[at + i] = (float) keep * sums[at + i] + (float) fresh * product[i];
+        }
+    }
+
+    private void multiplyOuter(float[] g, int gAt) {
         if (isLast()) {
             gram.multiply(g, gAt, g, gAt, product, 0);
         } else {
@@ -91,9 +109,28 @@ final class AxisBasis {
                 gram.multiplyAdd(g, gAt + o * n * inner, g, gAt + o * n * inner, product, 0);
             }
         }
-        float rest = (float) (1 - beta);
-        for (int i = 0; i < n * n; i++) {
-            averages[at + i] += rest * (product[i] - averages[at + i]);
+    }
+
+    /** x[o, i, ·] is multiplied by factors[i]. */
+    void scale(float[] factors, int factorsAt, float[] x, int xAt) {
+        for (int o = 0; o < outer; o++) {
+            for (int i = 0; i < n; i++) {
+                int begin = xAt + (o * n + i) * inner;
+                for (int j = begin; j < begin + inner; j++) {
+                    x[j] *= factors[factorsAt + i];
+                }
+            }
+        }
+    }
+
+    /** Writes the sum of x[o, i, ·]² over all o and · to sums[i]; sums are taken in double. */
+    void squares(float[] x, int xAt, double[] sums) {
+        Arrays.fill(sums, 0, n, 0);
+        for (int o = 0; o < outer; o++) {
+            for (int i = 0; i < n; i++) {
+                int begin = xAt + (o * n + i) * inner;
+                sums[i] += isLast() ? (double) x[begin] * x[begin] : Norms.squares(x, begin, begin + inner);
+            }
         }
     }
 
@@ -105,6 +142,11 @@ final class AxisBasis {
     /** Brings Q closer to L's eigenvectors; returns the order that its columns were in. */
     int[] improve(float[] averages, float[] bases) {
         return power.improve(averages, bases, at);
+    }
+
+    /** As {@link #improve}, but Q's columns keep their order. */
+    void follow(float[] averages, float[] bases) {
+        power.follow(averages, bases, at);
     }
 
     /** y[o, i, ·] = x[o, order[i], ·]. */

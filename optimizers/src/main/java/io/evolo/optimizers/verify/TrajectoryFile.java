@@ -33,6 +33,9 @@ final class TrajectoryFile {
         if (root.has("rule")) {
             return LearnedFormat.read(root);
         }
+        if (root.has("optimizer") && HiddenMatrixFormat.reads(root)) {
+            return HiddenMatrixFormat.read(root);
+        }
         if (root.has("optimizer") && MatrixFormat.reads(root)) {
             return MatrixFormat.read(root, name -> problem(file, name));
         }

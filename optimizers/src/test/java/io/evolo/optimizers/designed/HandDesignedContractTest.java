@@ -75,7 +75,12 @@ class HandDesignedContractTest {
             Map.entry("prodigy", new Rates(10, 0.32)),
             Map.entry("ademamix", new Rates(10, 1)),
             Map.entry("muon", new Rates(1, 3.2)),
+            Map.entry("normuon", new Rates(1, 1)),
+            Map.entry("muon-squared", new Rates(0.32, 0.01)),
+            Map.entry("adamuon", new Rates(0.32, 0.32)),
             Map.entry("soap", new Rates(0.1, 0.01)),
+            Map.entry("kl-shampoo", new Rates(3.2, 0.032)),
+            Map.entry("kl-soap", new Rates(1, 0.032)),
             Map.entry("kfac", new Rates(1, 0.0032)),
             Map.entry("mkor", new Rates(1, 0.0032)),
             Map.entry("mkor-h", new Rates(1, 0.0032)),
@@ -83,7 +88,8 @@ class HandDesignedContractTest {
             Map.entry("ngdiff", new Rates(0.032, 1)));
 
     /** Rules that mix the elements of a matrix. */
-    private static final Set<String> MIXING = Set.of("muon", "soap");
+    private static final Set<String> MIXING =
+            Set.of("muon", "normuon", "muon-squared", "adamuon", "soap", "kl-shampoo", "kl-soap");
 
     /** Rules that do not read the gradient. */
     private static final Set<String> BLIND = Set.of("zo-signsgd");

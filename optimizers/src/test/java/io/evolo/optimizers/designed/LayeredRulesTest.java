@@ -60,7 +60,14 @@ class LayeredRulesTest {
     static Stream<Subject> subjects() {
         return Stream.of(
                 new Subject("muon", Map.of("aux_ratio", 0.5), 0.02),
+                new Subject("muon", Map.of("list", 1.0, "scale", 2.0, "sum", 1.0, "cautious", 1.0, "weight_decay", 0.1), 0.02),
+                new Subject("normuon", Map.of("aux_ratio", 0.5), 0.02),
+                new Subject("normuon", Map.of("list", 3.0, "short_side", 1.0, "least_ratio", 0.35, "aux_ratio", 0.5), 0.02),
+                new Subject("muon-squared", Map.of(), 0.03),
+                new Subject("adamuon", Map.of(), 0.03),
                 new Subject("soap", Map.of("frequency", 3.0), 0.01),
+                new Subject("kl-shampoo", Map.of("frequency", 3.0), 0.01),
+                new Subject("kl-soap", Map.of("max_dim", 12.0), 0.01),
                 new Subject("soap", Map.of("max_dim", 12.0, "normalize", 1.0), 0.003),
                 new Subject("soap", Map.of("one_sided", 1.0), 0.01),
                 new Subject("kfac", Map.of("factor_steps", 2.0, "inverse_steps", 3.0), 0.1),

@@ -1,0 +1,182 @@
+package io.evolo.optimizers.verify;
+
+import static io.evolo.optimizers.verify.Translation.to;
+
+import io.evolo.optimizers.Optimizer;
+import io.evolo.optimizers.designed.KlShampoo;
+import io.evolo.optimizers.designed.KlSoap;
+import io.evolo.tasks.ParamLayout;
+import io.evolo.tasks.Role;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Trajectories of the rules that move matrices in their own way and the rest by an auxiliary rule, whose hyperparameters have names that
+ * begin with {@code aux_}. Keys as in {@link MatrixFormat}; {@code notes} says where a kernel was handed over as a matrix.
+ */
+final class HiddenMatrixFormat {
+    /** Of float32. */
+    private static final double FLOAT = 2e-4;
+
+    /** Of decompositions of float32 matrices. */
+    private static final double FACTORS = 1e-3;
+
+    private static final Map<String, Translation> BY_NAME = Map.ofEntries(
+            Map.entry("Muon, Polar Express, spectral scale", dion("muon")),
+            Map.entry("Muon, Polar Express, AdamW-matched scale, cautious decay", dion("muon")),
+            Map.entry("Muon, Polar Express, no scale, unflattened", dion("muon").part(HiddenMatrixFormat::slices)),
+            Map.entry("Muon, five-triple coefficient list, spectral scale", dion("muon")),
+            Map.entry("Muon, 12 Newton-Schulz steps (Track 3 baseline)", keller("muon").number("mu", "momentum")),
+            Map.entry("NorMuon (+ auxiliary AdamW for ndim<2)", normuon()),
+            Map.entry("NorMuon, Polar Express, spectral scale, cautious decay", dion("normuon")
+                    .number("muon_beta2", "beta2")
+                    .fixed("row_epsilon", 1e-8)
+                    .fixed("kernel_slices", 1)),
+            Map.entry("NorMuon with update/weight floor (Track 3 #9)", keller("normuon")
+                    .number("mu", "momentum")
+                    .number("beta2")
+                    .number("target_uw", "least_ratio")
+                    .fixed("short_side", 1)
+                    // There the floor of v, 1e-10, here added to its root.
+                    .withoutEffect("row_floor_eps")),
+            Map.entry("Muon^2 (Adam-normalised momentum before orthogonalisation)", keller("muon-squared")
+                    .number("mu", "momentum")
+                    .number("beta2")
+                    .number("eps", "epsilon")),
+            Map.entry("AdaMuon (sign-stabilised)", keller("adamuon")
+                    .number("momentum")
+                    .number("eps", "epsilon")
+                    .fixed("kernel_sides", 1)),
+            Map.entry("KL-Shampoo", kl("kl-shampoo").only("klsoap", 0)),
+            Map.entry("KL-Shampoo, damping, normalised", kl("kl-shampoo").only("klsoap", 0)),
+            Map.entry("KL-SOAP", kl("kl-soap").only("klsoap", 1)));
+
+    private HiddenMatrixFormat() {}
+
+    static boolean reads(JsonValue root) {
+        return BY_NAME.containsKey(root.get("optimizer").text());
+    }
+
+    /** Whether a layout has this project's order of axes, where the file has torch's. */
+    static boolean inTorchOrder(ParamLayout layout) {
+        return layout.specs().stream().anyMatch(spec -> spec.role() == Role.HIDDEN);
+    }
+
+    static Trajectory read(JsonValue root) {
+        String name = root.get("optimizer").text();
+        JsonValue hyper = root.get("hyperparameters");
+        ParamLayout layout = MatrixFormat.layout(root, true);
+        Optimizer rule = translation(name, root).apply(new Keys(hyper), MatrixFormat.rate(root, hyper));
+        double tolerance = name.startsWith("KL") ? FACTORS : FLOAT;
+        return MatrixFormat.trajectory(root, inBases(rule, root, layout), layout, MatrixFormat.gradients(root, layout), tolerance, Evidence.NONE);
+    }
+
+    /** The authors' NorMuon normalises a kernel slice by slice, unless it was handed over as a matrix. */
+    private static Translation translation(String name, JsonValue root) {
+        boolean sliced = name.startsWith("NorMuon (+") && !root.get("notes").text().contains("handed over as a 4x12 matrix");
+        return sliced ? normuon().fixed("kernel_slices", 1).fixed("kernel_aspect", 1) : BY_NAME.get(name);
+    }
+
+    private static Optimizer inBases(Optimizer rule, JsonValue root, ParamLayout layout) {
+        if (!root.has("initial_eigenbases")) {
+            return rule;
+        }
+        List<List<float[]>> bases = GivenBases.recorded(root, layout, true);
+        return switch (rule) {
+            case KlShampoo shampoo -> new GivenBases<>(shampoo, bases);
+            case KlSoap soap -> new GivenBases<>(soap, bases);
+            default -> throw root.get("initial_eigenbases").wrong("this project's rule has no eigenbases");
+        };
+    }
+
+    private static Translation normuon() {
+        return keller("normuon").number("momentum").number("beta2").number("row_eps", "row_epsilon");
+    }
+
+    private static Translation kl(String rule) {
+        return withAuxiliary(rule)
+                .numbers("betas", "beta1", "beta2")
+                .number("shampoo_beta")
+                .number("eps", "epsilon")
+                .number("weight_decay")
+                .number("precondition_frequency", "frequency")
+                .flag("normalize_grads", "normalize")
+                .number("init_factor", "initial")
+                .flag("using_damping", "damping")
+                .flag("using_clamping", "clamping")
+                .only("max_clamp_value", 4000)
+                .fixed("three_axes", 1);
+    }
+
+    private static Translation withAuxiliary(String rule) {
+        return to(rule)
+                .withoutEffect("lr")
+                .part((keys, out) -> out.put("aux_ratio", keys.get("aux_lr").number() / keys.get("lr").number()))
+                .numbers("aux_betas", "aux_beta1", "aux_beta2")
+                .number("aux_eps", "aux_epsilon")
+                .number("aux_weight_decay");
+    }
+
+    /** Keys of the scripts in the manner of Muon's first one. */
+    private static Translation keller(String rule) {
+        String normEpsilon = List.of("muon-squared", "adamuon").contains(rule) ? "norm_epsilon" : "epsilon";
+        return withAuxiliary(rule)
+                .number("ns_eps", normEpsilon)
+                .flag("nesterov", "nesterov")
+                .number("weight_decay")
+                .part(HiddenMatrixFormat::steps);
+    }
+
+    private static void steps(Keys keys, Map<String, Double> out) {
+        List<Double> triple = keys.get("ns_coefficients").elements().stream().map(JsonValue::number).toList();
+        double steps = keys.get("ns_steps").number();
+        if (steps == 5 && triple.equals(List.of(3.4445, -4.775, 2.0315))) {
+            out.put("list", 0.0);
+        } else if (steps == 12 && triple.equals(List.of(2.0, -1.5, 0.5))) {
+            out.put("list", 3.0);
+        } else {
+            throw keys.get("ns_coefficients").wrong("got " + steps + " times " + triple + ", expected Muon's five or the twelve that converge");
+        }
+    }
+
+    /** Keys of microsoft/dion. */
+    private static Translation dion(String rule) {
+        return withAuxiliary(rule)
+                .withoutEffect("kind")
+                .withoutEffect("coefficients")
+                .withoutEffect("norm_factor")
+                .withoutEffect("flatten")
+                .withoutEffect("aux_algorithm")
+                .number("mu", "momentum")
+                .flag("nesterov", "nesterov")
+                .number("epsilon")
+                .number("weight_decay")
+                .flag("cautious_wd", "cautious")
+                .fixed("sum", 1)
+                .fixed("kernel_aspect", 0)
+                .part(HiddenMatrixFormat::namedSteps)
+                .part(HiddenMatrixFormat::scale);
+    }
+
+    private static void slices(Keys keys, Map<String, Double> out) {
+        out.put("kernel_slices", keys.flag("flatten") ? 0.0 : 1);
+    }
+
+    private static void namedSteps(Keys keys, Map<String, Double> out) {
+        JsonValue name = keys.get("orthogonalisation");
+        out.put("list", switch (name.text()) {
+            case "polar_express" -> 1.0;
+            case "five_triples" -> 2.0;
+            default -> throw name.wrong("got '" + name.text() + "', expected polar_express or five_triples");
+        });
+    }
+
+    private static void scale(Keys keys, Map<String, Double> out) {
+        JsonValue form = keys.get("adjust_lr");
+        out.put("scale", form.node().isNull() ? 0.0 : switch (form.text()) {
+            case "spectral_norm" -> 2.0;
+            case "rms_norm" -> 3.0;
+            default -> throw form.wrong("got '" + form.text() + "', expected spectral_norm, rms_norm or null");
+        });
+    }
+}
