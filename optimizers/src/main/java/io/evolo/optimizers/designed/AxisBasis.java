@@ -100,6 +100,12 @@ final class AxisBasis {
         }
     }
 
+    /** y [n, n] = GGᵀ, summed over the other axes. */
+    void gram(float[] g, int gAt, float[] y, int yAt) {
+        multiplyOuter(g, gAt);
+        System.arraycopy(product, 0, y, yAt, n * n);
+    }
+
     private void multiplyOuter(float[] g, int gAt) {
         if (isLast()) {
             gram.multiply(g, gAt, g, gAt, product, 0);

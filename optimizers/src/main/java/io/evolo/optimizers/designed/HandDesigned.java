@@ -44,6 +44,8 @@ public final class HandDesigned {
             Description.of(Soap.class),
             Description.of(KlShampoo.class),
             Description.of(KlSoap.class),
+            Description.of(SoapMuon.class),
+            Description.of(Shampoo.class),
             Description.of(KFac.class),
             Description.of(Mkor.class),
             Description.of(MkorH.class),

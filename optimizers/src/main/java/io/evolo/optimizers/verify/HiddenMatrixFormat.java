@@ -49,7 +49,11 @@ final class HiddenMatrixFormat {
                     .fixed("kernel_sides", 1)),
             Map.entry("KL-Shampoo", kl("kl-shampoo").only("klsoap", 0)),
             Map.entry("KL-Shampoo, damping, normalised", kl("kl-shampoo").only("klsoap", 0)),
-            Map.entry("KL-SOAP", kl("kl-soap").only("klsoap", 1)));
+            Map.entry("KL-SOAP", kl("kl-soap").only("klsoap", 1)),
+            Map.entry("SOAP-Muon (Track 3 #46 matrix step)", soapMuon()),
+            Map.entry("SOAP-Muon with trust gate", soapMuon()),
+            Map.entry("Shampoo, no grafting, default roots (1/(2 order) per dim)", shampoo()),
+            Map.entry("Shampoo, summed statistics, root 2, blocks", shampoo()));
 
     private HiddenMatrixFormat() {}
 
@@ -67,7 +71,7 @@ final class HiddenMatrixFormat {
         JsonValue hyper = root.get("hyperparameters");
         ParamLayout layout = MatrixFormat.layout(root, true);
         Optimizer rule = translation(name, root).apply(new Keys(hyper), MatrixFormat.rate(root, hyper));
-        double tolerance = name.startsWith("KL") ? FACTORS : FLOAT;
+        double tolerance = name.startsWith("KL") || name.startsWith("SOAP") ? FACTORS : FLOAT;
         return MatrixFormat.trajectory(root, inBases(rule, root, layout), layout, MatrixFormat.gradients(root, layout), tolerance, Evidence.NONE);
     }
 
@@ -91,6 +95,57 @@ final class HiddenMatrixFormat {
 
     private static Translation normuon() {
         return keller("normuon").number("momentum").number("beta2").number("row_eps", "row_epsilon");
+    }
+
+    /** The recorded convolution is a matrix without preconditioner, and has a longer side than the square. */
+    private static Translation soapMuon() {
+        return to("soap-muon")
+                .withoutEffect("lr")
+                .part((keys, out) -> out.put("aux_ratio", keys.get("aux_lr").number() / keys.get("lr").number()))
+                .numbers("aux_betas", "aux_beta1", "aux_beta2")
+                .number("aux_eps", "aux_epsilon")
+                .only("ns_steps", 12)
+                .withoutEffect("ns_coefficients")
+                .withoutEffect("ns_norm")
+                .number("mu", "momentum")
+                .number("soap_beta2", "beta")
+                .number("soap_denom_power", "power")
+                .number("precondition_frequency", "frequency")
+                .number("target_uw", "least_ratio")
+                .flag("row_floor", "row_floor")
+                .number("row_floor_rho", "row_power")
+                .number("cautious_weight_decay", "weight_decay")
+                .number("radial_outward_scale", "outward")
+                .number("radial_inward_scale", "inward")
+                .number("trust_floor", "gate_floor")
+                .number("trust_cap", "gate_cap")
+                .number("trust_floor_end", "gate_floor_end")
+                .number("trust_fade_end", "gate_end")
+                .number("trust_min_agree", "gate_agreement")
+                .number("trust_min_grad_align", "gate_alignment")
+                .number("trust_power", "gate_power")
+                .fixed("max_dim", 4)
+                .part((keys, out) -> out.put("gated", keys.get("s1_role").text().equals("mlp") ? 0.0 : 1));
+    }
+
+    private static Translation shampoo() {
+        return to("shampoo")
+                .withoutEffect("lr")
+                .numbers("betas", "beta1", "beta2")
+                .number("beta3")
+                .number("epsilon")
+                .number("weight_decay")
+                .part((keys, out) -> out.put("decoupled", keys.get("weight_decay_kind").text().equals("decoupled") ? 1.0 : 0))
+                .number("max_preconditioner_dim", "block")
+                .number("precondition_frequency", "frequency")
+                .number("start_preconditioning_step", "start")
+                .flag("use_bias_correction", "correct_bias")
+                .part((keys, out) -> {
+                    JsonValue override = keys.get("inverse_exponent_override");
+                    out.put("matrix_root", override.has("2") ? 1 / override.get("2").number() : 4.0);
+                })
+                .part((keys, out) -> out.put("merge_dims", keys.get("target_dims").node().isTextual() ? 0.0 : 1))
+                .withoutEffect("grafting");
     }
 
     private static Translation kl(String rule) {

@@ -81,6 +81,8 @@ class HandDesignedContractTest {
             Map.entry("soap", new Rates(0.1, 0.01)),
             Map.entry("kl-shampoo", new Rates(3.2, 0.032)),
             Map.entry("kl-soap", new Rates(1, 0.032)),
+            Map.entry("soap-muon", new Rates(10, 0.1)),
+            Map.entry("shampoo", new Rates(3.2, 10)),
             Map.entry("kfac", new Rates(1, 0.0032)),
             Map.entry("mkor", new Rates(1, 0.0032)),
             Map.entry("mkor-h", new Rates(1, 0.0032)),
@@ -89,7 +91,7 @@ class HandDesignedContractTest {
 
     /** Rules that mix the elements of a matrix. */
     private static final Set<String> MIXING =
-            Set.of("muon", "normuon", "muon-squared", "adamuon", "soap", "kl-shampoo", "kl-soap");
+            Set.of("muon", "normuon", "muon-squared", "adamuon", "soap", "kl-shampoo", "kl-soap", "soap-muon", "shampoo");
 
     /** Rules that do not read the gradient. */
     private static final Set<String> BLIND = Set.of("zo-signsgd");

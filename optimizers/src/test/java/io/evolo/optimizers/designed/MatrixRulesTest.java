@@ -41,8 +41,17 @@ class MatrixRulesTest {
             ParamSpec.plain("scalar", Shape.of()),
             new ParamSpec("out", Shape.of(6, 3), Role.OUTPUT, 6, 0, Scaling.NONE)));
 
-    /** A rule, some forms of it, and what muP multiplies its update of a hidden matrix by, where Adam's factor is 1/4. */
-    record Subject(String name, Map<String, Double> hyperparameters, double factor) {
+    /**
+     * A rule, some forms of it, and what muP multiplies its updates by, where Adam's factor is 1/4 and SGD's 5.
+     *
+     * @param factor of a hidden matrix
+     * @param other of a vector
+     */
+    record Subject(String name, Map<String, Double> hyperparameters, double factor, double other) {
+        Subject(String name, Map<String, Double> hyperparameters, double factor) {
+            this(name, hyperparameters, factor, 0.25);
+        }
+
         Optimizer rule(double rate) {
             return HandDesigned.of(name, hyperparameters, Schedules.constant(rate));
         }
@@ -61,7 +70,12 @@ class MatrixRulesTest {
                 new Subject("kl-shampoo", Map.of("weight_decay", 0.0), 0.5),
                 new Subject("kl-shampoo", Map.of("three_axes", 1.0, "damping", 1.0, "clamping", 0.0, "frequency", 1.0), 0.5),
                 new Subject("kl-soap", Map.of("frequency", 2.0), 0.5),
-                new Subject("kl-soap", Map.of("max_dim", 8.0, "normalize", 1.0, "full_start", 1.0, "three_axes", 1.0), 0.5));
+                new Subject("kl-soap", Map.of("max_dim", 8.0, "normalize", 1.0, "full_start", 1.0, "three_axes", 1.0), 0.5),
+                new Subject("soap-muon", Map.of(), 1),
+                new Subject("soap-muon", Map.of("gated", 1.0, "row_floor", 0.0, "max_dim", 8.0, "gate_end", 1400.0, "gate_floor_end", 1.0), 1),
+                new Subject("shampoo", Map.of("frequency", 1.0), 5, 0.25 * Math.sqrt(20)),
+                new Subject("shampoo", Map.of("block", 4.0, "matrix_root", 2.0, "beta2", 0.9), 5, 0.25 * Math.sqrt(20)),
+                new Subject("shampoo", Map.of("merge_dims", 0.0, "decoupled", 0.0, "beta3", 0.5, "start", 2.0), 5, 0.25 * Math.sqrt(20)));
     }
 
     private static ParamSpec hidden(String name, Scaling scaling, int... axes) {
@@ -115,7 +129,7 @@ class MatrixRulesTest {
         float[] scaled = updates(subject, SCALED);
 
         for (int i = 0; i < plain.length; i++) {
-            double factor = i < 35 ? subject.factor : 0.25;
+            double factor = i < 35 ? subject.factor : subject.other;
             assertThat(scaled[i] / (double) plain[i]).as("element %d", i).isCloseTo(factor, within(1e-4 * factor));
         }
     }
