@@ -1,11 +1,9 @@
 package io.evolo.optimizers.designed;
 
-import io.evolo.optimizers.Norms;
 import io.evolo.tasks.kernels.Gemm;
 import io.evolo.tasks.kernels.Gemm.Form;
 import io.evolo.tasks.kernels.SymmetricEigen;
 import io.evolo.tasks.kernels.Twin;
-import java.util.Arrays;
 
 /**
  * One axis of a tensor, seen as [outer, n, inner], with the average L [n, n] of its outer products and the orthonormal basis Q [n, n]
@@ -17,6 +15,7 @@ final class AxisBasis {
     private final int n;
     private final int inner;
     private final int at;
+    private final TensorAxis line;
     private final Gemm into;
     private final Gemm outOf;
     private final Gemm gram;
@@ -37,6 +36,7 @@ final class AxisBasis {
         this.n = n;
         this.inner = inner;
         this.at = at;
+        this.line = new TensorAxis(outer, n, inner);
         this.into = isLast() ? new Gemm(twin, Form.NN, outer, n, n) : new Gemm(twin, Form.TN, n, inner, n);
         this.outOf = isLast() ? new Gemm(twin, Form.NT, outer, n, n) : new Gemm(twin, Form.NN, n, inner, n);
         this.gram = isLast() ? Gemm.symmetric(twin, Form.TN, n, outer) : Gemm.symmetric(twin, Form.NT, n, inner);
@@ -117,27 +117,9 @@ final class AxisBasis {
         }
     }
 
-    /** x[o, i, ·] is multiplied by factors[i]. */
-    void scale(float[] factors, int factorsAt, float[] x, int xAt) {
-        for (int o = 0; o < outer; o++) {
-            for (int i = 0; i < n; i++) {
-                int begin = xAt + (o * n + i) * inner;
-                for (int j = begin; j < begin + inner; j++) {
-                    x[j] *= factors[factorsAt + i];
-                }
-            }
-        }
-    }
-
-    /** Writes the sum of x[o, i, ·]² over all o and · to sums[i]; sums are taken in double. */
-    void squares(float[] x, int xAt, double[] sums) {
-        Arrays.fill(sums, 0, n, 0);
-        for (int o = 0; o < outer; o++) {
-            for (int i = 0; i < n; i++) {
-                int begin = xAt + (o * n + i) * inner;
-                sums[i] += isLast() ? (double) x[begin] * x[begin] : Norms.squares(x, begin, begin + inner);
-            }
-        }
+    /** The axis itself. */
+    TensorAxis line() {
+        return line;
     }
 
     /** Q becomes L's eigenvectors, by descending eigenvalue. Allocates memory that is not kept: this is done once. */

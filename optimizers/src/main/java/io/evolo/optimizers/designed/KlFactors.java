@@ -193,7 +193,7 @@ final class KlFactors {
         int e = area(other);
         Arrays.fill(x, e, e + t.size, 1);
         for (int k = 0; k < t.bases.size(); k++) {
-            t.bases.get(k).scale(state.slot(slots.roots), t.rootsAt.get(k), x, e);
+            t.bases.get(k).line().scale(state.slot(slots.roots), t.rootsAt.get(k), x, e);
         }
         float eps = (float) epsilon;
         for (int i = 0; i < t.size; i++) {
@@ -232,12 +232,12 @@ final class KlFactors {
         System.arraycopy(scratch, 0, scratch, area(1), t.size);
         for (int j = 0; j < t.bases.size(); j++) {
             if (j == fresh) {
-                t.bases.get(j).scale(state.slot(slots.roots), t.rootsAt.get(j), scratch, area(1));
+                t.bases.get(j).line().scale(state.slot(slots.roots), t.rootsAt.get(j), scratch, area(1));
             } else if (j != k) {
-                t.bases.get(j).scale(old, j * (old.length / 3), scratch, area(1));
+                t.bases.get(j).line().scale(old, j * (old.length / 3), scratch, area(1));
             }
         }
-        t.bases.get(k).squares(scratch, area(1), sums);
+        t.bases.get(k).line().squares(scratch, area(1), sums);
     }
 
     private void estimate(Tensor t, int k, float[] roots) {

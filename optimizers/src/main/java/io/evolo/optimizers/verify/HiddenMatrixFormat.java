@@ -3,10 +3,15 @@ package io.evolo.optimizers.verify;
 import static io.evolo.optimizers.verify.Translation.to;
 
 import io.evolo.optimizers.Optimizer;
+import io.evolo.optimizers.designed.Dion;
 import io.evolo.optimizers.designed.KlShampoo;
 import io.evolo.optimizers.designed.KlSoap;
+import io.evolo.optimizers.designed.PsgdKron;
+import io.evolo.optimizers.designed.Scion;
 import io.evolo.tasks.ParamLayout;
+import io.evolo.tasks.ParamSpec;
 import io.evolo.tasks.Role;
+import io.evolo.tasks.Shape;
 import java.util.List;
 import java.util.Map;
 
@@ -53,7 +58,15 @@ final class HiddenMatrixFormat {
             Map.entry("SOAP-Muon (Track 3 #46 matrix step)", soapMuon()),
             Map.entry("SOAP-Muon with trust gate", soapMuon()),
             Map.entry("Shampoo, no grafting, default roots (1/(2 order) per dim)", shampoo()),
-            Map.entry("Shampoo, summed statistics, root 2, blocks", shampoo()));
+            Map.entry("Shampoo, summed statistics, root 2, blocks", shampoo()),
+            Map.entry("Dion (single device), full rank 3, plain QR", simpleDion()),
+            Map.entry("Dion (single device), rank 1", simpleDion()),
+            Map.entry("Scion, constrained, Auto norms", scion()),
+            Map.entry("Scion, unconstrained, mixed norms", scion()),
+            Map.entry("Scion, constrained, column and unnormalised norms, no momentum", scion()),
+            Map.entry("PSGD-Kron", kron()),
+            Map.entry("PSGD-Kron, unmerged, sparse updates", kron()),
+            Map.entry("PSGD-Kron, size limit for triangular factors", kron()));
 
     private HiddenMatrixFormat() {}
 
@@ -69,10 +82,11 @@ final class HiddenMatrixFormat {
     static Trajectory read(JsonValue root) {
         String name = root.get("optimizer").text();
         JsonValue hyper = root.get("hyperparameters");
-        ParamLayout layout = MatrixFormat.layout(root, true);
+        // Of PSGD-Kron the probes are recorded, too, in the order of the file's axes.
+        ParamLayout layout = root.has("initial_sketch") ? flattened(root) : MatrixFormat.layout(root, !root.has("probes"));
         Optimizer rule = translation(name, root).apply(new Keys(hyper), MatrixFormat.rate(root, hyper));
-        double tolerance = name.startsWith("KL") || name.startsWith("SOAP") ? FACTORS : FLOAT;
-        return MatrixFormat.trajectory(root, inBases(rule, root, layout), layout, MatrixFormat.gradients(root, layout), tolerance, Evidence.NONE);
+        double tolerance = List.of("KL", "SOAP", "PSGD", "Dion").stream().anyMatch(name::startsWith) ? FACTORS : FLOAT;
+        return MatrixFormat.trajectory(root, asRecorded(rule, root, layout), layout, MatrixFormat.gradients(root, layout), tolerance, Evidence.NONE);
     }
 
     /** The authors' NorMuon normalises a kernel slice by slice, unless it was handed over as a matrix. */
@@ -81,16 +95,116 @@ final class HiddenMatrixFormat {
         return sliced ? normuon().fixed("kernel_slices", 1).fixed("kernel_aspect", 1) : BY_NAME.get(name);
     }
 
-    private static Optimizer inBases(Optimizer rule, JsonValue root, ParamLayout layout) {
-        if (!root.has("initial_eigenbases")) {
-            return rule;
-        }
-        List<List<float[]>> bases = GivenBases.recorded(root, layout, true);
+    /** The rule with what chance, or the rounding of a null space, chose in the recorded run. */
+    private static Optimizer asRecorded(Optimizer rule, JsonValue root, ParamLayout layout) {
         return switch (rule) {
-            case KlShampoo shampoo -> new GivenBases<>(shampoo, bases);
-            case KlSoap soap -> new GivenBases<>(soap, bases);
-            default -> throw root.get("initial_eigenbases").wrong("this project's rule has no eigenbases");
+            case KlShampoo shampoo -> new GivenBases<>(shampoo, GivenBases.recorded(root, layout, true));
+            case KlSoap soap -> new GivenBases<>(soap, GivenBases.recorded(root, layout, true));
+            case PsgdKron kron -> kron.with(new Recorded(root.get("probes").elements(), layout));
+            case Dion dion -> dion.with((tensor, q, at, size) ->
+                    root.get("initial_sketch").get(layout.spec(tensor).name()).copyTo(q, at, size));
+            case Scion scion -> scion.with(layout.specs().stream()
+                    .map(spec -> ball(root.get("hyperparameters").get("groups").get(spec.name()), scion.iterations()))
+                    .toList());
+            default -> rule;
         };
+    }
+
+    /** Recorded probes: per step {@code balance} and {@code v}, name → numbers. */
+    private record Recorded(List<JsonValue> steps, ParamLayout layout) implements PsgdKron.Probes {
+        @Override
+        public boolean balances(int t) {
+            return steps.get(t).flag("balance");
+        }
+
+        @Override
+        public void draw(int t, int tensor, float[] v, int at, int size) {
+            steps.get(t).get("v").get(layout.spec(tensor).name()).copyTo(v, at, size);
+        }
+    }
+
+    /** Kernels as the matrices that the reference was given, so that the rows of sketches are in order. */
+    private static ParamLayout flattened(JsonValue root) {
+        return new ParamLayout(MatrixFormat.layout(root, true).specs().stream()
+                .map(spec -> {
+                    Shape shape = spec.shape();
+                    int out = shape.rank() == 0 ? 1 : shape.axis(shape.rank() - 1);
+                    Shape flat = shape.rank() < 3 ? shape : Shape.of(shape.size() / out, out);
+                    return new ParamSpec(spec.name(), flat, spec.role(), spec.fanIn(), 0, spec.scaling());
+                })
+                .toList());
+    }
+
+    private static Translation simpleDion() {
+        return withAuxiliary("dion")
+                .withoutEffect("form")
+                .number("rank")
+                .number("mu", "momentum")
+                .number("weight_decay")
+                .number("epsilon")
+                .part((keys, out) -> out.put("aux_lion", keys.get("aux_algorithm").text().equals("lion") ? 1.0 : 0));
+    }
+
+    private static Translation scion() {
+        return to("scion")
+                .withoutEffect("lr")
+                .number("ns_steps", "iterations")
+                .withoutEffect("ns_coefficients")
+                .number("ns_eps", "epsilon")
+                .only("norm_eps", 1e-8)
+                .number("momentum", "alpha")
+                .flag("unconstrained", "unconstrained")
+                .withoutEffect("groups");
+    }
+
+    /** Of one recorded group; torch's columns are this project's rows. */
+    private static Scion.Ball ball(JsonValue group, int iterations) {
+        JsonValue name = group.get("norm");
+        Scion.Norm norm = switch (name.text()) {
+            case "Spectral" -> Scion.Norm.SPECTRAL;
+            case "SpectralConv" -> Scion.Norm.KERNEL;
+            case "Sign" -> Scion.Norm.SIGN;
+            case "ColNorm" -> Scion.Norm.COLUMN;
+            case "BiasRMS" -> Scion.Norm.ROOT_MEAN_SQUARE;
+            default -> throw name.wrong("got '" + name.text() + "', which this project's scion has not");
+        };
+        boolean options = group.has("kwargs");
+        JsonValue kwargs = options ? group.get("kwargs") : group;
+        boolean columns = norm == Scion.Norm.COLUMN;
+        return new Scion.Ball(
+                norm,
+                group.get("scale").number(),
+                kwargs.has("normalized") ? kwargs.flag("normalized") : !columns,
+                kwargs.has("max") && kwargs.flag("max"),
+                kwargs.has("transpose") && kwargs.flag("transpose"),
+                kwargs.has("steps") ? (int) kwargs.get("steps").number() : iterations);
+    }
+
+    private static Translation kron() {
+        return to("psgd-kron")
+                .withoutEffect("lr")
+                .number("b1", "beta1")
+                .number("weight_decay")
+                .number("update_probability", "probability")
+                .number("update_probability", "least_probability")
+                .number("max_size_triangular", "max_size")
+                .number("min_ndim_triangular", "least_axes")
+                .part((keys, out) -> {
+                    JsonValue mode = keys.get("memory_save_mode");
+                    out.put("diagonal", mode.node().isNull() ? 0.0 : switch (mode.text()) {
+                        case "one_diag" -> 1.0;
+                        case "smart_one_diag" -> 2.0;
+                        case "all_diag" -> 3.0;
+                        default -> throw mode.wrong("got '" + mode.text() + "', expected one_diag, smart_one_diag, all_diag or null");
+                    });
+                })
+                .flag("momentum_into_precond_update", "of_momentum")
+                .number("precond_lr", "factor_rate")
+                .number("precond_init_scale", "initial")
+                .flag("merge_dims", "merge_dims")
+                .withoutEffect("dither")
+                .only("rms_clip", 1.1)
+                .fixed("noisy_step", 1);
     }
 
     private static Translation normuon() {

@@ -70,6 +70,9 @@ class LayeredRulesTest {
                 new Subject("kl-soap", Map.of("max_dim", 12.0), 0.01),
                 new Subject("soap-muon", Map.of("frequency", 3.0), 0.02),
                 new Subject("soap-muon", Map.of("gated", 1.0, "row_floor", 0.0, "gate_floor_end", 5.0, "gate_end", 12.0), 0.02),
+                new Subject("dion", Map.of("rank_fraction", 0.25), 0.03),
+                new Subject("scion", Map.of("radius", 3.0, "output_radius", 60.0), 0.01),
+                new Subject("psgd-kron", Map.of("initial", 100.0, "flat", 30.0, "fall", 0.02), 0.01),
                 new Subject("shampoo", Map.of("frequency", 3.0, "beta2", 0.95, "epsilon", 1e-8), 0.01),
                 new Subject("shampoo", Map.of("block", 7.0, "matrix_root", 2.0, "decoupled", 0.0, "epsilon", 1e-4), 0.03),
                 new Subject("soap", Map.of("max_dim", 12.0, "normalize", 1.0), 0.003),
@@ -159,7 +162,7 @@ class LayeredRulesTest {
     @ParameterizedTest
     @MethodSource("subjects")
     void aStepAllocatesNothing(Subject subject) {
-        assumeFalse(subject.name.equals("zo-signsgd"), "directions are drawn from a new stream at every step");
+        assumeFalse(List.of("zo-signsgd", "psgd-kron").contains(subject.name), "draws from a new stream at every step");
         Map<String, Double> rare = new HashMap<>(subject.hyperparameters);
         rare.replaceAll((key, value) -> key.equals("frequency") || key.equals("inverse_steps") ? Double.valueOf(1e9) : value);
         Map<String, String> interval = Map.of("soap", "frequency", "kfac", "inverse_steps");

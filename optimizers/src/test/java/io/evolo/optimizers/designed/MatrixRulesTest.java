@@ -15,6 +15,7 @@ import io.evolo.tasks.Rng;
 import io.evolo.tasks.Role;
 import io.evolo.tasks.Scaling;
 import io.evolo.tasks.Shape;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +76,14 @@ class MatrixRulesTest {
                 new Subject("soap-muon", Map.of("gated", 1.0, "row_floor", 0.0, "max_dim", 8.0, "gate_end", 1400.0, "gate_floor_end", 1.0), 1),
                 new Subject("shampoo", Map.of("frequency", 1.0), 5, 0.25 * Math.sqrt(20)),
                 new Subject("shampoo", Map.of("block", 4.0, "matrix_root", 2.0, "beta2", 0.9), 5, 0.25 * Math.sqrt(20)),
-                new Subject("shampoo", Map.of("merge_dims", 0.0, "decoupled", 0.0, "beta3", 0.5, "start", 2.0), 5, 0.25 * Math.sqrt(20)));
+                new Subject("shampoo", Map.of("merge_dims", 0.0, "decoupled", 0.0, "beta3", 0.5, "start", 2.0), 5, 0.25 * Math.sqrt(20)),
+                new Subject("psgd-kron", Map.of(), 0.5),
+                new Subject("psgd-kron", Map.of("max_size", 5.0, "of_momentum", 0.0, "merge_dims", 0.0, "flat", 1.0, "fall", 1.0), 0.5),
+                new Subject("psgd-kron", Map.of("diagonal", 2.0, "noisy_step", 1.0, "probability", 0.5), 0.5),
+                new Subject("dion", Map.of(), 1),
+                new Subject("dion", Map.of("rank_fraction", 0.3, "aux_lion", 1.0), 1),
+                new Subject("scion", Map.of(), 1, 1),
+                new Subject("scion", Map.of("unconstrained", 1.0, "alpha", 1.0), 1, 1));
     }
 
     private static ParamSpec hidden(String name, Scaling scaling, int... axes) {
@@ -130,7 +138,8 @@ class MatrixRulesTest {
 
         for (int i = 0; i < plain.length; i++) {
             double factor = i < 35 ? subject.factor : subject.other;
-            assertThat(scaled[i] / (double) plain[i]).as("element %d", i).isCloseTo(factor, within(1e-4 * factor));
+            double expected = factor * plain[i];
+            assertThat((double) scaled[i]).as("element %d", i).isCloseTo(expected, within(1e-4 * Math.abs(expected) + 1e-12));
         }
     }
 
@@ -139,8 +148,15 @@ class MatrixRulesTest {
         ParamLayout layout = new ParamLayout(
                 List.of(hidden("w", scaling, 5, 7), new ParamSpec("b", Shape.of(6), Role.VECTOR, 1, 0, scaling)));
         Map<String, Double> hyper = new HashMap<>(subject.hyperparameters);
-        hyper.put("weight_decay", 0.0);
         hyper.remove("least_ratio");
+        for (Hyperparameter one : HandDesigned.hyperparameters(subject.name)) {
+            if (one.name().endsWith("weight_decay")) {
+                hyper.put(one.name(), 0.0);
+            }
+            if (one.name().equals("unconstrained")) {
+                hyper.put(one.name(), 1.0);
+            }
+        }
         Optimizer rule = HandDesigned.of(subject.name, hyper, Schedules.constant(0.01));
         Step step = new Step(new float[layout.size()], new float[layout.size()]);
         OptimizerState state = rule.init(layout, 10);
@@ -171,6 +187,79 @@ class MatrixRulesTest {
         assertThatThrownBy(() -> HandDesigned.of(rule, Map.of(key, value), Schedules.constant(0.1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("%s: %s is %d, expected 0 to 3", rule, key, (int) value);
+    }
+
+    @Test
+    void dionsUpdateHasItsRankAndTheMomentumKeepsTheRest() {
+        ParamLayout layout = new ParamLayout(List.of(hidden("w", Scaling.NONE, 9, 6)));
+        Optimizer rule = HandDesigned.of("dion", Map.of("rank", 1.0, "weight_decay", 0.0, "momentum", 0.0), Schedules.constant(1));
+        Step step = new Step(new float[layout.size()], new float[layout.size()]);
+        Rng.of(7, "g").fillGaussian(step.gradient(), 1);
+        OptimizerState state = rule.init(layout, 10);
+
+        rule.step(state, step);
+
+        // Rank 1: every 2×2 minor is 0. The rest of the gradient is orthogonal to the update.
+        float[] w = step.params();
+        double dot = 0;
+        for (int i = 0; i < layout.size(); i++) {
+            dot += (double) w[i] * state.slot(0)[i];
+        }
+        for (int i = 0; i < 8; i++) {
+            assertThat((double) w[6 * i] * w[6 * i + 7] - (double) w[6 * i + 1] * w[6 * i + 6]).isCloseTo(0, within(1e-6));
+        }
+        assertThat(Norms.norm(state.slot(0), 0, layout.size())).isPositive();
+        assertThat(dot).isCloseTo(0, within(1e-4));
+    }
+
+    /** In the layer's own norm, which is √(in/out) times the largest singular value, every step of η has length ηρ. */
+    @Test
+    void scionBoundsWhatEveryLayerDoesToItsInputs() {
+        ParamLayout layout = new ParamLayout(List.of(
+                hidden("w", Scaling.NONE, 16, 4),
+                new ParamSpec("out", Shape.of(16, 3), Role.OUTPUT, 16, 0, Scaling.NONE),
+                ParamSpec.plain("b", Shape.of(7))));
+        Optimizer rule = HandDesigned.of("scion", Map.of("unconstrained", 1.0, "radius", 2.0, "output_radius", 32.0), Schedules.constant(0.5));
+        Step step = new Step(new float[layout.size()], new float[layout.size()]);
+        Rng.of(7, "g").fillGaussian(step.gradient(), 1);
+
+        rule.step(rule.init(layout, 10), step);
+
+        // Four singular values near ηρ√(4/16); every entry ηρ/16; root mean square η.
+        assertThat(Norms.norm(step.params(), 0, 64)).isBetween(0.65, 1.25);
+        for (int i = 64; i < 112; i++) {
+            assertThat(Math.abs(step.params()[i])).isEqualTo(1);
+        }
+        assertThat(Norms.rms(step.params(), 112, 119)).isCloseTo(0.5, within(1e-5));
+    }
+
+    /** With factors fitted to gradients of one distribution, steps are white whatever that was. */
+    @Test
+    void psgdWhitensGradients() {
+        ParamLayout layout = new ParamLayout(List.of(hidden("w", Scaling.NONE, 6, 5)));
+        Optimizer rule = HandDesigned.of("psgd-kron", Map.of("beta1", 0.0), Schedules.constant(1));
+        Step step = new Step(new float[layout.size()], new float[layout.size()]);
+        OptimizerState state = rule.init(layout, 1000);
+        double[] before = new double[6];
+        double[] after = new double[6];
+
+        for (int t = 0; t < 600; t++) {
+            Rng.of(7, "g", t).fillGaussian(step.gradient(), 1);
+            Arrays.fill(step.params(), 0);
+            for (int i = 0; i < 30; i++) {
+                step.gradient()[i] *= (float) Math.pow(3, i / 5 - 3); // rows from 1/27 to 9
+            }
+            rule.step(state, step);
+            for (int i = 0; t >= 400 && i < 30; i++) {
+                before[i / 5] += (double) step.gradient()[i] * step.gradient()[i];
+                after[i / 5] += (double) step.params()[i] * step.params()[i];
+            }
+        }
+
+        assertThat(before[5] / before[0]).isGreaterThan(1e4);
+        for (double row : after) {
+            assertThat(Math.sqrt(row / 1000)).isBetween(0.3, 1.5);
+        }
     }
 
     @Test

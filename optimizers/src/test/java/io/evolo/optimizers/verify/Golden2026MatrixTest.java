@@ -21,7 +21,7 @@ class Golden2026MatrixTest {
     private static final Path FOLDER = Path.of(System.getProperty("evolo.shared", "shared"), "golden", "optimizers-2026");
 
     /** Begin the names of the cases of rules that move matrices in their own way. */
-    private static final String MATRIX_RULES = "(muon_|muonsq|adamuon|normuon_|klshampoo|klsoap_|soapmuon|shampoo).*";
+    private static final String MATRIX_RULES = "(muon_|muonsq|adamuon|normuon_|klshampoo|klsoap_|soapmuon|shampoo|psgdkron|dion|scion).*";
 
     static List<Path> cases() throws IOException {
         return TrajectoriesTest.jsonFiles(FOLDER, name -> name.matches(MATRIX_RULES));
