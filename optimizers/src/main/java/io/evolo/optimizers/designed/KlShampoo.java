@@ -73,6 +73,7 @@ public record KlShampoo(
         Description.of(KlShampoo.class)
                 .require(beta1, beta2, shampooBeta, epsilon, weightDecay, maxDim, frequency, initial, auxRatio, auxBeta1, auxBeta2,
                         auxEpsilon, auxWeightDecay);
+        KlFactors.requireInitial("kl-shampoo", initial);
         if (shampooBeta >= 1 || shampooBeta < 0 && shampooBeta != -1) {
             throw new IllegalArgumentException(
                     "kl-shampoo: shampoo_beta is " + shampooBeta + ", expected a number in [0, 1), or -1 for beta2");

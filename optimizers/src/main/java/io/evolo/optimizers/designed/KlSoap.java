@@ -75,6 +75,7 @@ public record KlSoap(
         Description.of(KlSoap.class)
                 .require(beta1, beta2, shampooBeta, epsilon, weightDecay, maxDim, frequency, initial, auxRatio, auxBeta1, auxBeta2,
                         auxEpsilon, auxWeightDecay);
+        KlFactors.requireInitial("kl-soap", initial);
         if (shampooBeta >= 1 || shampooBeta < 0 && shampooBeta != -1) {
             throw new IllegalArgumentException(
                     "kl-soap: shampoo_beta is " + shampooBeta + ", expected a number in [0, 1), or -1 for beta2");

@@ -101,6 +101,9 @@ public record PsgdKron(
         if (diagonal > 3) {
             throw new IllegalArgumentException("psgd-kron: diagonal is " + diagonal + ", expected 0 to 3");
         }
+        if (initial < 1e-20 || initial > 1e20) {
+            throw new IllegalArgumentException("psgd-kron: initial is " + initial + ", expected a number in [1e-20, 1e20]");
+        }
         if (leastProbability > probability || leastProbability == 0) {
             throw new IllegalArgumentException("psgd-kron: least_probability is " + leastProbability + " and probability " + probability
                     + ", expected a positive one below the other");

@@ -64,7 +64,7 @@ public record Shampoo(
         @Hyper(standard = 1024, range = Range.FROM_ONE, meaning = "longest side of a block") int block,
         @Hyper(standard = 1, range = Range.FROM_ONE, meaning = "steps between new roots") int frequency,
         @Hyper(standard = -1, range = Range.FINITE, meaning = "step of the first root; -1: frequency") int start,
-        @Hyper(standard = 4, range = Range.POSITIVE, meaning = "which root of matrices") double matrixRoot,
+        @Hyper(standard = 4, range = Range.FROM_ONE, meaning = "which root of matrices") double matrixRoot,
         @Hyper(standard = 1, meaning = "axes merged to two where a block has room") boolean mergeDims)
         implements Optimizer {
     private static final int MEAN = 0;

@@ -189,6 +189,27 @@ class MatrixRulesTest {
                 .hasMessage("%s: %s is %d, expected 0 to 3", rule, key, (int) value);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "kl-shampoo,initial,1e-50,[1e-20",
+        "kl-soap,initial,1e50,[1e-20",
+        "kl-soap,shampoo_beta,1,[0",
+        "kl-shampoo,shampoo_beta,-0.5,[0",
+        "psgd-kron,initial,1e-50,[1e-20",
+        "psgd-kron,diagonal,4,0 to 3",
+        "psgd-kron,least_probability,0,a positive one",
+        "shampoo,start,0,a step from 1 on",
+        "shampoo,beta3,1,[0",
+        "scion,alpha,0,(0",
+        "soap-muon,gate_floor,0.9,below the cap"
+    })
+    void aValueThatWouldGiveNoNumberOrNoStepIsRefused(String rule, String key, double value, String expected) {
+        assertThatThrownBy(() -> HandDesigned.of(rule, Map.of(key, value), Schedules.constant(0.1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(rule + ": " + key)
+                .hasMessageContaining(expected);
+    }
+
     @Test
     void dionsUpdateHasItsRankAndTheMomentumKeepsTheRest() {
         ParamLayout layout = new ParamLayout(List.of(hidden("w", Scaling.NONE, 9, 6)));
