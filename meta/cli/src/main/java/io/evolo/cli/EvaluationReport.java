@@ -7,7 +7,9 @@ import io.evolo.checkpoints.CheckpointException;
 import io.evolo.meta.Baseline;
 import io.evolo.meta.Evaluator;
 import io.evolo.meta.Interval;
+import io.evolo.meta.JsonNumbers;
 import io.evolo.meta.Score;
+import io.evolo.meta.Trial;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -102,7 +104,23 @@ record EvaluationReport(String data, List<Evaluator.Cell> cells) {
         node.put("optimizer", score.contender());
         score.tuned().ifPresent(baseline -> node.set("tuned", mapper.valueToTree(baseline)));
         ArrayNode runs = node.putArray("runs");
-        score.trials().forEach(trial -> runs.add(mapper.valueToTree(trial)));
+        score.trials().forEach(trial -> runs.add(json(trial)));
+        return node;
+    }
+
+    private static ObjectNode json(Trial trial) {
+        ObjectNode node = JsonNumbers.object();
+        JsonNumbers.put(node, "trainLoss", trial.trainLoss());
+        JsonNumbers.put(node, "validLoss", trial.validLoss());
+        JsonNumbers.put(node, "testLoss", trial.testLoss());
+        JsonNumbers.put(node, "testAccuracy", trial.testAccuracy());
+        JsonNumbers.put(node, "initialLoss", trial.initialLoss());
+        node.put("diverged", trial.diverged());
+        node.put("divergence", trial.divergence());
+        node.put("steps", trial.steps());
+        JsonNumbers.put(node, "seconds", trial.seconds());
+        JsonNumbers.put(node, "updateSeconds", trial.updateSeconds());
+        node.put("stateBytes", trial.stateBytes());
         return node;
     }
 }
