@@ -2,7 +2,6 @@ package io.evolo.meta;
 
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
-import io.evolo.optimizers.guard.SafetyRails;
 import io.evolo.tasks.BatchKey;
 import io.evolo.tasks.Evaluation;
 import io.evolo.tasks.Optimizee;
@@ -86,8 +85,9 @@ public record Trial(
     }
 
     private static Trial run(
-            Task task, Optimizer rule, int horizon, Seeds seeds, int examples, Listener listener, double far) {
+            Task task, Optimizer punctual, int horizon, Seeds seeds, int examples, Listener listener, double far) {
         Optimizee optimizee = task.open();
+        Optimizer rule = Late.on(task, punctual);
         Lane lane = lane(task, optimizee, rule, horizon);
         lane.init(Rng.of(seeds.seed, seeds.purpose + "-init", seeds.index));
         BatchKey batches = BatchKey.of(Split.TRAIN, seeds.seed, seeds.purpose + "-batches", seeds.index);
@@ -95,7 +95,7 @@ public record Trial(
         Watch watch = new Watch(check(optimizee, lane), far);
         int steps = 0;
         long nanos = 0;
-        for (int tenth = 1; tenth <= CHECKS && !lane.frozen() && (!watch.far() || SafetyRails.recovers(rule)); tenth++) {
+        for (int tenth = 1; tenth <= CHECKS && !lane.frozen() && (!watch.far() || Late.recovers(rule)); tenth++) {
             int from = steps;
             int until = (int) ((long) horizon * tenth / CHECKS);
             long start = System.nanoTime();
@@ -108,7 +108,7 @@ public record Trial(
                 watch.see(check(optimizee, lane), steps);
             }
         }
-        listener.end(lane.optimizerState());
+        listener.end(Late.inside(rule, lane.optimizerState()));
         Cost cost = new Cost(steps, nanos * 1e-9, lane.updateNanos() * 1e-9, lane.optimizerState().bytes());
         if (lane.frozen()) {
             return diverged(initial, "the batch's loss at step " + steps + " is not finite", cost);

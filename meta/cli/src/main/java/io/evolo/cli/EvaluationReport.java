@@ -67,6 +67,9 @@ record EvaluationReport(String data, List<Evaluator.Cell> cells) {
 
     private static String accuracy(Score score) {
         Interval accuracy = score.testAccuracy();
+        if (!Double.isFinite(accuracy.mean())) {
+            return "–"; // tasks that classify nothing have none
+        }
         return String.format(Locale.ROOT, "%.1f ± %.1f%%", 100 * accuracy.mean(), 100 * accuracy.halfWidth());
     }
 

@@ -110,7 +110,7 @@ final class TrainCommand implements Callable<Integer> {
             deployment = Deployment.designed(optimizer, rate, wrapping, state.of(exact), RailsSetting.parse(rails));
         }
         Optimizer rule = deployment.rule();
-        Task task = tasks.family().sample(Rng.of(seed, "train-task"));
+        Task task = tasks.augmented().sample(Rng.of(seed, "train-task"));
         PrintWriter out = spec.commandLine().getOut();
         out.printf(Locale.ROOT, "%s, %d parameters, %s, %d steps%n", task.name(), task.layout().size(), optimizer, steps);
         rule.remarks(task.layout()).forEach(out::println);

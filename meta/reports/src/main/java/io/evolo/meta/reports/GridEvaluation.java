@@ -53,7 +53,7 @@ record GridEvaluation(String data, List<Cell> cells) {
         int diverged = 0;
         for (int i = 0; i < losses.length; i++) {
             losses[i] = runs.get(i).path("diverged").asBoolean() ? Double.POSITIVE_INFINITY : runs.get(i).path("trainLoss").asDouble();
-            accuracies[i] = runs.get(i).path("testAccuracy").asDouble();
+            accuracies[i] = runs.get(i).path("testAccuracy").asDouble(Double.NaN);
             diverged += runs.get(i).path("diverged").asBoolean() ? 1 : 0;
         }
         return new Runs(name, losses, accuracies, diverged);
