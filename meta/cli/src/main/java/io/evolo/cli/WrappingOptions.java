@@ -28,7 +28,7 @@ final class WrappingOptions {
     @Option(names = "--warmup", paramLabel = "F", description = "Fraction of the steps over which cosine rises first (${DEFAULT-VALUE}).")
     private double warmup = 0.05;
 
-    @Option(names = "--accumulate", paramLabel = "N", description = "Gradients per step (${DEFAULT-VALUE}).")
+    @Option(names = "--accumulate", paramLabel = "N", description = "Gradients per step, the last one of what is left (${DEFAULT-VALUE}).")
     private int accumulate = 1;
 
     @Option(names = "--clip", paramLabel = "NORM", description = "Largest norm of the gradient over all tensors.")

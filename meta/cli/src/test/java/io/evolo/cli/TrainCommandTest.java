@@ -87,6 +87,13 @@ class TrainCommandTest {
     }
 
     @Test
+    void moreGradientsPerStepThanThereAreStepsAreRefused() {
+        Outcome outcome = train("adam", "--rate", "0.01", "--accumulate", "61");
+        assertThat(outcome.code()).isEqualTo(ExitCode.USER_MISTAKE);
+        assertThat(outcome.err()).contains("gradients per step are 61, expected at most the 60 that are planned");
+    }
+
+    @Test
     void aTrainingThatIsFiniteGoesOnHoweverLargeItsLossesAre() {
         Outcome outcome = train("sgd", "--rate", "1000");
         assertThat(outcome.code()).as(outcome.err()).isEqualTo(ExitCode.DONE);
