@@ -14,9 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainCommandTest {
@@ -91,6 +93,18 @@ class TrainCommandTest {
         Outcome outcome = train("adam", "--rate", "0.01", "--accumulate", "61");
         assertThat(outcome.code()).isEqualTo(ExitCode.USER_MISTAKE);
         assertThat(outcome.err()).contains("gradients per step are 61, expected at most the 60 that are planned");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "--warmup 0.5 | but the rate is constant",
+        "--exempt vector | leaves tensors out of --decay, which is not given",
+        "--exact 3 | --state"
+    })
+    void anOptionThatWouldChangeNothingIsRefused(String option, String reason) {
+        Outcome outcome = train("adam", Stream.concat(Stream.of("--rate", "0.01"), Stream.of(option.split(" "))).toArray(String[]::new));
+        assertThat(outcome.code()).isEqualTo(ExitCode.USER_MISTAKE);
+        assertThat(outcome.err()).contains(reason);
     }
 
     @Test
