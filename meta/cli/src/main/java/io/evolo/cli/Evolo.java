@@ -2,6 +2,7 @@ package io.evolo.cli;
 
 import io.evolo.checkpoints.CheckpointException;
 import io.evolo.meta.ExecutorException;
+import io.evolo.meta.OuterDivergenceException;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.tasks.data.DataException;
 import java.io.PrintWriter;
@@ -104,7 +105,7 @@ public final class Evolo implements Runnable {
 
     private int failure(PrintWriter err, Exception e) {
         boolean expected = e instanceof ConfigException || e instanceof CheckpointException || e instanceof DataException
-                || e instanceof ExecutorException || e instanceof IllegalArgumentException;
+                || e instanceof ExecutorException || e instanceof OuterDivergenceException || e instanceof IllegalArgumentException;
         boolean trace = stacktrace || "1".equals(System.getenv("EVOLO_DEBUG"));
         String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         err.println("evolo: " + (expected ? message : "unexpected " + e + (trace ? "" : "; --stacktrace shows where")));
