@@ -14,10 +14,13 @@ final class SavedRunCodec implements Codec<SavedRun> {
         return "meta-training";
     }
 
-    /** 2: with what the rule has seen; a run saved by version 1 begins to gather that when it goes on. */
+    /**
+     * 2: with what the rule has seen; a run saved by version 1 begins to gather that when it goes on. 3: with recipe and data; one saved
+     * by an earlier version is taken for made of what it goes on with.
+     */
     @Override
     public int version() {
-        return 2;
+        return 3;
     }
 
     @Override
@@ -31,6 +34,9 @@ final class SavedRunCodec implements Codec<SavedRun> {
         out.writeLong(state.laneSteps());
         out.writeDouble(run.seconds());
         out.writeDoubles(state.seen());
+        out.writeString(run.origin().config());
+        out.writeString(run.origin().data());
+        out.writeList(run.origin().changes(), PayloadOutput::writeString);
     }
 
     @Override
@@ -43,6 +49,9 @@ final class SavedRunCodec implements Codec<SavedRun> {
         long laneSteps = in.readLong();
         double seconds = in.readDouble();
         double[] seen = version == 1 ? new double[0] : in.readDoubles();
-        return new SavedRun(new OuterState(outerStep, theta, outerSlots, particles, objectives, laneSteps, seen), seconds);
+        SavedRun.Origin origin = version < 3
+                ? SavedRun.Origin.UNKNOWN
+                : new SavedRun.Origin(in.readString(), in.readString(), in.readList(PayloadInput::readString));
+        return new SavedRun(new OuterState(outerStep, theta, outerSlots, particles, objectives, laneSteps, seen), seconds, origin);
     }
 }

@@ -21,13 +21,17 @@ import java.util.Locale;
  * What an evaluation found, for people and for programs.
  *
  * @param data name of the data set
+ * @param tasks of the recipe, of which the first was measured
  * @param cells by width, then horizon
  */
-record EvaluationReport(String data, List<Evaluator.Cell> cells) {
+record EvaluationReport(String data, int tasks, List<Evaluator.Cell> cells) {
 
     void print(PrintWriter out) {
         int seeds = cells.getFirst().baseline().trials().size();
         out.printf("%s, mean of %d seeds ± 95%% interval; Adam at its best setting for every width and length%n", data, seeds);
+        if (tasks > 1) {
+            out.printf("of the recipe's %d tasks the first alone is measured here%n", tasks);
+        }
         Table table = new Table(3, "width", "steps", "optimizer", "train loss", "test accuracy", "loss minus Adam's", "");
         for (Evaluator.Cell cell : cells) {
             String width = String.valueOf(cell.width());

@@ -87,9 +87,8 @@ public final class TuningRun implements AutoCloseable {
     private static TuningRun open(Path directory, TuningPlan plan, String config, boolean again) {
         RunLock lock = RunLock.acquire(directory);
         try {
-            if (!again && Files.exists(directory.resolve(CONFIG))) {
-                throw new CheckpointException(
-                        directory + " already holds a run; continue it with --resume, or choose another directory");
+            if (!again) {
+                lock.requireNew(CONFIG, "continue it with --resume");
             }
             TuningRun run = new TuningRun(directory, plan, lock); // refuses a ledger of another task before anything is written
             AtomicFile.write(directory.resolve(CONFIG), config);
