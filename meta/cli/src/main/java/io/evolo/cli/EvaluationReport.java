@@ -40,7 +40,7 @@ record EvaluationReport(String data, int tasks, List<Evaluator.Cell> cells) {
             table.row(width, steps, named(adam), loss(adam), accuracy(adam), "", diverged(adam));
             for (Score score : cell.scores()) {
                 Interval difference = score.lossMinus(adam);
-                String verdict = score.against(adam).word() + " " + diverged(score);
+                String verdict = score.against(adam).word(score.trials().size()) + " " + diverged(score);
                 table.row(width, steps, score.contender(), loss(score), accuracy(score), signed(difference), verdict.strip());
             }
         }
@@ -69,12 +69,10 @@ record EvaluationReport(String data, int tasks, List<Evaluator.Cell> cells) {
                 : "–";
     }
 
+    /** A dash for tasks that classify nothing. */
     private static String accuracy(Score score) {
         Interval accuracy = score.testAccuracy();
-        if (!Double.isFinite(accuracy.mean())) {
-            return "–"; // tasks that classify nothing have none
-        }
-        return String.format(Locale.ROOT, "%.1f ± %.1f%%", 100 * accuracy.mean(), 100 * accuracy.halfWidth());
+        return accuracy.percent() + (Double.isFinite(accuracy.mean()) ? "%" : "");
     }
 
     private static String diverged(Score score) {
