@@ -30,7 +30,10 @@ import java.util.stream.Stream;
  */
 public final class MetaRun implements AutoCloseable {
     private static final String CONFIG = "config.yaml";
-    private static final String BEST = "best" + LearnedOptimizerPackage.EXTENSION;
+    /** Of the package with the best theta so far. */
+    static final String BEST_NAME = "best";
+
+    private static final String BEST = BEST_NAME + LearnedOptimizerPackage.EXTENSION;
 
     private final Path directory;
     private final Recipe recipe;

@@ -113,6 +113,7 @@ final class CheckMupCommand implements Callable<Integer> {
         if (threads < 1) {
             throw new ConfigException("--threads is " + threads + ", expected at least 1");
         }
+        OutputFile.require("--html", html);
         Tasks entry = TaskSettings.bind(settings, data);
         if (entry.isAugmented()) {
             throw new ConfigException("augment and reparametrize change how far tensors move, so check-mup measures networks as they are;"

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One clear line on standard error, the right exit code, and the last good checkpoint as it was. */
 class BadInputTest {
@@ -260,6 +261,43 @@ class BadInputTest {
         assertThat(Files.readAllBytes(newest(run))).isEqualTo(good);
         Outcome resumed = evolo(resume(run));
         assertThat(resumed.code()).as(resumed.err()).isEqualTo(ExitCode.DONE);
+    }
+
+    // --- where results go
+
+    @Test
+    void resultsThatCannotBeWrittenAreAFailure() throws Exception {
+        assumeTrue(Files.isWritable(Path.of("/dev/full")) && Files.isExecutable(Path.of("/bin/bash")), "needs /dev/full and bash");
+        List<String> full = List.of("/bin/bash", "-c", "exec \"$@\" > /dev/full", "bash");
+        Outcome outcome = EvoloProcess.start(folder, full, "recipes", "show", "quickstart").await();
+        assertOneLine(outcome, ExitCode.FAILED, "results could not be written to standard output: No space left on device");
+    }
+
+    @Test
+    void aReaderThatHasEnoughIsNoFailureToSpeakOf() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "needs bash for a closed pipe");
+        List<String> piped = List.of("/bin/bash", "-c", "\"$@\" | true; exit ${PIPESTATUS[0]}", "bash");
+        Outcome outcome = EvoloProcess.start(folder, piped, "recipes", "show", "quickstart").await();
+        assertThat(outcome.code()).isEqualTo(ExitCode.CLOSED_PIPE);
+        assertThat(outcome.err()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "evaluate evolo-mulo --json nowhere/x.json",
+        "tune adam --run r --json nowhere/x.json",
+        "check-mup adamw small_fc --html nowhere/x.html",
+        "export evolo-mulo --output nowhere/x.safetensors"
+    })
+    void aFileThatCannotBeWrittenIsRefusedBeforeTheWork(String line) {
+        assertOneLine(evolo(line.split(" ")), ExitCode.USER_MISTAKE, "nowhere/x", "cannot be written");
+    }
+
+    @Test
+    void aNameThatIsNoFileNameIsRefusedBeforeTheWork() {
+        String run = folder.resolve("run").toString();
+        assertOneLine(evolo("meta-train", "quickstart", "--run", run, "--set", "name=" + "x".repeat(300)), ExitCode.USER_MISTAKE, "at most 100 letters");
+        assertOneLine(evolo("meta-train", "quickstart", "--run", run, "--set", "name=best"), ExitCode.USER_MISTAKE, "not 'best'");
     }
 
     // --- run directories
