@@ -8,8 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Keeps two processes from writing to one run directory: a lock of the operating system on its file {@code lock}, which holds the
@@ -18,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class RunLock implements AutoCloseable {
     private static final String NAME = "lock";
     private static final int LONGEST_PID_BYTES = 20;
+    private static final int MOST_NAMED = 3;
 
     /** Far behind the process's number, because Windows lets nobody read what is locked. */
     private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
@@ -55,6 +59,28 @@ public final class RunLock implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new CheckpointException("run directory " + directory + " cannot be locked: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Checks that a run can begin in the directory: it holds nothing but this lock.
+     *
+     * @param run name of the file that every run of this kind has
+     * @param wayOut what to do with a run that is there
+     * @throws CheckpointException if it holds a run, or other files, among which its own would be scattered
+     */
+    public void requireNew(String run, String wayOut) {
+        if (Files.exists(directory.resolve(run))) {
+            throw new CheckpointException(directory + " already holds a run; " + wayOut + ", or choose another directory");
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            List<String> others = files.map(file -> file.getFileName().toString()).filter(name -> !name.equals(NAME)).sorted().toList();
+            if (!others.isEmpty()) {
+                throw new CheckpointException(directory + " holds other files (" + others.stream().limit(MOST_NAMED).collect(Collectors.joining(", "))
+                        + (others.size() > MOST_NAMED ? ", …" : "") + "), expected a new or empty directory for the run");
+            }
+        } catch (IOException e) {
+            throw new CheckpointException("run directory " + directory + " cannot be listed: " + e.getMessage(), e);
         }
     }
 

@@ -111,6 +111,12 @@ public record Augment(
         Checks.that(probability >= 0 && probability <= 1, "probability", probability, "a number in [0, 1]");
     }
 
+    /** Whether anything may be made of tasks. */
+    boolean active() {
+        return gradientNoise.probability > 0 || reducedBatch.probability > 0 || subspace.probability > 0 || delay.probability > 0
+                || loss.scale != Loss.Scale.OWN;
+    }
+
     /** The family with all of these; re-parametrisation acts on what batches and subspaces have left. */
     TaskFamily of(TaskFamily family, Augmentation reparametrize) {
         TaskFamily inner = rng -> inside(family.sample(rng), rng);

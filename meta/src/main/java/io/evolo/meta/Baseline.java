@@ -15,7 +15,7 @@ public record Baseline(double rate, Decay decay) implements RuleSource {
     /** What becomes of the learning rate. */
     public enum Decay {
         CONSTANT,
-        /** 5% linear warm-up, then a half cosine to 0 at the last step. */
+        /** 5% linear warm-up, then a half cosine that reaches 0 behind the last step; see {@link Schedules.WarmupCosine}. */
         COSINE
     }
 

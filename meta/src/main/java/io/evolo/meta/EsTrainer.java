@@ -60,6 +60,10 @@ public final class EsTrainer implements OuterLoop {
         double metaLoss = results.stream().mapToDouble(ParticleResult::loss).sum() / results.size();
         averageInto(step.gradient(), results);
         double norm = norm(step.gradient());
+        if (!Double.isFinite(norm)) {
+            throw new OuterDivergenceException("the meta-gradient of outer step " + (outerState.t() + 1) + " is not finite: " + cause(results)
+                    + "; lower estimation.divergence, so that lanes are frozen before their losses overflow, or the rule's step_mult");
+        }
         double noise = varianceOfMean(step.gradient(), results);
         if (outerState.t() >= outerSteps / 2) { // what a theta far from the last one led to is not what the last one knows
             results.forEach(result -> seen.merge(result.seen()));
@@ -67,10 +71,25 @@ public final class EsTrainer implements OuterLoop {
         frozen.copy(step.params(), before);
         outer.step(outerState, step.at((float) metaLoss));
         frozen.copy(before, step.params());
+        if (!Double.isFinite(norm(step.params()))) {
+            throw new OuterDivergenceException("theta after outer step " + outerState.t() + " is not finite, from a meta-gradient of norm "
+                    + norm + "; lower outer.rate, or set outer.clip");
+        }
         long made = results.stream().mapToLong(ParticleResult::laneSteps).sum();
         laneSteps += made;
         int diverged = results.stream().mapToInt(ParticleResult::diverged).sum();
         return new OuterReport(outerState.t(), metaLoss, norm, noise > 0 ? norm * norm / noise : 0, diverged, made);
+    }
+
+    /** The first particle whose estimate is not finite; else the sum over them overflows. */
+    private static String cause(List<ParticleResult> results) {
+        for (int i = 0; i < results.size(); i++) {
+            ParticleResult result = results.get(i);
+            if (!Double.isFinite(norm(result.gradient()))) {
+                return "particle " + i + " of " + results.size() + " has a mean meta-loss of " + result.loss();
+            }
+        }
+        return "every particle's is, but their mean is not";
     }
 
     /** The mean of the particles' estimates, summed in particle order whatever order they were computed in. */

@@ -4,6 +4,7 @@ import io.evolo.optimizers.Need;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Step;
+import io.evolo.optimizers.guard.SafetyRails;
 import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.Task;
 import java.util.List;
@@ -18,6 +19,16 @@ record Late(Optimizer rule, int delay) implements Optimizer {
     /** The rule as the task lets it see gradients. */
     static Optimizer on(Task task, Optimizer rule) {
         return task.gradientDelay() == 0 ? rule : new Late(rule, task.gradientDelay());
+    }
+
+    /** The state of the rule itself, whether or not its gradients come late. */
+    static OptimizerState inside(Optimizer maybeLate, OptimizerState state) {
+        return maybeLate instanceof Late ? state.plan(OptimizerState.class) : state;
+    }
+
+    /** As {@link SafetyRails#recovers}, of the rule itself. */
+    static boolean recovers(Optimizer maybeLate) {
+        return SafetyRails.recovers(maybeLate instanceof Late late ? late.rule : maybeLate);
     }
 
     @Override

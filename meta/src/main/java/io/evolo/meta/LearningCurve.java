@@ -59,7 +59,7 @@ public final class LearningCurve implements Trial.Listener {
     @Override
     public void step(int step, double loss) {
         int window = (int) (((long) step * sums.length + sums.length - 1) / horizon);
-        sums[window] += loss < Trial.DIVERGENCE ? loss : Double.NaN; // a frozen lane reports the bound
+        sums[window] += Double.isFinite(loss) ? loss : Double.NaN;
         counts[window]++;
     }
 

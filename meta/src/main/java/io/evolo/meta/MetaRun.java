@@ -14,6 +14,7 @@ import io.evolo.tasks.kernels.Twin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -29,7 +30,10 @@ import java.util.stream.Stream;
  */
 public final class MetaRun implements AutoCloseable {
     private static final String CONFIG = "config.yaml";
-    private static final String BEST = "best" + LearnedOptimizerPackage.EXTENSION;
+    /** Of the package with the best theta so far. */
+    static final String BEST_NAME = "best";
+
+    private static final String BEST = BEST_NAME + LearnedOptimizerPackage.EXTENSION;
 
     private final Path directory;
     private final Recipe recipe;
@@ -42,6 +46,7 @@ public final class MetaRun implements AutoCloseable {
     private final Metrics metrics;
     private final Optional<MetaValidation> validation;
     private final ValidationLog validated;
+    private List<String> changes = List.of();
     private List<Refused> refused = List.of();
     private int outerStep;
     private long laneSteps;
@@ -73,20 +78,17 @@ public final class MetaRun implements AutoCloseable {
     /**
      * Begins a run.
      *
-     * @param directory made if it is not there; must not hold a run
-     * @param config the resolved recipe as YAML, kept in the directory and in the package
-     * @throws CheckpointException if the directory holds a run, is in use or cannot be written
+     * @param directory made if it is not there; must be empty
+     * @param config the resolved recipe as YAML, kept in the directory, in checkpoints and in the package
+     * @throws CheckpointException if the directory holds a run or anything else, is in use or cannot be written
      */
     public static MetaRun create(Path directory, Recipe recipe, String config, Execution execution) {
         RunLock lock = RunLock.acquire(directory);
         try {
-            Path file = directory.resolve(CONFIG);
-            if (Files.exists(file)) {
-                throw new CheckpointException(
-                        directory + " already holds a run; continue it with --resume " + directory + ", or choose another directory");
-            }
+            lock.requireNew(CONFIG, "continue it with --resume " + directory);
             MetaRun run = new MetaRun(directory, recipe, config, execution, lock);
-            AtomicFile.write(file, config);
+            run.checkpoint(); // a run without checkpoints has lost them
+            AtomicFile.write(directory.resolve(CONFIG), config);
             return run;
         } catch (RuntimeException e) {
             lock.close();
@@ -131,23 +133,31 @@ public final class MetaRun implements AutoCloseable {
         return new CheckpointDirectory(directory.resolve("checkpoints"), recipe.saving().keep());
     }
 
-    /** Continues a run on threads of this process; see {@link #resume(Path, Recipe, Execution)}. */
+    /** Continues a run on threads of this process; see {@link #resume(Path, Recipe, String, List, Execution)}. */
     public static MetaRun resume(Path directory, Recipe recipe, int threads) {
         return resume(directory, recipe, Execution.local(threads));
     }
 
-    /**
-     * Continues a run from its newest good checkpoint, or from the beginning where none has been written yet.
-     *
-     * @param recipe what {@link #config} says
-     * @throws CheckpointException if the directory is in use, or checkpoints are there but none is good
-     */
+    /** Continues a run as it is; see {@link #resume(Path, Recipe, String, List, Execution)}. */
     public static MetaRun resume(Path directory, Recipe recipe, Execution execution) {
-        String config = config(directory);
+        return resume(directory, recipe, config(directory), List.of(), execution);
+    }
+
+    /**
+     * Continues a run from its newest good checkpoint.
+     *
+     * @param recipe what {@link #config} says, with the settings
+     * @param config that recipe as YAML
+     * @param settings what is changed from here on, as {@code KEY=VALUE}; kept with its outer step in checkpoints and in the package
+     * @throws CheckpointException if the directory is in use, no checkpoint is there or none is good, or recipe or data are others than those
+     *     that the checkpoint was made with, but for the settings
+     */
+    public static MetaRun resume(Path directory, Recipe recipe, String config, List<String> settings, Execution execution) {
+        String kept = config(directory);
         RunLock lock = RunLock.acquire(directory);
         try {
             MetaRun run = new MetaRun(directory, recipe, config, execution, lock);
-            run.restore();
+            run.restore(kept, settings);
             return run;
         } catch (RuntimeException e) {
             lock.close();
@@ -155,21 +165,62 @@ public final class MetaRun implements AutoCloseable {
         }
     }
 
-    private void restore() {
-        checkpoints.latest(new SavedRunCodec()).ifPresent(latest -> {
-            refused = latest.refused();
-            OuterState state = latest.value().state();
-            try {
-                loop.restore(state);
-            } catch (IllegalArgumentException e) {
-                throw new CheckpointException(checkpoints.file(latest.step()) + " is not of this run's recipe: " + e.getMessage(), e);
-            }
-            outerStep = state.outerStep();
-            laneSteps = state.laneSteps();
-            secondsBefore = latest.value().seconds();
-        });
+    private void restore(String kept, List<String> settings) {
+        CheckpointDirectory.Latest<SavedRun> latest = checkpoints.latest(new SavedRunCodec()).orElseThrow(() -> new CheckpointException(
+                directory + " has no checkpoint in " + checkpoints.folder() + ", although every run begins with one: they were taken away;"
+                        + " put them back, or begin anew with --run in another directory"));
+        Path file = checkpoints.file(latest.step());
+        SavedRun.Origin origin = latest.value().origin();
+        boolean other = origin.known() && !config.equals(origin.config());
+        requireSame(file, origin, kept, other);
+        refused = latest.refused();
+        OuterState state = latest.value().state();
+        try {
+            loop.restore(state);
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException(file + " is not of this run's recipe: " + e.getMessage(), e);
+        }
+        outerStep = state.outerStep();
+        laneSteps = state.laneSteps();
+        secondsBefore = latest.value().seconds();
+        changes = origin.changes();
         metrics.cutTo(outerStep);
         validated.cutTo(outerStep);
+        if (other) {
+            List<String> more = new ArrayList<>(changes);
+            settings.forEach(setting -> more.add("outer step " + outerStep + ": " + setting));
+            changes = more;
+            checkpoint(); // before the recipe, so that whoever is killed between the two is asked for the settings again
+        }
+        if (!config.equals(kept)) {
+            AtomicFile.write(directory.resolve(CONFIG), config);
+        }
+    }
+
+    /** @param other whether settings change the recipe, and so perhaps the data */
+    private void requireSame(Path file, SavedRun.Origin origin, String kept, boolean other) {
+        if (other && !kept.equals(origin.config())) {
+            throw new CheckpointException(file + " was made with another recipe than " + directory.resolve(CONFIG) + " says: "
+                    + firstDifference(origin.config(), kept) + "; put it back, and change values by --resume " + directory
+                    + " --set KEY=VALUE");
+        }
+        if (origin.known() && !other && !origin.data().equals(digests())) {
+            throw new CheckpointException(file + " was made on data " + origin.data() + ", but what is there now is " + digests()
+                    + "; put the data back, or begin anew with --run in another directory");
+        }
+    }
+
+    private static String firstDifference(String then, String now) {
+        List<String> before = then.lines().toList();
+        List<String> after = now.lines().toList();
+        for (int i = 0; i < Math.max(before.size(), after.size()); i++) {
+            String one = i < before.size() ? before.get(i).strip() : "";
+            String two = i < after.size() ? after.get(i).strip() : "";
+            if (!one.equals(two)) {
+                return "line " + (i + 1) + " was '" + one + "' and is '" + two + "'";
+            }
+        }
+        return "they differ in their line ends";
     }
 
     /** Checkpoints that were newer than the one the run continued from, but could not be used. */
@@ -183,6 +234,21 @@ public final class MetaRun implements AutoCloseable {
 
     public Path directory() {
         return directory;
+    }
+
+    /** Where the package is, or will be. */
+    public Path file() {
+        return directory.resolve(recipe.name() + LearnedOptimizerPackage.EXTENSION);
+    }
+
+    /** Where the training runs of the evaluation at the end are kept. */
+    public Path evaluation() {
+        return directory.resolve("evaluation.json");
+    }
+
+    /** Whether the run is finished, has its package, and the training runs of its evaluation are kept. */
+    public boolean isMeasured() {
+        return finished() && Files.exists(file()) && Files.exists(evaluation());
     }
 
     /** Outer steps made. */
@@ -257,7 +323,8 @@ public final class MetaRun implements AutoCloseable {
 
     private void checkpoint(OuterState state) {
         metrics.flush(laneSteps, seconds());
-        checkpoints.write(outerStep, new SavedRunCodec(), new SavedRun(state, seconds()));
+        var origin = new SavedRun.Origin(config, digests(), changes);
+        checkpoints.write(outerStep, new SavedRunCodec(), new SavedRun(state, seconds(), origin));
         lastSaved = System.nanoTime();
     }
 
@@ -268,17 +335,21 @@ public final class MetaRun implements AutoCloseable {
 
     /**
      * Writes a last checkpoint and the package, of the best theta where the recipe has meta-validation; returns the package's
-     * file.
+     * file. The evaluation of an earlier package is deleted.
      */
     public Path finish() {
         OuterState state = loop.snapshot();
         checkpoint(state);
-        Path file = directory.resolve(recipe.name() + LearnedOptimizerPackage.EXTENSION);
         float[] theta = validation.isPresent()
                 ? LearnedOptimizerPackage.read(directory.resolve(BEST)).theta()
                 : state.theta();
-        pack(theta, state).write(file);
-        return file;
+        try {
+            Files.deleteIfExists(evaluation()); // of a shorter run than this
+        } catch (IOException e) {
+            throw new CheckpointException(evaluation() + " cannot be deleted: " + e.getMessage(), e);
+        }
+        pack(theta, state).write(file());
+        return file();
     }
 
     private LearnedOptimizerPackage pack(float[] theta, OuterState state) {
@@ -294,7 +365,10 @@ public final class MetaRun implements AutoCloseable {
             provenance.put("recipe", config.replace(recipe.init(), begun.name())); // the path means nothing elsewhere
             provenance.put("init", begun.name() + " sha256:" + begun.sha256());
         }
-        provenance.put("data", families.stream().flatMap(MetaRun::data).distinct().collect(Collectors.joining(", ")));
+        provenance.put("data", digests());
+        if (!changes.isEmpty()) {
+            provenance.put("changes", String.join("\n", changes));
+        }
         provenance.put("outerSteps", Integer.toString(outerStep));
         best().ifPresent(best -> provenance.put("bestOuterStep", Integer.toString(best.outerStep())));
         provenance.put("laneSteps", Long.toString(laneSteps));
@@ -303,6 +377,11 @@ public final class MetaRun implements AutoCloseable {
         provenance.put("java", Runtime.version().toString());
         provenance.put("kernels", Twin.reason());
         return provenance;
+    }
+
+    /** Names and digests of all data. */
+    private String digests() {
+        return families.stream().flatMap(MetaRun::data).distinct().collect(Collectors.joining(", "));
     }
 
     private static Stream<String> data(TaskFamily family) {

@@ -26,7 +26,7 @@ final class MetaValidation implements AutoCloseable {
         this.rule = rule;
         this.seed = seed;
         this.tasks = IntStream.range(0, plan.problems().size())
-                .mapToObj(i -> plan.problems().get(i).task().family().sample(Rng.of(seed, "meta-validation-task", i)))
+                .mapToObj(i -> plan.problems().get(i).task().augmented().sample(Rng.of(seed, "meta-validation-task", i)))
                 .toList();
         this.workers = new Workers(threads);
         tasks.forEach(task -> Trial.requireServed(task, rule.bind(rule.initTheta(Rng.of(seed, "theta")))));

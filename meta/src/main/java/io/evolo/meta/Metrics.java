@@ -39,10 +39,12 @@ final class Metrics {
         lines.cutTo(outerStep).forEach(this::addEvent);
     }
 
-    /** Every number of a line but those that count the way, under its own name. */
+    /** Every number of a line but those that count the way, under its own name; one that is not finite is missing. */
     private void addEvent(JsonNode line) {
         SortedMap<String, Double> scalars = new TreeMap<>();
-        line.properties().forEach(entry -> scalars.put("meta/" + entry.getKey(), entry.getValue().asDouble()));
+        line.properties().stream()
+                .filter(entry -> entry.getValue().isNumber())
+                .forEach(entry -> scalars.put("meta/" + entry.getKey(), entry.getValue().asDouble()));
         scalars.keySet().removeAll(List.of("meta/outerStep", "meta/seconds"));
         events.add(begun + line.path("seconds").asDouble(), line.path("outerStep").asLong(), scalars);
     }
@@ -62,9 +64,9 @@ final class Metrics {
             return;
         }
         ObjectNode line = StepLines.line(last.outerStep());
-        line.put("metaLoss", metaLoss / steps);
-        line.put("gradientNorm", gradientNorm / steps);
-        line.put("signalToNoise", signalToNoise / steps);
+        JsonNumbers.put(line, "metaLoss", metaLoss / steps);
+        JsonNumbers.put(line, "gradientNorm", gradientNorm / steps);
+        JsonNumbers.put(line, "signalToNoise", signalToNoise / steps);
         line.put("diverged", diverged);
         line.put("laneSteps", laneSteps);
         line.put("seconds", Math.round(seconds * 1000) / 1000.0);

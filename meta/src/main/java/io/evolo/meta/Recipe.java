@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 /**
  * A whole meta-training run as a value.
  *
- * @param name of the recipe and of the package that it makes: letters, digits and {@code . _ -}
+ * @param name of the recipe and of the package that it makes: 1 to 100 letters, digits and {@code . _ -}, not {@code best}
  * @param seed everything random in the run is a function of it
  * @param rule what is meta-trained
  * @param tasks on what; every entry gets {@code estimation.pairs} particles, and all count alike
@@ -47,7 +47,11 @@ public record Recipe(
 
     public Recipe {
         tasks = List.copyOf(tasks);
-        Checks.that(name.matches("[A-Za-z0-9._-]+"), "name", "'" + name + "'", "letters, digits and . _ -, as for a file");
+        Checks.that(
+                name.matches("[A-Za-z0-9._-]{1,100}") && !name.equals(MetaRun.BEST_NAME),
+                "name",
+                "'" + name + "'",
+                "at most 100 letters, digits and . _ -, as for a file, and not '" + MetaRun.BEST_NAME + "', which every run has");
         Checks.that(!tasks.isEmpty(), "number of tasks", 0, "at least 1");
         Checks.that(
                 !estimation.imitation().active() || outer.search() == Outer.Search.GRADIENT,

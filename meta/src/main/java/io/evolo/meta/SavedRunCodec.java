@@ -15,8 +15,9 @@ final class SavedRunCodec implements Codec<SavedRun> {
     }
 
     /**
-     * 2: with what the rule has seen; a run saved by version 1 begins to gather that when it goes on. 3: CMA-ES's state in place of the
-     * values from which it was replayed, which no later search could use.
+     * 2: with what the rule has seen; a run saved by version 1 begins to gather that when it goes on. 3: with recipe and data, one saved
+     * by an earlier version being taken for made of what it goes on with; and CMA-ES's state in place of the values from which it was
+     * replayed, which no later search could use.
      */
     @Override
     public int version() {
@@ -34,6 +35,9 @@ final class SavedRunCodec implements Codec<SavedRun> {
         out.writeLong(state.laneSteps());
         out.writeDouble(run.seconds());
         out.writeDoubles(state.seen());
+        out.writeString(run.origin().config());
+        out.writeString(run.origin().data());
+        out.writeList(run.origin().changes(), PayloadOutput::writeString);
     }
 
     @Override
@@ -47,6 +51,9 @@ final class SavedRunCodec implements Codec<SavedRun> {
         double seconds = in.readDouble();
         double[] seen = version == 1 ? new double[0] : in.readDoubles();
         double[] usable = version < 3 ? new double[0] : search;
-        return new SavedRun(new OuterState(outerStep, theta, outerSlots, particles, usable, laneSteps, seen), seconds);
+        SavedRun.Origin origin = version < 3
+                ? SavedRun.Origin.UNKNOWN
+                : new SavedRun.Origin(in.readString(), in.readString(), in.readList(PayloadInput::readString));
+        return new SavedRun(new OuterState(outerStep, theta, outerSlots, particles, usable, laneSteps, seen), seconds, origin);
     }
 }

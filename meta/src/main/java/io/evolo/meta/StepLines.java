@@ -27,7 +27,7 @@ final class StepLines {
 
     /** A line to fill and {@link #add}. */
     static ObjectNode line(int outerStep) {
-        return JSON.createObjectNode().put("outerStep", outerStep);
+        return JsonNumbers.object().put("outerStep", outerStep);
     }
 
     void add(ObjectNode line) {

@@ -11,7 +11,7 @@ import java.util.OptionalInt;
 /**
  * Where a task comes from, for processes that must make it again.
  *
- * @param tasks of which it is one, without their augmentation
+ * @param tasks of which it is one; without their augmentation, where a width is given
  * @param purpose names the stream that it is drawn from, with the seed
  * @param width of its networks; empty: as drawn
  * @param parametrization how its networks scale, where there is a width
@@ -23,7 +23,7 @@ public record TaskOrigin(Tasks tasks, String purpose, long seed, OptionalInt wid
 
     /** Loads the data and draws the task. */
     public Made make() {
-        TaskFamily family = width.isEmpty() ? tasks.family() : at(width.getAsInt());
+        TaskFamily family = width.isEmpty() ? tasks.augmented() : at(width.getAsInt());
         List<String> data = family.data().stream().map(TaskData::sha256).toList();
         return new Made(family.sample(Rng.of(seed, purpose)), data);
     }

@@ -24,14 +24,24 @@ public record Tasks(
         this(kind, reparametrize, Augment.NONE);
     }
 
-    /** Loads the data. The augmentation is not part of it. */
+    /** Loads the data. The augmentation is not part of it; see {@link #augmented()}. */
     public TaskFamily family() {
         return kind.family();
+    }
+
+    /** Loads the data; the family with its augmentation. */
+    public TaskFamily augmented() {
+        return augmented(family());
     }
 
     /** The family with its augmentation. */
     TaskFamily augmented(TaskFamily family) {
         return augment.of(family, reparametrize);
+    }
+
+    /** Whether its tasks may be others than its family's. */
+    public boolean isAugmented() {
+        return reparametrize.level() != Augmentation.Level.NONE || augment.active();
     }
 
     /**

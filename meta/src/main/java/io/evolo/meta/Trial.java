@@ -2,7 +2,6 @@ package io.evolo.meta;
 
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
-import io.evolo.optimizers.guard.SafetyRails;
 import io.evolo.tasks.BatchKey;
 import io.evolo.tasks.Evaluation;
 import io.evolo.tasks.Optimizee;
@@ -10,6 +9,7 @@ import io.evolo.tasks.Rng;
 import io.evolo.tasks.Split;
 import io.evolo.tasks.Task;
 import java.io.Serializable;
+import java.util.Locale;
 
 /**
  * How one training run went. A run that diverged has infinite losses and accuracy 0, so that it counts as the worst, and stopped where
@@ -18,10 +18,11 @@ import java.io.Serializable;
  * @param trainLoss mean loss over the first examples of the training part after the last step, nats
  * @param validLoss the same over the {@link Purpose#validation validation part} of the trial's purpose, for choosing
  * @param testLoss the same over the test part, for reporting
- * @param testAccuracy in [0, 1]
+ * @param testAccuracy in [0, 1]; NaN for tasks that have none
  * @param initialLoss mean loss over the first examples of the same part before the first step, nats
- * @param diverged whether a batch's loss passed {@link #DIVERGENCE} or was not finite, or a check found more than {@link #WORSE} times
- *     the loss before the first step; checks are made at every tenth of the run
+ * @param divergence why the run counts as diverged, with the loss and its bound; empty: it has not diverged. One has whose batch's or
+ *     final loss is not finite, or whose training loss is more than {@link #FAR} times the one before the first step at two checks in a
+ *     row or after the last step; checks are made at every tenth of the run
  * @param steps inner steps made
  * @param seconds of training, evaluation not included
  * @param updateSeconds what the rule took of them
@@ -33,32 +34,32 @@ public record Trial(
         double testLoss,
         double testAccuracy,
         double initialLoss,
-        boolean diverged,
+        String divergence,
         int steps,
         double seconds,
         double updateSeconds,
         long stateBytes)
         implements Serializable {
 
-    /** Batch losses above this count as divergence, in nats: forty times chance on ten classes. */
-    public static final double DIVERGENCE = 100;
-
-    /**
-     * What the training loss at a check may be of the one before the first step. Above 1, because a rate too small to move anything
-     * changes a loss by its rounding only, and has not diverged.
-     */
-    public static final double WORSE = 1.01;
+    /** How many times the loss before the first step is far above it. */
+    public static final double FAR = 10;
 
     private static final int CHECKS = 10;
+    private static final int CHECKS_IN_A_ROW = 2;
     private static final int CHECK_EXAMPLES = 256;
 
-    /** What is heard of a running trial: step and raw batch loss before its update. */
+    /** What is heard of a running trial: step and raw batch loss before its update, NaN for one that ends the run. */
     @FunctionalInterface
     public interface Listener {
         void step(int step, double loss);
 
         /** Called once, with the rule's state after its last step. */
         default void end(OptimizerState state) {}
+    }
+
+    /** Whether the run counts as diverged. */
+    public boolean diverged() {
+        return !divergence.isEmpty();
     }
 
     /**
@@ -72,29 +73,91 @@ public record Trial(
      */
     public static Trial run(
             Task task, Optimizer rule, int horizon, long seed, Purpose purpose, int index, int examples, Listener listener) {
+        return run(task, rule, horizon, new Seeds(seed, purpose, index), examples, listener, FAR);
+    }
+
+    /**
+     * The same for its own sake: a run whose losses are finite goes on to its last step, however large they are. Starts as the first
+     * trial for judging does.
+     */
+    public static Trial unstopped(Task task, Optimizer rule, int horizon, long seed, int examples, Listener listener) {
+        return run(task, rule, horizon, new Seeds(seed, Purpose.JUDGING, 0), examples, listener, Double.POSITIVE_INFINITY);
+    }
+
+    private static Trial run(
+            Task task, Optimizer punctual, int horizon, Seeds seeds, int examples, Listener listener, double far) {
         Optimizee optimizee = task.open();
+        Optimizer rule = Late.on(task, punctual);
         Lane lane = lane(task, optimizee, rule, horizon);
-        lane.init(Rng.of(seed, purpose + "-init", index));
-        BatchKey batches = BatchKey.of(Split.TRAIN, seed, purpose + "-batches", index);
-        double initial = optimizee.evaluate(lane.params(), purpose.validation(), examples).loss();
-        double bound = bound(check(optimizee, lane));
-        boolean worse = false;
+        lane.init(Rng.of(seeds.seed, seeds.purpose + "-init", seeds.index));
+        BatchKey batches = BatchKey.of(Split.TRAIN, seeds.seed, seeds.purpose + "-batches", seeds.index);
+        double initial = optimizee.evaluate(lane.params(), seeds.purpose.validation(), examples).loss();
+        Watch watch = new Watch(check(optimizee, lane), far);
         int steps = 0;
         long nanos = 0;
-        for (int tenth = 1; tenth <= CHECKS && !lane.frozen() && (!worse || SafetyRails.recovers(rule)); tenth++) {
+        for (int tenth = 1; tenth <= CHECKS && !lane.frozen() && (!watch.far() || Late.recovers(rule)); tenth++) {
+            int from = steps;
             int until = (int) ((long) horizon * tenth / CHECKS);
             long start = System.nanoTime();
             for (; steps < until && !lane.frozen(); steps++) {
-                listener.step(steps, lane.innerStep(rule, batches, steps));
+                double loss = lane.innerStep(rule, batches, steps);
+                listener.step(steps, lane.frozen() ? Double.NaN : loss);
             }
             nanos += System.nanoTime() - start;
-            worse = !(check(optimizee, lane) <= bound);
+            if (steps > from && !lane.frozen()) {
+                watch.see(check(optimizee, lane), steps);
+            }
         }
-        listener.end(lane.optimizerState());
+        listener.end(Late.inside(rule, lane.optimizerState()));
         Cost cost = new Cost(steps, nanos * 1e-9, lane.updateNanos() * 1e-9, lane.optimizerState().bytes());
-        return lane.frozen() || worse
-                ? diverged(initial, cost)
-                : finished(optimizee, lane.evaluationParams(rule), purpose, examples, initial, cost);
+        if (lane.frozen()) {
+            return diverged(initial, "the batch's loss at step " + steps + " is not finite", cost);
+        }
+        return watch.far()
+                ? diverged(initial, watch.reason(), cost)
+                : finished(optimizee, lane.evaluationParams(rule), seeds.purpose, examples, initial, watch, cost);
+    }
+
+    /** What initial parameters and batches are functions of. */
+    private record Seeds(long seed, Purpose purpose, int index) {}
+
+    /** Sees how far a training loss is above the one before the first step. */
+    private static final class Watch {
+        private final double initial;
+        private final double bound;
+        private int inARow;
+        private String last = "";
+
+        /** @param far how many times the initial loss is too much */
+        Watch(double initial, double far) {
+            this.initial = initial;
+            // from losses below 0, as analytic tasks may have, the same distance upwards as from above; an infinite factor: any finite loss
+            this.bound = Double.isInfinite(far) ? Double.MAX_VALUE : initial + (far - 1) * Math.abs(initial);
+        }
+
+        boolean bears(double loss) {
+            return loss <= bound;
+        }
+
+        void see(double loss, int step) {
+            inARow = bears(loss) ? 0 : inARow + 1;
+            last = reason(loss, "step " + step);
+        }
+
+        boolean far() {
+            return inARow >= CHECKS_IN_A_ROW;
+        }
+
+        String reason() {
+            return last;
+        }
+
+        String reason(double loss, String where) {
+            return Double.isFinite(loss)
+                    ? String.format(
+                            Locale.ROOT, "training loss %.6g at %s, above %.6g: far from the %.6g before the first step", loss, where, bound, initial)
+                    : "training loss " + loss + " at " + where + " is not finite";
+        }
     }
 
     private record Cost(int steps, double seconds, double updateSeconds, long stateBytes) {}
@@ -109,33 +172,31 @@ public record Trial(
     }
 
     private static Lane lane(Task task, Optimizee optimizee, Optimizer rule, int horizon) {
-        Lane lane = new Lane(optimizee, task.normalizer(), DIVERGENCE, rule.init(task.layout(), horizon));
+        Lane lane = new Lane(optimizee, task.normalizer(), Double.MAX_VALUE, rule.init(task.layout(), horizon));
         lane.signals().require(rule, task.layout(), "the task '" + task.name() + "'");
         return lane;
-    }
-
-    /** From losses of 0 and below, as analytic tasks may have, the same distance upwards as from above. */
-    private static double bound(double initial) {
-        return Math.min(DIVERGENCE, initial + (WORSE - 1) * Math.abs(initial));
     }
 
     private static double check(Optimizee optimizee, Lane lane) {
         return optimizee.evaluate(lane.params(), Split.TRAIN, CHECK_EXAMPLES).loss();
     }
 
-    private static Trial diverged(double initialLoss, Cost cost) {
+    private static Trial diverged(double initialLoss, String why, Cost cost) {
         double worst = Double.POSITIVE_INFINITY;
         return new Trial(
-                worst, worst, worst, 0, initialLoss, true, cost.steps, cost.seconds, cost.updateSeconds, cost.stateBytes);
+                worst, worst, worst, 0, initialLoss, why, cost.steps, cost.seconds, cost.updateSeconds, cost.stateBytes);
     }
 
     private static Trial finished(
-            Optimizee optimizee, float[] judged, Purpose purpose, int examples, double initialLoss, Cost cost) {
+            Optimizee optimizee, float[] judged, Purpose purpose, int examples, double initialLoss, Watch watch, Cost cost) {
         Evaluation train = optimizee.evaluate(judged, Split.TRAIN, examples);
         Evaluation valid = optimizee.evaluate(judged, purpose.validation(), examples);
         Evaluation test = optimizee.evaluate(judged, Split.TEST, examples);
-        if (!(train.loss() <= DIVERGENCE) || !Double.isFinite(valid.loss()) || !Double.isFinite(test.loss())) {
-            return diverged(initialLoss, cost);
+        if (!watch.bears(train.loss())) {
+            return diverged(initialLoss, watch.reason(train.loss(), "the end"), cost);
+        }
+        if (!Double.isFinite(valid.loss()) || !Double.isFinite(test.loss())) {
+            return diverged(initialLoss, "held-out losses at the end are not finite", cost);
         }
         return new Trial(
                 train.loss(),
@@ -143,7 +204,7 @@ public record Trial(
                 test.loss(),
                 test.accuracy(),
                 initialLoss,
-                false,
+                "",
                 cost.steps,
                 cost.seconds,
                 cost.updateSeconds,

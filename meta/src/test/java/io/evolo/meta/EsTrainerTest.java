@@ -1,8 +1,10 @@
 package io.evolo.meta;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.evolo.optimizers.guard.FeatureTally;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.TaskFamily;
 import java.util.List;
@@ -62,6 +64,44 @@ class EsTrainerTest {
     private static void advance(EsTrainer trainer, int steps) {
         for (int i = 0; i < steps; i++) {
             trainer.advance();
+        }
+    }
+
+    @Test
+    void aMetaGradientThatIsNotFiniteEndsTheRunBeforeThetaMoves() {
+        ParticleExecutor broken = new ParticleExecutor() {
+            @Override
+            public List<ParticleResult> advance(float[] theta, int outerStep) {
+                float[] good = new float[theta.length];
+                float[] bad = new float[theta.length];
+                bad[0] = outerStep == 1 ? Float.NaN : 1;
+                return List.of(result(good, 2), result(bad, Double.POSITIVE_INFINITY));
+            }
+
+            private static ParticleResult result(float[] gradient, double loss) {
+                return new ParticleResult(gradient, loss, 0, 2, new FeatureTally(), Imitation.Likeness.NONE);
+            }
+
+            @Override
+            public List<Particle.State> snapshot() {
+                return List.of();
+            }
+
+            @Override
+            public void restore(List<Particle.State> states, float[] theta) {}
+
+            @Override
+            public void close() {}
+        };
+        LogRateSgd rule = new LogRateSgd(0.2);
+        Outer outer = new Outer(9, Outer.Search.GRADIENT, 0.02, 0, 0.1, 0, 1, List.of());
+        try (EsTrainer trainer = new EsTrainer(broken, outer.optimizer(), rule.thetaLayout(), 9, rule.initTheta(Rng.of(0, "theta")))) {
+            trainer.advance();
+            float[] before = trainer.theta();
+            assertThatThrownBy(trainer::advance)
+                    .isInstanceOf(OuterDivergenceException.class)
+                    .hasMessageStartingWith("the meta-gradient of outer step 2 is not finite: particle 1 of 2 has a mean meta-loss of Infinity");
+            assertThat(trainer.theta()).containsExactly(before);
         }
     }
 

@@ -135,6 +135,71 @@ class MetaRunTest {
     }
 
     @Test
+    void aRecipeThatWasChangedUnderARunIsRefusedWithBothValues() throws IOException {
+        create("rate: 1\nsteps: 8\n");
+        Files.writeString(folder.resolve("config.yaml"), "rate: 2\nsteps: 8\n");
+
+        assertThatThrownBy(() -> MetaRun.resume(folder, recipe(), 1))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("line 1 was 'rate: 1' and is 'rate: 2'")
+                .hasMessageContaining("--set KEY=VALUE");
+    }
+
+    @Test
+    void dataThatWasChangedUnderARunIsRefusedWithBothDigests() {
+        create("config");
+        Recipe other = recipe().on("strokes-thin"); // as files of the same name with other content
+
+        assertThatThrownBy(() -> MetaRun.resume(folder, other, 1))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageMatching("(?s).* was made on data strokes.* sha256:\\w+, but what is there now is strokes-thin.* sha256:\\w+; .*");
+    }
+
+    @Test
+    void aChangeThatIsAskedForIsKeptWithItsOuterStep() throws IOException {
+        create("steps: 8");
+        Execution local = Execution.local(1);
+        try (MetaRun run = MetaRun.resume(folder, recipe(), "steps: 9", List.of("outer.steps=9"), local)) {
+            run.finish();
+        }
+        assertThat(Files.readString(folder.resolve("config.yaml"))).isEqualTo("steps: 9");
+        assertThat(Packages.load(folder.resolve("tiny.evolo")).provenance()).containsEntry("changes", "outer step 1: outer.steps=9");
+        try (MetaRun run = MetaRun.resume(folder, recipe(), 1)) {
+            assertThat(run.outerStep()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aRunWithoutItsCheckpointsIsNotBegunAnew() throws IOException {
+        create("config");
+        for (Path file : List.of(folder.resolve("checkpoints/step-000000000.ckpt"), folder.resolve("checkpoints/step-000000001.ckpt"))) {
+            Files.delete(file);
+        }
+
+        assertThatThrownBy(() -> MetaRun.resume(folder, recipe(), 1))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("has no checkpoint in");
+    }
+
+    @Test
+    void aFolderWithOtherFilesIsNoPlaceForARun() throws IOException {
+        Files.writeString(folder.resolve("thesis.txt"), "mine");
+
+        assertThatThrownBy(() -> MetaRun.create(folder, recipe(), "config", 1))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("holds other files (thesis.txt), expected a new or empty directory");
+        assertThat(folder.resolve("config.yaml")).doesNotExist();
+    }
+
+    /** A run of one outer step with that text for its recipe. */
+    private void create(String config) {
+        try (MetaRun run = MetaRun.create(folder, recipe(), config, 1)) {
+            advance(run, 1);
+            run.checkpoint();
+        }
+    }
+
+    @Test
     void thePackageGetsTheThetaThatMetaValidationFoundBest() throws IOException {
         List<float[]> thetas = new ArrayList<>();
         List<Validated> found = new ArrayList<>();

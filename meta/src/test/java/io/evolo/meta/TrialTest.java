@@ -11,6 +11,8 @@ import io.evolo.tasks.data.DataSpec;
 import io.evolo.tasks.families.Mlp;
 import io.evolo.tasks.families.NetworkFamily;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrialTest {
     private static final NetworkTask TASK =
@@ -35,11 +37,43 @@ class TrialTest {
     }
 
     @Test
-    void aRunThatEndsWorseThanItBeganHasDivergedAndStopsAtACheck() {
-        Trial trial = sgd(20); // losses of some nats: far from the bound on batches
-        assertThat(trial.diverged()).isTrue();
-        assertThat(trial.steps()).isLessThan(40);
+    void aRunThatIsAboveItsBeginningButNotFarHasNotDiverged() {
+        Trial trial = sgd(20); // losses of some nats
+        assertThat(trial.trainLoss()).isGreaterThan(1.01 * trial.initialLoss());
+        assertThat(trial.divergence()).isEmpty();
+        assertThat(trial.steps()).isEqualTo(40);
+    }
+
+    @Test
+    void aRunThatIsFarAboveItsBeginningTwiceInARowStopsAndSaysTheLossAndItsBound() {
+        Trial trial = sgd(2000);
+        assertThat(trial.divergence()).matches("training loss [0-9.e+]+ at step 8, above 2[0-9.]+: far from the 2[0-9.]+ before the first step");
+        assertThat(trial.steps()).isEqualTo(8);
         assertThat(trial.trainLoss()).isInfinite();
         assertThat(trial.testAccuracy()).isZero();
+    }
+
+    @Test
+    void aLossThatIsNotFiniteEndsTheRunAtOnce() {
+        Trial trial = sgd(1e38);
+        assertThat(trial.divergence()).matches("the batch's loss at step [23] is not finite");
+        assertThat(trial.steps()).isLessThan(4);
+    }
+
+    @Test
+    void aTrainingForItsOwnSakeGoesOnWhileItIsFinite() {
+        Trial trial = Trial.unstopped(TASK, HandDesigned.named("sgd", Schedules.constant(2000)), 30, 1, 100, (step, loss) -> {});
+        assertThat(trial.divergence()).isEmpty();
+        assertThat(trial.steps()).isEqualTo(30);
+        assertThat(trial.trainLoss()).isFinite().isGreaterThan(100);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5, 10})
+    void shortRunsEndWithLosses(int steps) {
+        Trial trial = Trial.run(
+                TASK, HandDesigned.named("sgd", Schedules.constant(0.1)), steps, 1, Trial.Purpose.JUDGING, 0, 100, (step, loss) -> {});
+        assertThat(trial.steps()).isEqualTo(steps);
+        assertThat(trial.trainLoss()).isFinite();
     }
 }

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A rule that steps once for every so many gradients, along their mean: batches of a multiple of the size that memory holds. The state's
+ * A rule that steps once for every so many gradients, along their mean: batches of a multiple of the size that memory holds. The last step is along
+ * the mean of what is left, where the planned number of gradients is no multiple. The state's
  * step count is the rule's; the planned number of steps is that of gradients on the outside and of the rule's steps, rounded up, on the
  * inside. The loss that the rule sees is the mean too.
  *
@@ -25,12 +26,24 @@ public record GradientAccumulation(Optimizer rule, int every) implements Optimiz
         }
     }
 
-    /** Around the rule's state, with two more slots: the sum of gradients, and the sum of losses with the number of both. */
+    /**
+     * Around the rule's state, with two more slots: the sum of gradients, and the sum of losses with the number of both.
+     *
+     * @throws IllegalArgumentException if fewer gradients are planned than one step takes
+     */
     @Override
     public OptimizerState init(ParamLayout layout, int horizon) {
+        if (every > horizon) {
+            throw new IllegalArgumentException("gradients per step are " + every + ", expected at most the " + horizon
+                    + " that are planned: no step would be made along as many");
+        }
         OptimizerState inner = rule.init(layout, Math.ceilDiv(horizon, every));
-        return inner.around(layout, new float[][] {new float[layout.size()], new float[2]}, new float[layout.size()], inner);
+        var inside = new Inside(inner, horizon);
+        return inner.around(layout, new float[][] {new float[layout.size()], new float[2]}, new float[layout.size()], inside);
     }
+
+    /** @param gradients planned */
+    private record Inside(OptimizerState state, int gradients) {}
 
     @Override
     public void step(OptimizerState state, Step step) {
@@ -40,14 +53,16 @@ public record GradientAccumulation(Optimizer rule, int every) implements Optimiz
         add(sum, step.gradient());
         seen[0] += step.loss();
         seen[1]++;
-        if (seen[1] < every) {
+        Inside inside = state.plan(Inside.class);
+        boolean last = (long) state.t() * every + (long) seen[1] == inside.gradients;
+        if (seen[1] < every && !last) {
             return;
         }
         float[] gradient = step.gradient();
         float loss = step.loss();
         System.arraycopy(gradient, 0, state.scratch(), 0, gradient.length);
-        divide(sum, every, gradient);
-        rule.step(state.plan(OptimizerState.class), step.at(seen[0] / every));
+        divide(sum, seen[1], gradient);
+        rule.step(inside.state, step.at(seen[0] / seen[1]));
         System.arraycopy(state.scratch(), 0, gradient, 0, gradient.length);
         step.at(loss);
         Arrays.fill(sum, 0);
@@ -68,7 +83,7 @@ public record GradientAccumulation(Optimizer rule, int every) implements Optimiz
 
     @Override
     public void evaluationParams(OptimizerState state, float[] params, float[] out) {
-        rule.evaluationParams(state.plan(OptimizerState.class), params, out);
+        rule.evaluationParams(state.plan(Inside.class).state, params, out);
     }
 
     @Override

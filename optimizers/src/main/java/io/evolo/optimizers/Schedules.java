@@ -9,7 +9,7 @@ public final class Schedules {
         return new Constant(rate);
     }
 
-    /** Linear from 0 to {@code peak}, then a half cosine down to {@code end} at the last planned step. */
+    /** Linear from 0 to {@code peak}, then a half cosine that reaches {@code end} behind the last planned step; see {@link WarmupCosine}. */
     public static Schedule warmupCosine(double peak, double end, Span warmup) {
         return new WarmupCosine(0, peak, end, warmup, Span.fraction(1));
     }
@@ -32,10 +32,13 @@ public final class Schedules {
 
     /**
      * With w = warm-up and d = decay in steps: initial + (peak − initial)·t/w before step w, then
-     * end + (peak − end)·½·(1 + cos(π·min(1, (t − w)/(d − w)))). The form of optax's {@code warmup_cosine_decay_schedule}.
+     * end + (peak − end)·½·(1 + cos(π·min(1, (t − w)/(d − w)))), with t = 0 for the first step. The form of optax's
+     * {@code warmup_cosine_decay_schedule}, which the published rules were trained with: a decay over the whole run reaches its end at
+     * t = T, one step after the last, which has (peak − end)·½·(1 + cos(π·(T − 1 − w)/(T − w))) more; without a warm-up 1, ½, 0.146 and
+     * 0.0245 of the peak in runs of 1, 2, 4 and 10 steps. Deviation: a run of one step has no warm-up, for its step would be lost.
      *
      * @param initial rate of the first step, where there is a warm-up
-     * @param peak rate at the end of the warm-up
+     * @param peak rate of step w, the first after the warm-up
      * @param end rate at the end of the decay and after it
      * @param warmup length of the linear part
      * @param decay where the decay ends, counted from step 0, so warm-up included
@@ -49,7 +52,7 @@ public final class Schedules {
 
         @Override
         public double rate(int t, int horizon) {
-            int w = warmup.of(horizon);
+            int w = horizon == 1 ? 0 : warmup.of(horizon);
             if (t < w) {
                 return initial + (peak - initial) * t / w;
             }
@@ -61,12 +64,15 @@ public final class Schedules {
 
     /**
      * Another schedule's rate times √(reference/T): steps that point anywhere lead √T times as far as one of them, so this keeps how far
-     * they lead in runs of all lengths.
+     * they lead in runs of all lengths. At most {@link #MOST} times the other's: behind so short a run nothing is known of longer steps.
      *
      * @param schedule gives the rates of runs of {@code reference} steps
      * @param reference steps, above 0
      */
     public record ByHorizon(Schedule schedule, double reference) implements Schedule {
+        /** Reached by runs of a 36th of the reference. */
+        static final double MOST = 6;
+
         public ByHorizon {
             if (!(reference > 0) || Double.isInfinite(reference)) {
                 throw new IllegalArgumentException("horizon of the rate is " + reference + ", expected a positive number of steps");
@@ -75,7 +81,7 @@ public final class Schedules {
 
         @Override
         public double rate(int t, int horizon) {
-            return schedule.rate(t, horizon) * Math.sqrt(reference / horizon);
+            return schedule.rate(t, horizon) * Math.min(MOST, Math.sqrt(reference / horizon));
         }
     }
 

@@ -125,6 +125,21 @@ class OptimizerContractTest {
         assertThat(step.params()).doesNotContain(Float.NaN);
     }
 
+    @ParameterizedTest
+    @MethodSource("subjects")
+    void runsOfAnyLengthMoveByFiniteSteps(Subject subject) {
+        for (int horizon : new int[] {1, 2, 4, 10}) {
+            Step step = start(LAYOUT);
+            float[] before = step.params().clone();
+            run(subject.rule(), subject.rule().init(LAYOUT, horizon), step, horizon);
+            double moved = 0;
+            for (int i = 0; i < before.length; i++) {
+                moved += Math.abs(step.params()[i] - before[i]);
+            }
+            assertThat(moved / before.length).as("%d steps", horizon).isGreaterThan(0).isLessThan(10 * horizon);
+        }
+    }
+
     /** Celo2's orthogonalised matrices and its vectors have different factors; see its own test. */
     static List<Subject> subjectsOfOneFactor() {
         return subjects().stream().filter(subject -> !subject.name().startsWith("celo2 ")).toList();

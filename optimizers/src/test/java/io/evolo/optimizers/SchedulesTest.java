@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SchedulesTest {
 
@@ -19,6 +23,30 @@ class SchedulesTest {
         assertThat(schedule.rate(60, 110)).isCloseTo(0.55, within(1e-12));
         assertThat(schedule.rate(110, 110)).isCloseTo(0.1, within(1e-12));
         assertThat(schedule.rate(500, 110)).isCloseTo(0.1, within(1e-12));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1, 1", "2, 1, 0.5", "4, 1, 0.1464466", "10, 1, 0.0244717"})
+    void aCosineWithoutWarmupBeginsAtThePeakAndItsLastStepIsOneBeforeTheEnd(int steps, double first, double last) {
+        Schedule schedule = Schedules.warmupCosine(1, 0, Span.fraction(0));
+
+        assertThat(schedule.rate(0, steps)).isCloseTo(first, within(1e-7));
+        assertThat(schedule.rate(steps - 1, steps)).isCloseTo(last, within(1e-7));
+        assertThat(schedule.rate(steps, steps)).isCloseTo(0, within(1e-12));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4, 10})
+    void noWarmupTakesAllStepsOfARun(int steps) {
+        Schedule schedule = Schedules.warmupCosine(1, 0, Span.fraction(1));
+
+        assertThat(IntStream.range(0, steps).mapToDouble(t -> schedule.rate(t, steps)).sum()).isGreaterThanOrEqualTo(0.5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4, 10, 19})
+    void theRateOfAShortRunIsBounded(int steps) {
+        assertThat(new Schedules.ByHorizon(Schedules.constant(0.5), 700).rate(0, steps)).isEqualTo(3);
     }
 
     @Test

@@ -61,7 +61,7 @@ class WrappingTest {
 
         assertThat(resumed.params()).containsExactly(straight.params());
         assertThat(restored.sameAs(state)).isTrue();
-        assertThat(state.t()).isEqualTo(5);
+        assertThat(state.t()).isEqualTo(6); // the last one along a single gradient
         float[] one = new float[LAYOUT.size()];
         float[] other = new float[LAYOUT.size()];
         rule.evaluationParams(state, straight.params(), one);
@@ -148,6 +148,22 @@ class WrappingTest {
         Optimizer rule = AdamW.of(RATE, 0.1);
 
         assertThat(Wrapping.NONE.around(rule)).isSameAs(rule);
+    }
+
+    @Test
+    void whatIsLeftAtTheEndIsAStepAlongItsMean() {
+        ParamLayout one = new ParamLayout(List.of(new ParamSpec("w", Shape.of(1), Role.HIDDEN, 1, 0, Scaling.NONE)));
+        Optimizer rule = Wrapping.NONE.accumulating(4).around(new Sgd(Schedules.constant(1), 0));
+        Step step = new Step(new float[] {0}, new float[1]);
+        OptimizerState state = rule.init(one, 6);
+        float[] gradients = {1, 1, 1, 1, 2, 4};
+        for (float gradient : gradients) {
+            step.gradient()[0] = gradient;
+            rule.step(state, step.at(0));
+        }
+        assertThat(state.t()).isEqualTo(2);
+        assertThat(step.params()[0]).isEqualTo(-1 - 3f);
+        assertThatThrownBy(() -> rule.init(one, 3)).hasMessageContaining("gradients per step are 4, expected at most the 3 that are planned");
     }
 
     @Test

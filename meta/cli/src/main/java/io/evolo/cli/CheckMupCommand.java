@@ -3,6 +3,7 @@ package io.evolo.cli;
 import io.evolo.checkpoints.CheckpointException;
 import io.evolo.meta.CoordinateCheck;
 import io.evolo.meta.ScaledFamily;
+import io.evolo.meta.Tasks;
 import io.evolo.meta.Workers;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.meta.reports.Reports;
@@ -112,7 +113,13 @@ final class CheckMupCommand implements Callable<Integer> {
         if (threads < 1) {
             throw new ConfigException("--threads is " + threads + ", expected at least 1");
         }
-        ScaledFamily tasks = TaskSettings.bind(settings, data).networks();
+        OutputFile.require("--html", html);
+        Tasks entry = TaskSettings.bind(settings, data);
+        if (entry.isAugmented()) {
+            throw new ConfigException("augment and reparametrize change how far tensors move, so check-mup measures networks as they are;"
+                    + " leave them out");
+        }
+        ScaledFamily tasks = entry.networks();
         NetworkFamily family = tasks.family();
         if (explain) {
             explain(tasks, family);

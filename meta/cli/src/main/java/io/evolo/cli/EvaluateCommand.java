@@ -107,6 +107,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Execution execution = executor.execution();
+        OutputFile.require("--json", json);
         if (packages.isEmpty() && tuned.isEmpty()) {
             throw new ConfigException("PACKAGE is missing: name a package file (NAME.evolo) or one that ships, see evolo packages");
         }

@@ -7,7 +7,9 @@ import io.evolo.checkpoints.CheckpointException;
 import io.evolo.meta.Baseline;
 import io.evolo.meta.Evaluator;
 import io.evolo.meta.Interval;
+import io.evolo.meta.JsonNumbers;
 import io.evolo.meta.Score;
+import io.evolo.meta.Trial;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -19,13 +21,17 @@ import java.util.Locale;
  * What an evaluation found, for people and for programs.
  *
  * @param data name of the data set
+ * @param tasks of the recipe, of which the first was measured
  * @param cells by width, then horizon
  */
-record EvaluationReport(String data, List<Evaluator.Cell> cells) {
+record EvaluationReport(String data, int tasks, List<Evaluator.Cell> cells) {
 
     void print(PrintWriter out) {
         int seeds = cells.getFirst().baseline().trials().size();
         out.printf("%s, mean of %d seeds ± 95%% interval; Adam at its best setting for every width and length%n", data, seeds);
+        if (tasks > 1) {
+            out.printf("of the recipe's %d tasks the first alone is measured here%n", tasks);
+        }
         Table table = new Table(3, "width", "steps", "optimizer", "train loss", "test accuracy", "loss minus Adam's", "");
         for (Evaluator.Cell cell : cells) {
             String width = String.valueOf(cell.width());
@@ -34,7 +40,7 @@ record EvaluationReport(String data, List<Evaluator.Cell> cells) {
             table.row(width, steps, named(adam), loss(adam), accuracy(adam), "", diverged(adam));
             for (Score score : cell.scores()) {
                 Interval difference = score.lossMinus(adam);
-                String verdict = score.against(adam).word() + " " + diverged(score);
+                String verdict = score.against(adam).word(score.trials().size()) + " " + diverged(score);
                 table.row(width, steps, score.contender(), loss(score), accuracy(score), signed(difference), verdict.strip());
             }
         }
@@ -63,9 +69,10 @@ record EvaluationReport(String data, List<Evaluator.Cell> cells) {
                 : "–";
     }
 
+    /** A dash for tasks that classify nothing. */
     private static String accuracy(Score score) {
         Interval accuracy = score.testAccuracy();
-        return String.format(Locale.ROOT, "%.1f ± %.1f%%", 100 * accuracy.mean(), 100 * accuracy.halfWidth());
+        return accuracy.percent() + (Double.isFinite(accuracy.mean()) ? "%" : "");
     }
 
     private static String diverged(Score score) {
@@ -102,7 +109,23 @@ record EvaluationReport(String data, List<Evaluator.Cell> cells) {
         node.put("optimizer", score.contender());
         score.tuned().ifPresent(baseline -> node.set("tuned", mapper.valueToTree(baseline)));
         ArrayNode runs = node.putArray("runs");
-        score.trials().forEach(trial -> runs.add(mapper.valueToTree(trial)));
+        score.trials().forEach(trial -> runs.add(json(trial)));
+        return node;
+    }
+
+    private static ObjectNode json(Trial trial) {
+        ObjectNode node = JsonNumbers.object();
+        JsonNumbers.put(node, "trainLoss", trial.trainLoss());
+        JsonNumbers.put(node, "validLoss", trial.validLoss());
+        JsonNumbers.put(node, "testLoss", trial.testLoss());
+        JsonNumbers.put(node, "testAccuracy", trial.testAccuracy());
+        JsonNumbers.put(node, "initialLoss", trial.initialLoss());
+        node.put("diverged", trial.diverged());
+        node.put("divergence", trial.divergence());
+        node.put("steps", trial.steps());
+        JsonNumbers.put(node, "seconds", trial.seconds());
+        JsonNumbers.put(node, "updateSeconds", trial.updateSeconds());
+        node.put("stateBytes", trial.stateBytes());
         return node;
     }
 }

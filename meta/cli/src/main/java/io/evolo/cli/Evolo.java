@@ -2,8 +2,11 @@ package io.evolo.cli;
 
 import io.evolo.checkpoints.CheckpointException;
 import io.evolo.meta.ExecutorException;
+import io.evolo.meta.OuterDivergenceException;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.tasks.data.DataException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -26,7 +29,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "0:done",
             "1:failed",
             "2:the user's mistake",
-            "130:interrupted, with a checkpoint written where there is a run"
+            "130:interrupted, with a checkpoint written where there is a run",
+            "141:who read the results closed the pipe"
         },
         footer = {"", "Begin with: evolo meta-train --recipe quickstart --run runs/first"},
         subcommands = {
@@ -70,10 +74,17 @@ public final class Evolo implements Runnable {
 
     /** Runs one command line and returns the exit code. */
     static int run(String... arguments) {
-        return run(
-                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
-                new PrintWriter(System.err, true, StandardCharsets.UTF_8),
-                arguments);
+        WatchedOutput results = new WatchedOutput(new FileOutputStream(FileDescriptor.out));
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        int code = run(new PrintWriter(results, true, StandardCharsets.UTF_8), err, arguments);
+        if (results.failure().isEmpty()) {
+            return code;
+        }
+        if (results.closedByReader()) {
+            return ExitCode.CLOSED_PIPE;
+        }
+        err.println("evolo: results could not be written to standard output: " + results.failure() + "; is the disk full?");
+        return code == ExitCode.DONE ? ExitCode.FAILED : code;
     }
 
     /** The same, with other streams. */
@@ -104,7 +115,7 @@ public final class Evolo implements Runnable {
 
     private int failure(PrintWriter err, Exception e) {
         boolean expected = e instanceof ConfigException || e instanceof CheckpointException || e instanceof DataException
-                || e instanceof ExecutorException || e instanceof IllegalArgumentException;
+                || e instanceof ExecutorException || e instanceof OuterDivergenceException || e instanceof IllegalArgumentException;
         boolean trace = stacktrace || "1".equals(System.getenv("EVOLO_DEBUG"));
         String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         err.println("evolo: " + (expected ? message : "unexpected " + e + (trace ? "" : "; --stacktrace shows where")));

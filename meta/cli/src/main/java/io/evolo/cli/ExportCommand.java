@@ -30,6 +30,7 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        OutputFile.require("--output", output);
         LearnedOptimizerPackage loaded = Optimizers.load(name);
         TensorFile tensors = Weights.write(loaded);
         Path target = Path.of(output.isEmpty() ? loaded.name() + ".safetensors" : output);

@@ -71,6 +71,7 @@ final class ImportCommand implements Callable<Integer> {
         if (files.isEmpty()) {
             throw new ConfigException("a FILE is missing, expected safetensors or flax msgpack; see evolo import --help");
         }
+        OutputFile.require("--output", output);
         if (!sha256.isEmpty()) {
             TensorFile.read(files.getFirst(), sha256);
         }

@@ -7,7 +7,6 @@ public final class Main {
     public static void main(String[] arguments) {
         Terminal.restoreStandardError();
         int code = Evolo.run(arguments);
-        System.out.flush();
         // Not exit: after a signal the JVM is already shutting down, and waits in Interruption for this.
         Runtime.getRuntime().halt(code);
     }

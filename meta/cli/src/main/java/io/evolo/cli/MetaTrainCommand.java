@@ -4,11 +4,13 @@ import io.evolo.cli.config.YamlWriter;
 import io.evolo.meta.Execution;
 import io.evolo.meta.Forecast;
 import io.evolo.meta.MetaRun;
+import io.evolo.meta.OuterDivergenceException;
 import io.evolo.meta.OuterReport;
 import io.evolo.meta.Recipe;
 import io.evolo.meta.StepTimes;
 import io.evolo.meta.Validated;
 import io.evolo.meta.config.ConfigException;
+import io.evolo.meta.reports.Reports;
 import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.tasks.kernels.Twin;
 import java.io.PrintWriter;
@@ -46,7 +48,7 @@ final class MetaTrainCommand implements Callable<Integer> {
     @Option(names = "--run", paramLabel = "DIR", description = "A new directory for the run.")
     private String newRun = "";
 
-    @Option(names = "--resume", paramLabel = "DIR", description = "Continue the run in this directory.")
+    @Option(names = "--resume", paramLabel = "DIR", description = "Continue the run in this directory; --set beside it changes its recipe from here on, for instance --set outer.steps=400.")
     private String oldRun = "";
 
     @Mixin
@@ -79,7 +81,7 @@ final class MetaTrainCommand implements Callable<Integer> {
     public Integer call() {
         Execution execution = executor.execution();
         if (forecast) {
-            print(Forecast.of(oldRun.isEmpty() ? fresh() : Recipes.ofRun(Path.of(oldRun)), execution), execution);
+            print(Forecast.of(oldRun.isEmpty() ? fresh() : Recipes.ofRun(Path.of(oldRun), settings), execution), execution);
             return ExitCode.DONE;
         }
         PrintWriter err = spec.commandLine().getErr();
@@ -90,8 +92,18 @@ final class MetaTrainCommand implements Callable<Integer> {
             log.add(start + how + ", evolo " + Version.text());
             err.println(run.recipe().name() + " " + start + how);
             run.refused().forEach(refused -> warn("skipped a checkpoint: " + refused.reason(), log));
-            return train(run, log, execution);
+            return run.isMeasured() ? alreadyFinished(run) : train(run, log, execution);
         }
+    }
+
+    /** All that there is to say of a run that has its package and its table. */
+    private int alreadyFinished(MetaRun run) {
+        PrintWriter out = spec.commandLine().getOut();
+        spec.commandLine().getErr().println("already finished at outer step " + run.outerStep() + "; to train longer, --set outer.steps=N"
+                + " beside --resume");
+        ReportText.print(Reports.read(run.directory()), out);
+        out.println("package: " + run.file());
+        return ExitCode.DONE;
     }
 
     private Recipe fresh() {
@@ -113,12 +125,13 @@ final class MetaTrainCommand implements Callable<Integer> {
     }
 
     private MetaRun resume(Execution execution) {
-        if (!newRun.isEmpty() || !positional.isEmpty() || !option.isEmpty() || !settings.isEmpty() || !data.isEmpty()
-                || !init.isEmpty()) {
-            throw new ConfigException("--resume takes only --threads and --executor beside it: the run keeps its recipe and data");
+        if (!newRun.isEmpty() || !positional.isEmpty() || !option.isEmpty() || !data.isEmpty() || !init.isEmpty()) {
+            throw new ConfigException("--resume takes only --threads, --executor and --set beside it: the run keeps its recipe and data");
         }
         Path directory = Path.of(oldRun);
-        return MetaRun.resume(directory, Recipes.ofRun(directory), execution);
+        Recipe recipe = Recipes.ofRun(directory, settings);
+        String config = settings.isEmpty() ? MetaRun.config(directory) : YamlWriter.write(recipe);
+        return MetaRun.resume(directory, recipe, config, settings, execution);
     }
 
     private void print(Forecast forecast, Execution execution) {
@@ -162,8 +175,10 @@ final class MetaTrainCommand implements Callable<Integer> {
                 Interruption interruption = new Interruption(
                         () -> progress.say("evolo: interrupted: finishing the outer step, then writing a checkpoint"))) {
             Pace pace = new Pace();
+            Wildness wildness = Wildness.of(run.recipe());
             while (!run.finished() && !interruption.requested()) {
-                OuterReport report = run.advance();
+                OuterReport report = advance(run, log);
+                wildness.of(report).ifPresent(line -> progress.say("evolo: " + line));
                 progress.at(report.outerStep(), pace.of(report));
                 run.validated()
                         .filter(found -> found.outerStep() == report.outerStep())
@@ -182,6 +197,15 @@ final class MetaTrainCommand implements Callable<Integer> {
                     "evolo: interrupted while measuring; the package is complete: evolo evaluate " + file + " measures it"));
             measure(run, file, execution);
             return ExitCode.DONE;
+        }
+    }
+
+    private static OuterReport advance(MetaRun run, RunLog log) {
+        try {
+            return run.advance();
+        } catch (OuterDivergenceException e) {
+            log.add("failed: " + e.getMessage());
+            throw e;
         }
     }
 
@@ -226,7 +250,7 @@ final class MetaTrainCommand implements Callable<Integer> {
         EvaluationReport report = Evaluation.run(run.recipe(), Contenders.of(List.of(file.toString())), measuring, err);
         PrintWriter out = spec.commandLine().getOut();
         report.print(out);
-        report.write(run.directory().resolve("evaluation.json"));
+        report.write(run.evaluation());
         out.println("package: " + file);
     }
 }

@@ -1,6 +1,8 @@
 package io.evolo.cli;
 
 import io.evolo.cli.config.Binder;
+import io.evolo.cli.config.Setting;
+import io.evolo.cli.config.YamlNode;
 import io.evolo.cli.config.YamlReader;
 import io.evolo.meta.MetaRun;
 import io.evolo.meta.Recipe;
@@ -31,9 +33,16 @@ final class Recipes {
 
     /** The recipe of the run in a directory. */
     static Recipe ofRun(Path directory) {
-        return Binder.bind(
-                Recipe.class,
-                YamlReader.document(MetaRun.config(directory), directory.resolve("config.yaml").toString()));
+        return ofRun(directory, List.of());
+    }
+
+    /** The same with values changed, each as KEY=VALUE. */
+    static Recipe ofRun(Path directory, List<String> settings) {
+        YamlNode tree = YamlReader.document(MetaRun.config(directory), directory.resolve("config.yaml").toString());
+        for (String setting : settings) {
+            tree = Setting.parse(setting).applyTo(tree);
+        }
+        return Binder.bind(Recipe.class, tree);
     }
 
     /**

@@ -7,7 +7,6 @@ import io.evolo.meta.evaluation.EvaluationPlan;
 import io.evolo.meta.evaluation.EvaluationRun;
 import io.evolo.meta.reports.Report;
 import io.evolo.meta.reports.Reports;
-import io.evolo.meta.reports.Table;
 import io.evolo.optimizers.designed.HandDesigned;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -41,7 +40,7 @@ record SuiteEvaluation(EvaluationPlan plan, List<Path> ledgers, Path directory, 
             return ExitCode.INTERRUPTED;
         }
         Report report = Reports.read(directory);
-        print(report, out);
+        ReportText.print(report, out);
         Reports.write(report, directory).forEach(line -> err.println("evolo: " + line));
         out.println("page: " + directory.resolve("report.html"));
         return ExitCode.DONE;
@@ -50,16 +49,5 @@ record SuiteEvaluation(EvaluationPlan plan, List<Path> ledgers, Path directory, 
     private static Runnable progress(PrintWriter err, String phase, int count) {
         Progress progress = new Progress(err, phase + ": trial", 0, count);
         return progress::step;
-    }
-
-    private static void print(Report report, PrintWriter out) {
-        report.verdict().forEach(out::println);
-        for (Table table : report.tables()) {
-            out.println();
-            out.println(table.caption());
-            io.evolo.cli.Table text = new io.evolo.cli.Table(table.text(), table.header().toArray(String[]::new));
-            table.rows().forEach(row -> text.row(row.toArray(String[]::new)));
-            text.print(out);
-        }
     }
 }

@@ -118,25 +118,33 @@ final class TrainCommand implements Callable<Integer> {
             deployment = Deployment.designed(optimizer, rate, wrapping, state.of(exact), RailsSetting.parse(rails));
         }
         Optimizer rule = deployment.rule();
-        Task task = tasks.family().sample(Rng.of(seed, "train-task"));
+        Task task = tasks.augmented().sample(Rng.of(seed, "train-task"));
         PrintWriter out = spec.commandLine().getOut();
         out.printf(Locale.ROOT, "%s, %d parameters, %s, %d steps%n", task.name(), task.layout().size(), optimizer, steps);
         rule.remarks(task.layout()).forEach(out::println);
         Trial trial;
         try (Team team = new Team(threads)) {
-            trial = team.during(() -> Trial.run(task, rule, steps, seed, Trial.Purpose.JUDGING, 0, EXAMPLES, listener(deployment, out)));
+            trial = team.during(() -> Trial.unstopped(task, rule, steps, seed, EXAMPLES, listener(deployment, out)));
         }
+        print(trial, out);
+        return trial.diverged() ? ExitCode.FAILED : ExitCode.DONE;
+    }
+
+    private static void print(Trial trial, PrintWriter out) {
+        String pace = String.format(Locale.ROOT, "%.1f s, %.0f steps/s", trial.seconds(), trial.steps() / trial.seconds());
+        if (trial.diverged()) {
+            out.printf("DIVERGED: %s  %s%n", trial.divergence(), pace);
+            return;
+        }
+        String accuracy = Double.isNaN(trial.testAccuracy()) ? "–" : String.format(Locale.ROOT, "%.2f%%", 100 * trial.testAccuracy());
         out.printf(
                 Locale.ROOT,
-                "train loss %.4f  valid loss %.4f  test loss %.4f  test accuracy %.2f%%  %.1f s, %.0f steps/s%s%n",
+                "train loss %.4f  valid loss %.4f  test loss %.4f  test accuracy %s  %s%n",
                 trial.trainLoss(),
                 trial.validLoss(),
                 trial.testLoss(),
-                100 * trial.testAccuracy(),
-                trial.seconds(),
-                steps / trial.seconds(),
-                trial.diverged() ? "  DIVERGED" : "");
-        return trial.diverged() ? ExitCode.FAILED : ExitCode.DONE;
+                accuracy,
+                pace);
     }
 
     private Tasks tasks() {

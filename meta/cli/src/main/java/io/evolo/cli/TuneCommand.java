@@ -104,6 +104,7 @@ final class TuneCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Execution execution = executor.execution();
+        OutputFile.require("--json", json);
         if (directory.isEmpty()) {
             throw new ConfigException("--run DIR is missing: the directory that keeps the run, for instance --run runs/tuning");
         }

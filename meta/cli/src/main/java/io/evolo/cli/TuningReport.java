@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.evolo.checkpoints.CheckpointException;
+import io.evolo.meta.JsonNumbers;
 import io.evolo.meta.Trial;
 import io.evolo.meta.tune.Candidate;
 import io.evolo.meta.tune.Findings;
@@ -49,7 +50,7 @@ record TuningReport(String task, TuningPlan plan, Findings findings) {
                 loss(tuned.best().loss(plan.select())),
                 quartiles(tuned.fresh(Trial::trainLoss)),
                 quartiles(tuned.fresh(Trial::testLoss)),
-                String.format(Locale.ROOT, "%.1f%%", 100 * tuned.fresh(Trial::testAccuracy).median()),
+                accuracy(tuned.fresh(Trial::testAccuracy).median()),
                 String.valueOf(tuned.candidates()),
                 String.valueOf(tuned.tuning().trials())));
         table.print(out);
@@ -110,6 +111,11 @@ record TuningReport(String task, TuningPlan plan, Findings findings) {
         };
     }
 
+    /** A dash for tasks that classify nothing. */
+    private static String accuracy(double accuracy) {
+        return Double.isFinite(accuracy) ? String.format(Locale.ROOT, "%.1f%%", 100 * accuracy) : "–";
+    }
+
     private static String loss(double loss) {
         return Double.isFinite(loss) ? String.format(Locale.ROOT, "%.4f", loss) : "diverged";
     }
@@ -163,7 +169,7 @@ record TuningReport(String task, TuningPlan plan, Findings findings) {
 
     private void put(Tuned tuned, ObjectNode node) {
         put(tuned.best().candidate(), node);
-        put("tuningLoss", tuned.best().loss(plan.select()), node);
+        JsonNumbers.put(node, "tuningLoss", tuned.best().loss(plan.select()));
         put("freshTrainLoss", tuned.fresh(Trial::trainLoss), node);
         put("freshValidLoss", tuned.fresh(Trial::validLoss), node);
         put("freshTestLoss", tuned.fresh(Trial::testLoss), node);
@@ -216,17 +222,9 @@ record TuningReport(String task, TuningPlan plan, Findings findings) {
 
     private static void put(String key, Quartiles quartiles, ObjectNode node) {
         ObjectNode three = node.putObject(key);
-        put("low", quartiles.low(), three);
-        put("median", quartiles.median(), three);
-        put("high", quartiles.high(), three);
-    }
-
-    private static void put(String key, double loss, ObjectNode node) {
-        if (Double.isFinite(loss)) {
-            node.put(key, loss);
-        } else {
-            node.putNull(key);
-        }
+        JsonNumbers.put(three, "low", quartiles.low());
+        JsonNumbers.put(three, "median", quartiles.median());
+        JsonNumbers.put(three, "high", quartiles.high());
     }
 
     private static void put(Spent spent, ObjectNode node) {

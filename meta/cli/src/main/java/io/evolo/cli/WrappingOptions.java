@@ -18,17 +18,19 @@ import picocli.CommandLine.Option;
 
 /** What the command line puts around a rule; see {@link Wrapping} for the order. */
 final class WrappingOptions {
+    private static final double WARMUP = 0.05;
 
     @Option(
             names = "--schedule",
             paramLabel = "NAME",
-            description = "constant, or cosine to 0 at the last step; multiplies the steps of a package (${DEFAULT-VALUE}).")
+            description = "constant, or cosine: a linear warm-up, then half a cosine that reaches 0 behind the last step; multiplies the steps"
+                    + " of a package (${DEFAULT-VALUE}).")
     private String schedule = "constant";
 
-    @Option(names = "--warmup", paramLabel = "F", description = "Fraction of the steps over which cosine rises first (${DEFAULT-VALUE}).")
-    private double warmup = 0.05;
+    @Option(names = "--warmup", paramLabel = "F", description = "Fraction of the steps over which cosine rises first (0.05).")
+    private double warmup = Double.NaN;
 
-    @Option(names = "--accumulate", paramLabel = "N", description = "Gradients per step (${DEFAULT-VALUE}).")
+    @Option(names = "--accumulate", paramLabel = "N", description = "Gradients per step, the last one of what is left (${DEFAULT-VALUE}).")
     private int accumulate = 1;
 
     @Option(names = "--clip", paramLabel = "NORM", description = "Largest norm of the gradient over all tensors.")
@@ -49,14 +51,26 @@ final class WrappingOptions {
 
     /** The schedule of that name at this rate. */
     Schedule schedule(double rate) {
-        if (!(warmup >= 0 && warmup <= 1)) {
-            throw new ConfigException("--warmup is " + warmup + ", expected a fraction in [0, 1]");
-        }
         return switch (schedule) {
-            case "constant" -> Schedules.constant(rate);
-            case "cosine" -> Schedules.warmupCosine(rate, 0, Span.fraction(warmup));
+            case "constant" -> constant(rate);
+            case "cosine" -> Schedules.warmupCosine(rate, 0, Span.fraction(warmup()));
             default -> throw new ConfigException("--schedule: " + Names.unknown("schedule", schedule, List.of("constant", "cosine")));
         };
+    }
+
+    private Schedule constant(double rate) {
+        if (!Double.isNaN(warmup)) {
+            throw new ConfigException("--warmup is " + warmup + ", but the rate is constant; give --schedule cosine with it, or leave it out");
+        }
+        return Schedules.constant(rate);
+    }
+
+    private double warmup() {
+        double fraction = Double.isNaN(warmup) ? WARMUP : warmup;
+        if (!(fraction >= 0 && fraction <= 1)) {
+            throw new ConfigException("--warmup is " + fraction + ", expected a fraction in [0, 1]");
+        }
+        return fraction;
     }
 
     /** A hand-designed rule of that schedule, with all but the schedule around it. */
@@ -81,6 +95,9 @@ final class WrappingOptions {
 
     private Decay decay(Schedule rate) {
         if (decay.isEmpty()) {
+            if (!exempt.isEmpty()) {
+                throw new ConfigException("--exempt " + String.join(",", exempt) + " leaves tensors out of --decay, which is not given");
+            }
             return Decay.none();
         }
         String[] kindAndStrength = decay.split(":", 2);

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One clear line on standard error, the right exit code, and the last good checkpoint as it was. */
 class BadInputTest {
@@ -60,7 +61,7 @@ class BadInputTest {
                 "bench --executor cuba|no executor is named 'cuba'; did you mean 'cuda'?",
                 "bench --executor cuda:one|--executor cuda:one: expected the number of a GPU",
                 "meta-train quickstart --run r --executor clowd|no executor is named 'clowd'",
-                "meta-train --resume r --set outer.steps=3|--resume takes only --threads and --executor beside it",
+                "meta-train --resume r --data x|--resume takes only --threads, --executor and --set beside it",
                 "meta-train quickstart --run r --master local[2]|--master, --cluster and --cluster-file are of executors that are not local",
                 "tune adam --run r --executor spork|no executor is named 'spork'",
                 "evaluate p.evolo --cluster spark.ui.enabled=false|--master, --cluster and --cluster-file are of executors",
@@ -168,10 +169,13 @@ class BadInputTest {
                 folder, List.of(), arguments(folder, "run", "--threads", "1", "--set", "outer.steps=100000"));
         process.awaitCheckpoint(folder.resolve("run"), 6);
         process.process().destroyForcibly().waitFor();
-        Path config = folder.resolve("run").resolve("config.yaml");
-        int newest = EvoloProcess.newestCheckpoint(folder.resolve("run"));
-        Files.writeString(config, Files.readString(config).replace("steps: 100000", "steps: " + (newest + 2)));
         return folder.resolve("run");
+    }
+
+    /** The arguments that continue a run and end it two outer steps later. */
+    private static String[] resume(Path run) throws IOException {
+        int last = EvoloProcess.newestCheckpoint(run) + 2;
+        return new String[] {"meta-train", "--resume", run.toString(), "--set", "outer.steps=" + last};
     }
 
     private static Path newest(Path run) throws IOException {
@@ -195,7 +199,7 @@ class BadInputTest {
             case "cut short" -> Files.write(bad, Arrays.copyOf(Files.readAllBytes(bad), 1000));
             default -> writePackage(bad);
         }
-        Outcome resumed = evolo("meta-train", "--resume", run.toString());
+        Outcome resumed = evolo(resume(run));
         assertThat(resumed.code()).as(resumed.err()).isEqualTo(ExitCode.DONE);
         assertThat(resumed.err())
                 .contains("resumed at outer step " + (step - 1))
@@ -227,7 +231,7 @@ class BadInputTest {
         if (damage.equals("a checkpoint")) {
             Files.copy(newest(run), file);
         } else {
-            evolo("meta-train", "--resume", run.toString());
+            evolo(resume(run));
             Files.copy(run.resolve("tiny.evolo"), file);
             if (damage.equals("flipped")) {
                 flip(file);
@@ -249,14 +253,51 @@ class BadInputTest {
         int limit = good.length / 1024 / 2; // KiB: less than a checkpoint, more than anything else that is written
 
         List<String> onFullDisk = List.of("/bin/bash", "-c", "ulimit -f " + limit + " && exec \"$@\"", "bash");
-        Outcome failed = EvoloProcess.start(folder, onFullDisk, "meta-train", "--resume", run.toString())
+        Outcome failed = EvoloProcess.start(folder, onFullDisk, resume(run))
                 .await();
         assertOneLine(failed, ExitCode.FAILED, "checkpoints", "cannot be written");
 
         assertThat(EvoloProcess.newestCheckpoint(run)).isEqualTo(before);
         assertThat(Files.readAllBytes(newest(run))).isEqualTo(good);
-        Outcome resumed = evolo("meta-train", "--resume", run.toString());
+        Outcome resumed = evolo(resume(run));
         assertThat(resumed.code()).as(resumed.err()).isEqualTo(ExitCode.DONE);
+    }
+
+    // --- where results go
+
+    @Test
+    void resultsThatCannotBeWrittenAreAFailure() throws Exception {
+        assumeTrue(Files.isWritable(Path.of("/dev/full")) && Files.isExecutable(Path.of("/bin/bash")), "needs /dev/full and bash");
+        List<String> full = List.of("/bin/bash", "-c", "exec \"$@\" > /dev/full", "bash");
+        Outcome outcome = EvoloProcess.start(folder, full, "recipes", "show", "quickstart").await();
+        assertOneLine(outcome, ExitCode.FAILED, "results could not be written to standard output: No space left on device");
+    }
+
+    @Test
+    void aReaderThatHasEnoughIsNoFailureToSpeakOf() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "needs bash for a closed pipe");
+        List<String> piped = List.of("/bin/bash", "-c", "\"$@\" | true; exit ${PIPESTATUS[0]}", "bash");
+        Outcome outcome = EvoloProcess.start(folder, piped, "recipes", "show", "quickstart").await();
+        assertThat(outcome.code()).isEqualTo(ExitCode.CLOSED_PIPE);
+        assertThat(outcome.err()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "evaluate evolo-mulo --json nowhere/x.json",
+        "tune adam --run r --json nowhere/x.json",
+        "check-mup adamw small_fc --html nowhere/x.html",
+        "export evolo-mulo --output nowhere/x.safetensors"
+    })
+    void aFileThatCannotBeWrittenIsRefusedBeforeTheWork(String line) {
+        assertOneLine(evolo(line.split(" ")), ExitCode.USER_MISTAKE, "nowhere/x", "cannot be written");
+    }
+
+    @Test
+    void aNameThatIsNoFileNameIsRefusedBeforeTheWork() {
+        String run = folder.resolve("run").toString();
+        assertOneLine(evolo("meta-train", "quickstart", "--run", run, "--set", "name=" + "x".repeat(300)), ExitCode.USER_MISTAKE, "at most 100 letters");
+        assertOneLine(evolo("meta-train", "quickstart", "--run", run, "--set", "name=best"), ExitCode.USER_MISTAKE, "not 'best'");
     }
 
     // --- run directories

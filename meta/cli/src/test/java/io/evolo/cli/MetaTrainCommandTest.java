@@ -8,6 +8,7 @@ import io.evolo.checkpoints.LearnedOptimizerPackage;
 import io.evolo.cli.EvoloProcess.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -93,6 +94,74 @@ class MetaTrainCommandTest {
         assertThat(resumed.code()).as(resumed.err()).isEqualTo(ExitCode.DONE);
         assertThat(resumed.err()).contains("resumed at outer step");
         assertThat(packageOf("killed").theta()).containsExactly(packageOf("whole").theta());
+    }
+
+    @Test
+    void aFinishedRunSaysSoAndShowsItsResults() throws Exception {
+        evolo(arguments(folder, "run"));
+        Path evaluation = folder.resolve("run").resolve("evaluation.json");
+        FileTime measured = Files.getLastModifiedTime(evaluation);
+
+        Outcome again = evolo("meta-train", "--resume", folder.resolve("run").toString());
+
+        assertThat(again.code()).as(again.err()).isEqualTo(ExitCode.DONE);
+        assertThat(again.err()).contains("already finished at outer step 12");
+        assertThat(again.out()).contains("better than tuned Adam", "tiny", "package: " + folder.resolve("run").resolve("tiny.evolo"));
+        assertThat(Files.getLastModifiedTime(evaluation)).isEqualTo(measured);
+    }
+
+    @Test
+    void aFinishedRunTrainsLongerWhereThatIsAskedFor() throws Exception {
+        evolo(arguments(folder, "run", "--set", "outer.steps=4"));
+
+        Outcome longer = evolo("meta-train", "--resume", folder.resolve("run").toString(), "--set", "outer.steps=6");
+
+        assertThat(longer.code()).as(longer.err()).isEqualTo(ExitCode.DONE);
+        assertThat(longer.err()).contains("resumed at outer step 4", "tiny: 6 outer steps");
+        assertThat(packageOf("run").provenance()).containsEntry("changes", "outer step 4: outer.steps=6").containsEntry("outerSteps", "6");
+        assertThat(Files.readString(folder.resolve("run").resolve("config.yaml"))).contains("steps: 6");
+    }
+
+    @Test
+    void aRunWhoseEvaluationWasInterruptedGoesOnWithIt() throws Exception {
+        evolo(arguments(folder, "run"));
+        Path evaluation = folder.resolve("run").resolve("evaluation.json");
+        Files.delete(evaluation);
+
+        Outcome again = evolo("meta-train", "--resume", folder.resolve("run").toString());
+
+        assertThat(again.code()).as(again.err()).isEqualTo(ExitCode.DONE);
+        assertThat(again.out()).contains("adam", "tiny");
+        assertThat(evaluation).exists();
+    }
+
+    @Test
+    void aMetaGradientThatIsNotANumberEndsTheRunAndItsLastCheckpointStaysGood() throws Exception {
+        Path run = folder.resolve("run");
+        Outcome failed = evolo(arguments(folder, "run", "--set", "estimation.divergence=.inf", "--set", "rule.hyper.step_mult=1e30",
+                "--set", "tasks.0.lossScale=nats"));
+
+        assertThat(failed.code()).as(failed.err()).isEqualTo(ExitCode.FAILED);
+        assertThat(failed.err()).contains("the meta-gradient of outer step", "is not finite");
+        assertThat(Files.readString(run.resolve("log.txt"))).contains("failed: the meta-gradient");
+        assertThat(evolo("inspect", run.toString()).code()).isEqualTo(ExitCode.DONE);
+        assertThat(evolo("meta-train", "--resume", run.toString()).code()).isEqualTo(ExitCode.FAILED);
+    }
+
+    @Test
+    void lanesThatAllDivergeAreSpokenOfAtOnce() throws Exception {
+        Outcome outcome = evolo(arguments(folder, "run", "--set", "rule.hyper.step_mult=1e6"));
+
+        assertThat(outcome.err())
+                .contains("the meta-gradient of outer step 1 is exactly 0")
+                .containsPattern("[456] of 6 lanes diverged in outer step \\d+;");
+    }
+
+    @Test
+    void theTableSaysThatOnlyTheFirstTaskIsMeasured() throws Exception {
+        Outcome outcome = evolo(arguments(folder, "run", "--set", "tasks=[{data: {side: 4}, width: 4, batch: 8}, {family: quadratic}]"));
+
+        assertThat(outcome.out()).contains("of the recipe's 2 tasks the first alone is measured here");
     }
 
     @Test

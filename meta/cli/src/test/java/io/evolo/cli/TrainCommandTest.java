@@ -14,9 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainCommandTest {
@@ -51,6 +53,67 @@ class TrainCommandTest {
         assertThat(outcome.out()).containsPattern("train loss [12]\\.\\d+ ").doesNotContain("DIVERGED");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "augment={gradientNoise: {probability: 1, std: [10, 10]}}",
+        "augment={reducedBatch: {probability: 1, share: [0.1, 0.1]}}",
+        "augment={subspace: {probability: 1, directions: [2, 2]}}",
+        "augment={delay: {probability: 1, steps: [4, 4]}}",
+        "reparametrize={level: global, low: 30, high: 30}"
+    })
+    void everyAugmentationChangesTheTraining(String augmentation) {
+        String plain = train("sgd", "--rate", "0.1").out();
+        Outcome augmented = train("sgd", "--rate", "0.1", "--set", augmentation);
+
+        assertThat(augmented.code()).as(augmented.err()).isEqualTo(ExitCode.DONE);
+        assertThat(losses(augmented.out())).isNotEqualTo(losses(plain));
+    }
+
+    private static String losses(String out) {
+        return out.lines().filter(line -> line.startsWith("step")).toList().toString();
+    }
+
+    @Test
+    void railsHoldATrainingWhoseGradientsAreLate() {
+        Outcome outcome = train("sgd", "--rate", "1000", "--rails", "rollBack=true,spike=3,keep=5,fallback=0.01",
+                "--set", "augment={delay: {probability: 1, steps: [2, 2]}}");
+        assertThat(outcome.code()).as(outcome.err() + outcome.out()).isEqualTo(ExitCode.DONE);
+        assertThat(outcome.out()).containsPattern("\\d+ roll-backs .*Adam took over at step \\d+");
+    }
+
+    @Test
+    void aTaskThatClassifiesNothingHasNoAccuracy() {
+        assertThat(evolo("train", "adam", "--rate", "0.01", "--steps", "10", "--set", "family=quadratic").out())
+                .contains("test accuracy –  ")
+                .doesNotContain("NaN");
+    }
+
+    @Test
+    void moreGradientsPerStepThanThereAreStepsAreRefused() {
+        Outcome outcome = train("adam", "--rate", "0.01", "--accumulate", "61");
+        assertThat(outcome.code()).isEqualTo(ExitCode.USER_MISTAKE);
+        assertThat(outcome.err()).contains("gradients per step are 61, expected at most the 60 that are planned");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "--warmup 0.5 | but the rate is constant",
+        "--exempt vector | leaves tensors out of --decay, which is not given",
+        "--exact 3 | --state"
+    })
+    void anOptionThatWouldChangeNothingIsRefused(String option, String reason) {
+        Outcome outcome = train("adam", Stream.concat(Stream.of("--rate", "0.01"), Stream.of(option.split(" "))).toArray(String[]::new));
+        assertThat(outcome.code()).isEqualTo(ExitCode.USER_MISTAKE);
+        assertThat(outcome.err()).contains(reason);
+    }
+
+    @Test
+    void aTrainingThatIsFiniteGoesOnHoweverLargeItsLossesAre() {
+        Outcome outcome = train("sgd", "--rate", "1000");
+        assertThat(outcome.code()).as(outcome.err()).isEqualTo(ExitCode.DONE);
+        assertThat(outcome.out()).contains("step     60").doesNotContain("DIVERGED");
+    }
+
     @Test
     void whatARuleDoesInsteadOfItsOwnTreatmentIsPrinted() {
         assertThat(train("muon", "--rate", "0.02", "--set", "depth=2").out()).contains("muon: AdamW instead", "dense1/w");
@@ -66,10 +129,10 @@ class TrainCommandTest {
 
     @Test
     void aRunThatDivergesIsTakenBackByRailsAndCounted() {
-        Outcome alone = train("sgd", "--rate", "1000");
+        Outcome alone = train("sgd", "--rate", "1e30");
         assertThat(alone.code()).isEqualTo(ExitCode.FAILED);
-        assertThat(alone.out()).contains("DIVERGED");
-        Outcome railed = train("sgd", "--rate", "1000", "--rails", "rollBack=true,spike=3,keep=5,fallback=0.01");
+        assertThat(alone.out()).contains("DIVERGED: the batch's loss at step", "is not finite");
+        Outcome railed = train("sgd", "--rate", "1e30", "--rails", "rollBack=true,spike=3,keep=5,fallback=0.01");
         assertThat(railed.code()).as(railed.err() + railed.out()).isEqualTo(ExitCode.DONE);
         assertThat(railed.out()).containsPattern("rails: 0 updates capped, \\d+ roll-backs .*Adam took over at step \\d+");
     }

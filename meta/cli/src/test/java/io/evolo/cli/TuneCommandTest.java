@@ -52,6 +52,26 @@ class TuneCommandTest {
     }
 
     @Test
+    void augmentationIsAppliedAndPartOfTheLedgersTask() throws Exception {
+        assertThat(evolo(tune("plain", "sgd", "--tier", "default")).code()).isEqualTo(ExitCode.DONE);
+        Outcome outcome = evolo(tune("noisy", "sgd", "--tier", "default", "--set",
+                "augment={gradientNoise: {probability: 1, std: [10, 10]}}"));
+        assertThat(outcome.code()).as(outcome.err()).isEqualTo(ExitCode.DONE);
+
+        JsonNode noisy = new ObjectMapper().readTree(ledger("noisy").getFirst());
+        assertThat(noisy.path("trainLoss")).isNotEqualTo(new ObjectMapper().readTree(ledger("plain").getFirst()).path("trainLoss"));
+        assertThat(noisy.path("task").path("augmentation").asText()).contains("probability=1.0");
+    }
+
+    @Test
+    void aTaskThatClassifiesNothingHasNoAccuracy() {
+        assertThat(evolo("tune", "--run", folder.resolve("run").toString(), "sgd", "--tier", "default", "--steps", "10", "--set",
+                        "family=quadratic").out())
+                .contains("–")
+                .doesNotContain("NaN");
+    }
+
+    @Test
     void everyRuleGetsTheSameEffortAndIsJudgedOnFreshSeeds() throws Exception {
         Path json = folder.resolve("out.json");
         Outcome outcome = evolo(tune("run", "sgd", "adam", "--schedules", "constant,cosine", "--tuning-seeds", "2",

@@ -66,9 +66,8 @@ public final class EvaluationRun implements AutoCloseable {
         RunLock lock = RunLock.acquire(directory);
         try {
             Path file = directory.resolve(CONFIG);
-            if (Files.exists(file) && !again) {
-                throw new CheckpointException(
-                        directory + " already holds a run; continue it with --resume, or choose another directory");
+            if (!Files.exists(file) || !again) {
+                lock.requireNew(CONFIG, "continue it with --resume");
             }
             if (Files.exists(file) && !Files.readString(file).equals(config)) {
                 throw new CheckpointException(directory + " holds an evaluation by another plan, see its " + CONFIG

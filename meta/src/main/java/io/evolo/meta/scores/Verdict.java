@@ -7,22 +7,29 @@ import java.util.Arrays;
 public enum Verdict {
     BETTER,
     WORSE,
-    /** The 95% interval of the paired difference holds 0, or as many runs of both diverged. */
+    /** The 95% interval of the paired difference holds 0, or as many runs of both diverged, or there are too few seeds to tell. */
     UNDECIDED;
 
+    /** Seeds below which nothing is decided: with two, the 95% interval is 12.7 standard errors wide, and one run that diverged is half. */
+    public static final int FEWEST = 3;
+
     /**
-     * Fewer diverged runs are better; where none diverged, the 95% interval of the paired difference decides.
+     * Fewer diverged runs are better; where none diverged, the 95% interval of the paired difference decides; below {@link #FEWEST} seeds
+     * nothing does.
      *
      * @param losses one per seed, at least two; infinite or NaN where the run diverged
      * @param others the other's, in the same order
      */
     public static Verdict of(double[] losses, double[] others) {
+        Interval difference = difference(losses, others);
+        if (losses.length < FEWEST) {
+            return UNDECIDED;
+        }
         long diverged = diverged(losses);
         long rivals = diverged(others);
         if (diverged > 0 || rivals > 0) {
             return diverged < rivals ? BETTER : diverged > rivals ? WORSE : UNDECIDED;
         }
-        Interval difference = difference(losses, others);
         return difference.high() < 0 ? BETTER : difference.low() > 0 ? WORSE : UNDECIDED;
     }
 
@@ -40,7 +47,12 @@ public enum Verdict {
         return Arrays.stream(losses).filter(loss -> !Double.isFinite(loss)).count();
     }
 
-    /** As tables say it. */
+    /** As tables say it, with the number of seeds where these are too few. */
+    public String word(int seeds) {
+        return seeds < FEWEST ? word() + " (" + seeds + " seeds)" : word();
+    }
+
+    /** As sentences say it. */
     public String word() {
         return switch (this) {
             case BETTER -> "better";

@@ -8,7 +8,7 @@ import io.evolo.optimizers.Span;
 public enum Annealing {
     /** The same rate at every step. */
     CONSTANT,
-    /** 5% linear warm-up, then a half cosine to 0 at the last step. */
+    /** 5% linear warm-up, then a half cosine that reaches 0 behind the last step; see {@link Schedules.WarmupCosine}. */
     COSINE,
     /** As an entry of a published list says; the candidate's hyperparameters hold its fractions. See {@link SettingList}. */
     LISTED;

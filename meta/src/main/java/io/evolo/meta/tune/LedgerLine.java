@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.evolo.meta.JsonNumbers;
 import io.evolo.meta.LearningCurve;
 import io.evolo.meta.Trial;
 import java.io.IOException;
@@ -30,6 +31,9 @@ final class LedgerLine {
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .build();
 
+    /** Lines that were written before the cause was kept do not say it. */
+    private static final String UNSAID = "not said";
+
     private LedgerLine() {}
 
     /** What a line says. */
@@ -49,11 +53,14 @@ final class LedgerLine {
         ObjectNode facts = line.putObject("task");
         task.facts().forEach(facts::put);
         line.put("status", trial.diverged() ? "diverged" : "finished");
-        put(line, "trainLoss", trial.trainLoss());
-        put(line, "validLoss", trial.validLoss());
-        put(line, "testLoss", trial.testLoss());
-        put(line, "testAccuracy", trial.testAccuracy());
-        put(line, "initialLoss", trial.initialLoss());
+        if (trial.diverged()) {
+            line.put("divergence", trial.divergence());
+        }
+        JsonNumbers.put(line, "trainLoss", trial.trainLoss());
+        JsonNumbers.put(line, "validLoss", trial.validLoss());
+        JsonNumbers.put(line, "testLoss", trial.testLoss());
+        JsonNumbers.put(line, "testAccuracy", trial.testAccuracy());
+        JsonNumbers.put(line, "initialLoss", trial.initialLoss());
         line.put("steps", Integer.parseInt(task.facts().get("steps")));
         line.put("laneSteps", trial.steps());
         line.put("seconds", micros(trial.seconds()));
@@ -79,14 +86,6 @@ final class LedgerLine {
 
     private static String word(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static void put(ObjectNode line, String key, double value) {
-        if (Double.isFinite(value)) {
-            line.put(key, value);
-        } else {
-            line.putNull(key);
-        }
     }
 
     /** @throws IllegalArgumentException if it is no such line; the message says what is wrong in it */
@@ -155,7 +154,7 @@ final class LedgerLine {
                 loss(line, "testLoss", diverged),
                 get(line, "testAccuracy").isNull() ? Double.NaN : number(line, "testAccuracy"),
                 number(line, "initialLoss"),
-                diverged,
+                diverged ? line.path("divergence").asText(UNSAID) : "",
                 (int) number(line, "laneSteps"),
                 number(line, "seconds"),
                 number(line, "updateSeconds"),

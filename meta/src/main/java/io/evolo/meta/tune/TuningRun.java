@@ -55,7 +55,7 @@ public final class TuningRun implements AutoCloseable {
         this.directory = directory;
         this.plan = plan;
         this.lock = lock;
-        TaskFamily family = plan.task().family();
+        TaskFamily family = plan.task().augmented();
         this.task = family.sample(Rng.of(plan.seed(), PURPOSE));
         plan.optimizers().forEach(name -> Trial.requireServed(task, Rules.optimizer(Rules.standard(name, Annealing.CONSTANT, 1))));
         this.identity = identity(plan, family, task);
@@ -87,9 +87,8 @@ public final class TuningRun implements AutoCloseable {
     private static TuningRun open(Path directory, TuningPlan plan, String config, boolean again) {
         RunLock lock = RunLock.acquire(directory);
         try {
-            if (!again && Files.exists(directory.resolve(CONFIG))) {
-                throw new CheckpointException(
-                        directory + " already holds a run; continue it with --resume, or choose another directory");
+            if (!again) {
+                lock.requireNew(CONFIG, "continue it with --resume");
             }
             TuningRun run = new TuningRun(directory, plan, lock); // refuses a ledger of another task before anything is written
             AtomicFile.write(directory.resolve(CONFIG), config);
@@ -118,6 +117,9 @@ public final class TuningRun implements AutoCloseable {
         facts.put("steps", Integer.toString(plan.steps()));
         facts.put("examples", Integer.toString(plan.examples()));
         facts.put("seed", Long.toString(plan.seed()));
+        if (plan.task().isAugmented()) { // names do not say all of it
+            facts.put("augmentation", plan.task().reparametrize() + " " + plan.task().augment());
+        }
         if (plan.task().kind() instanceof NetworkFamilySpec networks) {
             facts.put("parametrization", networks.parametrization().name().toLowerCase(Locale.ROOT));
             facts.put("baseWidth", Integer.toString(networks.baseWidth()));

@@ -25,7 +25,7 @@ public final class LearnedOptimizers {
      * <ul>
      *   <li>all but the learnable ones: {@code rate}; with {@code warmup_fraction} or {@code end_rate}, the rate rises linearly and falls
      *       as a cosine; with {@code over_cosine} 1, the cosine spans the whole run and the warm-up begins at {@code initial_rate};
-     *       with {@code rate_horizon}, all is multiplied by √(rate_horizon/T)
+     *       with {@code rate_horizon}, all is multiplied by min(6, √(rate_horizon/T))
      *   <li>all with a network: {@code hidden}, {@code exp_mult}, {@code step_mult} (not celo2)
      *   <li>small_fc, celo2, velo and celo: {@code weight_decay}, and the decays of the accumulators {@code momentum_decay_1} to
      *       {@code _3}, {@code rms_decay}, {@code adafactor_decay_1} to {@code _3}

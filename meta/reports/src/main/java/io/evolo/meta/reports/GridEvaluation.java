@@ -53,7 +53,7 @@ record GridEvaluation(String data, List<Cell> cells) {
         int diverged = 0;
         for (int i = 0; i < losses.length; i++) {
             losses[i] = runs.get(i).path("diverged").asBoolean() ? Double.POSITIVE_INFINITY : runs.get(i).path("trainLoss").asDouble();
-            accuracies[i] = runs.get(i).path("testAccuracy").asDouble();
+            accuracies[i] = runs.get(i).path("testAccuracy").asDouble(Double.NaN);
             diverged += runs.get(i).path("diverged").asBoolean() ? 1 : 0;
         }
         return new Runs(name, losses, accuracies, diverged);
@@ -93,7 +93,7 @@ record GridEvaluation(String data, List<Cell> cells) {
         for (Cell cell : cells) {
             rows.add(row(cell, cell.adam(), ""));
             for (Runs runs : cell.others()) {
-                rows.add(row(cell, runs, Verdict.of(runs.losses(), cell.adam().losses()).word()));
+                rows.add(row(cell, runs, Verdict.of(runs.losses(), cell.adam().losses()).word(runs.losses().length)));
             }
         }
         String caption = "Final training loss (nats) and test accuracy, mean of " + cells.getFirst().adam().losses().length
@@ -103,21 +103,21 @@ record GridEvaluation(String data, List<Cell> cells) {
     }
 
     private static List<String> row(Cell cell, Runs runs, String verdict) {
-        String difference = verdict.isEmpty() ? "" : text("%+.4f ± %.4f", Verdict.difference(runs.losses(), cell.adam().losses()), 1);
+        String difference = verdict.isEmpty() ? "" : text("%+.4f ± %.4f", Verdict.difference(runs.losses(), cell.adam().losses()));
         return List.of(
                 runs.optimizer(),
                 verdict,
                 String.valueOf(cell.width()),
                 String.valueOf(cell.horizon()),
-                text("%.4f ± %.4f", Interval.of(runs.losses()), 1),
-                text("%.1f ± %.1f", Interval.of(runs.accuracies()), 100),
+                text("%.4f ± %.4f", Interval.of(runs.losses())),
+                Interval.of(runs.accuracies()).percent(),
                 difference,
                 String.valueOf(runs.diverged()));
     }
 
-    private static String text(String format, Interval interval, double scale) {
+    private static String text(String format, Interval interval) {
         return Double.isFinite(interval.mean())
-                ? String.format(Locale.ROOT, format, scale * interval.mean(), scale * interval.halfWidth())
+                ? String.format(Locale.ROOT, format, interval.mean(), interval.halfWidth())
                 : "–";
     }
 

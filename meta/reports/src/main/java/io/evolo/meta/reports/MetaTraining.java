@@ -85,9 +85,9 @@ final class MetaTraining {
         int diverged = lines.stream().mapToInt(line -> line.path("diverged").asInt()).sum();
         return String.format(
                 Locale.ROOT,
-                "The meta-loss went from %.4f to %.4f in %,d outer steps (%,d lane-steps, %,.0f seconds); %,d lanes diverged on the way.",
-                lines.getFirst().path("metaLoss").asDouble(),
-                last.path("metaLoss").asDouble(),
+                "The meta-loss went from %s to %s in %,d outer steps (%,d lane-steps, %,.0f seconds); %,d lanes diverged on the way.",
+                Numbers.text("%.4f", lines.getFirst().path("metaLoss").asDouble(Double.NaN)),
+                Numbers.text("%.4f", last.path("metaLoss").asDouble(Double.NaN)),
                 last.path("outerStep").asInt(),
                 last.path("laneSteps").asLong(),
                 last.path("seconds").asDouble(),

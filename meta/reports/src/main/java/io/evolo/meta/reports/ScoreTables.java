@@ -266,7 +266,7 @@ final class ScoreTables {
         return List.of(
                 cell.name(),
                 name,
-                rival ? "" : cell.verdict(name).word(),
+                rival ? "" : cell.verdict(name).word(cell.trainLosses(name).length),
                 text("%.4f", Interval.of(cell.trainLosses(name))),
                 rival ? "" : text("%+.4f", Verdict.difference(cell.trainLosses(name), cell.trainLosses(Comparison.RIVAL))),
                 text("%.4f", Interval.of(cell.figures(name, Trial::validLoss))),

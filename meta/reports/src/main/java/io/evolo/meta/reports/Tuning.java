@@ -86,7 +86,7 @@ final class Tuning {
                         String.join("; ", StreamSupport.stream(result.path("notes").spliterator(), false).map(JsonNode::asText).toList()),
                         quartiles(result.path("freshTestLoss")),
                         quartiles(result.path("freshTrainLoss")),
-                        String.format(Locale.ROOT, "%.1f", 100 * result.path("freshTestAccuracy").path("median").asDouble(Double.NaN)),
+                        Numbers.text("%.1f", 100 * result.path("freshTestAccuracy").path("median").asDouble(Double.NaN)),
                         String.format(Locale.ROOT, "%.2e", result.path("hyperparameters").path("rate").asDouble()),
                         String.valueOf(result.path("settings").asInt()),
                         String.valueOf(result.path("spentTuning").path("trials").asInt())))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -153,15 +154,32 @@ class RecomputedScoresTest {
     }
 
     @Test
-    void theVerdictSaysWhereItLoses() {
-        // Differences in cell one: -1.0 and -1.0, no spread: better. In cell two a run diverged: worse.
+    void theVerdictOfTwoSeedsIsOpen() {
         assertThat(report.verdict()).hasSize(3);
         assertThat(report.verdict().get(0))
                 .startsWith("mine gets to its losses 0.63 times as fast as Adam at the best of its constant learning rates")
-                .endsWith("better in 1, worse in 1, undecided in 0 of 2 cells.");
+                .endsWith("better in 0, worse in 0, undecided in 2 of 2 cells.");
         assertThat(report.verdict().get(1))
-                .isEqualTo("It loses to tuned Adam in two; it has the best mean rank of all 2 optimizers, 1.5; 1 of its 4 runs diverged.");
+                .isEqualTo("It loses to tuned Adam in no cell; it has the best mean rank of all 2 optimizers, 1.5; 1 of its 4 runs diverged.");
         assertThat(report.verdict().get(2)).contains("over 2 seeds", "of 2 comparisons about 0.1 would be wrong by chance");
         assertThat(report.facts()).anySatisfy(fact -> assertThat(fact.text()).contains("seconds of meta-training: 7"));
+        assertThat(row("Every cell", "one", "mine").get(2)).isEqualTo("undecided (2 seeds)");
+    }
+
+    @Test
+    void theVerdictSaysWhereItLoses() throws IOException {
+        // A third seed. Differences in cell one: -1.0 each, no spread: better. In cell two a run diverged: worse.
+        more("one", judged("mine", "constant", 2, 1.0, 8, 7, 5, 4), judged("adam", "cosine", 2, 2.0, 8, 3, 2, 1));
+        more("two", judged("mine", "constant", 2, 3.0, 8, 7, 5, 4), judged("adam", "cosine", 2, 1.0, 8, 3, 2, 1));
+        Files.writeString(run.resolve("suite.json"), Files.readString(run.resolve("suite.json")).replace("\"seeds\": 2", "\"seeds\": 3"));
+
+        report = Reports.read(run);
+
+        assertThat(report.verdict().get(0)).endsWith("better in 1, worse in 1, undecided in 0 of 2 cells.");
+        assertThat(report.verdict().get(1)).startsWith("It loses to tuned Adam in two; ").contains("1 of its 6 runs diverged");
+    }
+
+    private void more(String cell, String... lines) throws IOException {
+        Files.write(run.resolve(cell).resolve("trials.jsonl"), List.of(lines), StandardOpenOption.APPEND);
     }
 }
