@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
@@ -104,11 +105,16 @@ record TuningReport(String task, TuningPlan plan, Findings findings) {
         String rate = Candidate.RATE + " " + number(candidate.rate());
         return switch (plan.tier()) {
             case DEFAULT, LR -> rate;
-            case SOBOL, LIST -> rate + candidate.values().entrySet().stream()
-                    .filter(value -> !value.getKey().equals(Candidate.RATE))
-                    .map(value -> ", " + value.getKey() + " " + number(value.getValue()))
-                    .collect(Collectors.joining());
+            case RATE_DECAY -> rate + beside(candidate, name -> name.equals(Candidate.DECAY));
+            case SOBOL, LIST -> rate + beside(candidate, name -> !name.equals(Candidate.RATE));
         };
+    }
+
+    private static String beside(Candidate candidate, Predicate<String> shown) {
+        return candidate.values().entrySet().stream()
+                .filter(value -> shown.test(value.getKey()))
+                .map(value -> ", " + value.getKey() + " " + number(value.getValue()))
+                .collect(Collectors.joining());
     }
 
     /** A dash for tasks that classify nothing. */

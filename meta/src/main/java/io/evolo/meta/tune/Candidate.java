@@ -17,6 +17,8 @@ import java.util.TreeMap;
 public record Candidate(String optimizer, Annealing annealing, SortedMap<String, Double> values) implements Serializable {
     /** Where the learning rate (constant, or the peak) stands among the values. */
     public static final String RATE = "rate";
+    /** Where a rule's own weight decay stands, if it has one. */
+    public static final String DECAY = "weight_decay";
 
     public Candidate {
         values = Collections.unmodifiableSortedMap(new TreeMap<>(values));

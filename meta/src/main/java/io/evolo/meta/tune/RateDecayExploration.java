@@ -15,20 +15,19 @@ import java.util.stream.DoubleStream;
 record RateDecayExploration(Candidate base, List<Double> decays) implements Exploration {
     private static final int DECAYS = 4;
     private static final int RATES = 3;
-    private static final String DECAY = "weight_decay";
     /** For rules whose box says nothing of it: that of Adam's decoupled relatives. */
-    private static final Axis USUAL = Axis.log(DECAY, 1e-4, 1);
+    private static final Axis USUAL = Axis.log(Candidate.DECAY, 1e-4, 1);
 
     /** Of a rule; the middles of four equal parts of the logarithmic range in its box. */
     static RateDecayExploration of(Candidate base) {
-        if (!base.values().containsKey(DECAY)) {
+        if (!base.values().containsKey(Candidate.DECAY)) {
             return new RateDecayExploration(base, List.of());
         }
         Axis axis = SearchSpaces.names().contains(base.optimizer()) ? SearchSpaces.of(base.optimizer()).axes().stream()
-                .filter(one -> one.name().equals(DECAY)).findFirst().orElse(USUAL) : USUAL;
+                .filter(one -> one.name().equals(Candidate.DECAY)).findFirst().orElse(USUAL) : USUAL;
         Axis positive = axis instanceof Axis.ZeroOrLog zeroOr ? zeroOr.positive() : axis;
         List<Double> decays = DoubleStream.iterate(0.5, part -> part + 1).limit(DECAYS).map(part -> positive.at(part / DECAYS)).boxed().toList();
-        return new RateDecayExploration(base.with(DECAY, 0), decays);
+        return new RateDecayExploration(base.with(Candidate.DECAY, 0), decays);
     }
 
     @Override
@@ -41,7 +40,7 @@ record RateDecayExploration(Candidate base, List<Double> decays) implements Expl
         Tried best = bestFirst.getFirst();
         if (round == 1 && !best.divergedAlways() && !decays.isEmpty()) {
             return new Extension(bestFirst.stream().limit(RATES).filter(one -> !one.divergedAlways())
-                    .flatMap(one -> decays.stream().map(decay -> one.candidate().with(DECAY, decay))).toList(), List.of());
+                    .flatMap(one -> decays.stream().map(decay -> one.candidate().with(Candidate.DECAY, decay))).toList(), List.of());
         }
         int at = HalfDecades.nearest(best.candidate().rate());
         boolean edge = at == RateExploration.LOWEST || at == RateExploration.HIGHEST;

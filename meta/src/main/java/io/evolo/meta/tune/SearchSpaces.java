@@ -4,6 +4,7 @@ import static io.evolo.meta.tune.Axis.choice;
 import static io.evolo.meta.tune.Axis.complement;
 import static io.evolo.meta.tune.Axis.log;
 import static io.evolo.meta.tune.Axis.zeroOrLog;
+import static io.evolo.meta.tune.Candidate.DECAY;
 import static io.evolo.meta.tune.Candidate.RATE;
 
 import io.evolo.meta.config.ConfigException;
@@ -18,8 +19,6 @@ import java.util.List;
  * given as a part of its rate; Schedule-Free's warm-up, 5% of a horizon that the table does not know, is left to the rule's default.
  */
 public final class SearchSpaces {
-    private static final String DECAY = "weight_decay";
-
     private static final List<SearchSpace> TABLE = List.of(
             row("sgd", 1e-3, log(RATE, 1e-3, 10), zeroOrLog(DECAY, 1e-7, 1e-3)),
             row("momentum", 1e-3, log(RATE, 1e-3, 5), complement("momentum", 5e-3, 0.3), zeroOrLog(DECAY, 1e-7, 1e-3)),
