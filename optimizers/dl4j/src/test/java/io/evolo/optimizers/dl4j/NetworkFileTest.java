@@ -14,6 +14,7 @@ import java.util.zip.ZipFile;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
+import org.deeplearning4j.nn.weights.WeightInit;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -239,5 +240,24 @@ class NetworkFileTest {
         try (ZipFile zip = new ZipFile(file.toFile())) {
             assertThat(zip.getEntry("updaterState.bin")).isNull();
         }
+    }
+
+    /** DL4J makes other networks of the same layers, and widening makes one of a copy: neither may change what it came from. */
+    @ParameterizedTest
+    @EnumSource
+    void networksMadeOfANetworkLeaveItAsItWas(Wrapped wrapped) {
+        MultiLayerNetwork network = Attach.to(new MultiLayerNetwork(wrapped.network(new LearnedUpdater(Networks.smallFc()))));
+        List<DataSet> data = wrapped.data();
+        data.subList(0, 2).forEach(network::fit);
+        String before = network.getLayerWiseConfigurations().toJson();
+
+        Attach.to(new TransferLearning.Builder(network).nOutReplace(1, 3, WeightInit.XAVIER).build());
+        MupAdvisor.widen(network, 2, 1);
+
+        assertThat(network.getLayerWiseConfigurations().toJson()).isEqualTo(before);
+        MultiLayerNetwork clone = network.clone();
+        data.subList(2, 4).forEach(network::fit);
+        data.subList(2, 4).forEach(clone::fit);
+        assertThat(Networks.values(clone.params())).isEqualTo(Networks.values(network.params()));
     }
 }
