@@ -21,8 +21,9 @@ import java.util.List;
  * <p>Tensors of two axes and more; vectors and scalars make steps of AdamW at {@code auxRatio} times the rate. A convolution's kernel is a
  * matrix [rest, out]; the authors have three axes for it, which {@code three_axes} does.
  *
- * <p>Under muP a covered HIDDEN tensor has the square root of {@code Scaling.adam}, everything else {@code Scaling.adam}. The first step
- * takes longer, and allocates.
+ * <p>Under muP a covered HIDDEN tensor has the square root of {@code Scaling.adam}, everything else {@code Scaling.adam}, and
+ * gradients of covered tensors count as at the base width, {@code Scaling.gradient} times as large. The first step takes longer, and
+ * allocates.
  *
  * @param rate η per step
  * @param beta1 β1
@@ -133,7 +134,8 @@ public record KlSoap(
         int begin = state.layout().offset(tensor);
         int size = state.layout().offset(tensor + 1) - begin;
         float[] scratch = state.scratch();
-        BoundedGradient.copy(step.gradient(), begin, size, scratch, 0);
+        double baseWidth = state.layout().spec(tensor).scaling().gradient();
+        BoundedGradient.copy(step.gradient(), begin, size, baseWidth, scratch, 0);
         if (state.t() == 0) {
             factors.start(state, tensor);
             return;
