@@ -44,7 +44,7 @@ final class Optimizers {
             throw new ConfigException(Names.unknown("optimizer", rule, HandDesigned.names()));
         }
         if (!(rate > 0)) {
-            throw new ConfigException("--rate is " + (Double.isNaN(rate) ? "missing" : rate) + ", expected a positive number for " + rule);
+            throw new ConfigException("--rate is " + (Double.isNaN(rate) ? "missing, or no number" : rate) + ", expected a positive number for " + rule);
         }
         try {
             return HandDesigned.of(rule, hyperparameters(name), schedule.apply(rate));
@@ -71,7 +71,7 @@ final class Optimizers {
             return rule.bind(rule.initTheta(Rng.of(seed, "theta")));
         }
         String[] ruleAndRate = name.split("@", 2);
-        return named(ruleAndRate[0], ruleAndRate.length == 1 ? rate : number(name, ruleAndRate[1], ruleAndRate[1]));
+        return named(ruleAndRate[0], ruleAndRate.length == 1 ? rate : number(name, ruleAndRate[1], ruleAndRate[1], "@"));
     }
 
     /**
@@ -81,7 +81,12 @@ final class Optimizers {
      * @throws ConfigException if a hyperparameter is unknown or out of place
      */
     static LearnedOptimizerPackage load(String name) {
-        LearnedOptimizerPackage loaded = Packages.load(withoutHyperparameters(name));
+        String file = withoutHyperparameters(name);
+        if (!ShippedPackages.names().contains(file) && !Files.exists(Path.of(file))) {
+            throw new ConfigException(Names.unknown("package", file, ShippedPackages.names()) + "; nor is there a file "
+                    + Path.of(file).toAbsolutePath());
+        }
+        LearnedOptimizerPackage loaded = Packages.load(file);
         Map<String, Double> others = hyperparameters(name);
         try {
             return others.isEmpty() ? loaded : Packages.changed(loaded, others);
@@ -118,7 +123,7 @@ final class Optimizers {
         }
         for (String setting : name.substring(rule.length() + 1).split(",", -1)) {
             String[] keyAndValue = setting.split("=", 2);
-            if (keyAndValue.length < 2 || hyper.put(keyAndValue[0], number(name, setting, keyAndValue[1])) != null) {
+            if (keyAndValue.length < 2 || hyper.put(keyAndValue[0], number(name, setting, keyAndValue[1], "=")) != null) {
                 throw new ConfigException(name + ": got '" + setting + "', expected NAME=NUMBER once for every hyperparameter, as in "
                         + "adamw:beta2=0.95,weight_decay=0.1");
             }
@@ -126,8 +131,12 @@ final class Optimizers {
         return hyper;
     }
 
-    /** Switches may be true and false, bounds inf. */
-    private static double number(String name, String setting, String value) {
+    /**
+     * Switches may be true and false, bounds inf.
+     *
+     * @param before the sign that the number stands behind
+     */
+    private static double number(String name, String setting, String value, String before) {
         return switch (value) {
             case "true" -> 1;
             case "false" -> 0;
@@ -136,7 +145,7 @@ final class Optimizers {
                 try {
                     yield Double.parseDouble(value);
                 } catch (NumberFormatException e) {
-                    throw new ConfigException(name + ": got '" + setting + "', expected a number behind the '='");
+                    throw new ConfigException(name + ": got '" + setting + "', expected a number behind the '" + before + "'");
                 }
             }
         };
