@@ -140,7 +140,7 @@ final class DataCommand implements Runnable {
     }
 
     /** Of the file as it lies there, packed or not. */
-    private static String sha256(Path file) {
+    static String sha256(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
             MessageDigest sha = MessageDigest.getInstance("SHA-256");
             new DigestInputStream(in, sha).transferTo(OutputStream.nullOutputStream());

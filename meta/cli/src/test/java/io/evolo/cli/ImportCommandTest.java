@@ -15,6 +15,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,6 +86,12 @@ class ImportCommandTest {
         Outcome outcome = evolo("import", path("x.safetensors"));
         assertThat(outcome.code()).isEqualTo(ExitCode.USER_MISTAKE);
         assertThat(outcome.err()).contains("the file does not say whose weights it holds; name the format (--as), one of small_fc");
+    }
+
+    @Test
+    void inspectSaysTheHashThatOtherProgramsComputeOfTheFile() throws Exception {
+        String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(made)));
+        assertThat(evolo("inspect", made.toString()).out()).contains("file sha256     " + hash).contains("payload sha256  ");
     }
 
     @Test
