@@ -46,6 +46,9 @@ public final class RunLock implements AutoCloseable {
      * @throws CheckpointException if a process, this one included, has it; the message says which
      */
     public static RunLock acquire(Path directory) {
+        if (Files.isRegularFile(directory)) {
+            throw new CheckpointException(directory + " is a file, expected a directory for the run");
+        }
         try {
             Path real = Files.createDirectories(directory).toRealPath();
             if (!HELD.add(real)) {

@@ -36,6 +36,9 @@ public record EvaluationGrid(
         Checks.that(!widths.isEmpty() && widths.stream().allMatch(w -> w >= 1), "widths", widths, "at least one, each at least 1");
         Checks.that(
                 !horizons.isEmpty() && horizons.stream().allMatch(h -> h >= 1), "horizons", horizons, "at least one, each at least 1");
+        Checks.that(isDistinct(widths), "widths", widths, "each once");
+        Checks.that(isDistinct(horizons), "horizons", horizons, "each once");
+        Checks.that(isDistinct(baselineDecays), "baselineDecays", baselineDecays, "each once");
         Checks.that(seeds >= 2, "seeds", seeds, "at least 2, or there is no uncertainty to state");
         Checks.that(baselineRates >= 1, "baselineRates", baselineRates, "at least 1");
         Checks.that(!baselineDecays.isEmpty(), "number of baselineDecays", 0, "at least 1");
@@ -47,6 +50,10 @@ public record EvaluationGrid(
                 highestRate,
                 "a number of at least lowestRate = " + lowestRate);
         Checks.that(examples >= 1, "examples", examples, "at least 1");
+    }
+
+    private static boolean isDistinct(List<?> values) {
+        return values.stream().distinct().count() == values.size();
     }
 
     /** The settings that Adam is tried at, by decay, then ascending rate. */

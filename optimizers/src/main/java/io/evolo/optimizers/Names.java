@@ -2,6 +2,7 @@ package io.evolo.optimizers;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -19,7 +20,7 @@ public final class Names {
         String hint = nearest(name, known)
                 .map(nearest -> "; did you mean '" + nearest + "'? There are ")
                 .orElse("; there are ");
-        return "no " + kind + " is named '" + name + "'" + hint + String.join(", ", known);
+        return "no " + kind + " is named '" + name + "'" + hint + String.join(", ", new LinkedHashSet<>(known));
     }
 
     /** The known name at the smallest edit distance, case and punctuation aside, if that is at most 2 or a third of the name. */

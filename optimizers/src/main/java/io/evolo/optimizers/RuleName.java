@@ -29,7 +29,7 @@ public record RuleName(String name, Map<String, Double> hyperparameters) {
         }
         for (String setting : text.substring(name.length() + 1).split(",", -1)) {
             String[] keyAndValue = setting.split("=", 2);
-            if (keyAndValue.length < 2 || hyper.put(keyAndValue[0], number(text, setting, keyAndValue[1])) != null) {
+            if (keyAndValue.length < 2 || hyper.put(keyAndValue[0], number(text, setting, keyAndValue[1], "=")) != null) {
                 throw new IllegalArgumentException(text + ": got '" + setting + "', expected NAME=NUMBER once for every hyperparameter,"
                         + " as in adamw:beta2=0.95,weight_decay=0.1");
             }
@@ -47,9 +47,10 @@ public record RuleName(String name, Map<String, Double> hyperparameters) {
      *
      * @param text the whole name, for the message
      * @param setting where the value stands there
+     * @param before the sign that it stands behind
      * @throws IllegalArgumentException if it is none
      */
-    public static double number(String text, String setting, String value) {
+    public static double number(String text, String setting, String value, String before) {
         return switch (value) {
             case "true" -> 1;
             case "false" -> 0;
@@ -58,7 +59,7 @@ public record RuleName(String name, Map<String, Double> hyperparameters) {
                 try {
                     yield Double.parseDouble(value);
                 } catch (NumberFormatException e) {
-                    throw new IllegalArgumentException(text + ": got '" + setting + "', expected a number behind the '='");
+                    throw new IllegalArgumentException(text + ": got '" + setting + "', expected a number behind the '" + before + "'");
                 }
             }
         };

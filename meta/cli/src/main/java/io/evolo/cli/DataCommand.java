@@ -1,5 +1,6 @@
 package io.evolo.cli;
 
+import io.evolo.meta.config.ConfigException;
 import io.evolo.tasks.Split;
 import io.evolo.tasks.data.DataException;
 import io.evolo.tasks.data.DataSource;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -49,11 +51,8 @@ final class DataCommand implements Runnable {
 
     @Command(description = "Names, sizes, parts and digests; a broken one is marked.")
     int list(
-            @Parameters(
-                            defaultValue = "",
-                            paramLabel = "PATH",
-                            description = "A data set or a folder of several; embedded ones without.")
-                    String path) {
+            @Parameters(arity = "0..1", paramLabel = "PATH", description = "A data set or a folder of several; embedded ones without.")
+                    Optional<Path> path) {
         Table table = new Table(3, "source", "kind", "example", "train", "inner valid", "outer valid", "test", "sha256");
         for (DataSource source : sources(path)) {
             try {
@@ -68,11 +67,8 @@ final class DataCommand implements Runnable {
 
     @Command(description = "Reads everything; one line for every data set and file, and one for every problem. Exit code 1 if any.")
     int check(
-            @Parameters(
-                            defaultValue = "",
-                            paramLabel = "PATH",
-                            description = "A data set or a folder of several; embedded ones without.")
-                    String path) {
+            @Parameters(arity = "0..1", paramLabel = "PATH", description = "A data set or a folder of several; embedded ones without.")
+                    Optional<Path> path) {
         PrintWriter out = spec.commandLine().getOut();
         List<String> problems = new ArrayList<>();
         for (DataSource source : sources(path)) {
@@ -94,8 +90,11 @@ final class DataCommand implements Runnable {
         return problems.isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
     }
 
-    private static List<DataSource> sources(String path) {
-        return path.isEmpty() ? DataSource.embedded() : DataSource.in(Path.of(path));
+    private static List<DataSource> sources(Optional<Path> path) {
+        if (path.filter(given -> given.toString().isEmpty()).isPresent()) {
+            throw new ConfigException("PATH is empty, expected a data set or a folder of several; leave it out for the embedded ones");
+        }
+        return path.map(DataSource::in).orElseGet(DataSource::embedded);
     }
 
     private static void row(DataSource source, TaskData data, Table table) {
@@ -141,7 +140,7 @@ final class DataCommand implements Runnable {
     }
 
     /** Of the file as it lies there, packed or not. */
-    private static String sha256(Path file) {
+    static String sha256(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
             MessageDigest sha = MessageDigest.getInstance("SHA-256");
             new DigestInputStream(in, sha).transferTo(OutputStream.nullOutputStream());

@@ -37,6 +37,9 @@ final class InspectCommand implements Callable<Integer> {
             printRun(path, out);
         } else {
             describe(Optimizers.load(name), out);
+            if (Files.isRegularFile(path)) {
+                line(out, "file sha256", DataCommand.sha256(path)); // what sha256sum prints
+            }
         }
         return ExitCode.DONE;
     }
@@ -69,7 +72,7 @@ final class InspectCommand implements Callable<Integer> {
         line(out, "statistics", loaded.featureStatistics().isEmpty()
                 ? "none: nothing can be said of what it has seen"
                 : "of " + loaded.featureStatistics().size() + " features: " + String.join(", ", loaded.featureStatistics().keySet()));
-        line(out, "file sha256", loaded.sha256());
+        line(out, "payload sha256", loaded.sha256());
         loaded.provenance().forEach((key, value) -> line(out, key, value.strip()));
     }
 

@@ -7,7 +7,7 @@ public final class Main {
     public static void main(String[] arguments) {
         Terminal.restoreStandardError();
         int code = Evolo.run(arguments);
-        // Not exit: after a signal the JVM is already shutting down, and waits in Interruption for this.
+        // Not exit: there is nothing to wait for, and threads of servers and clusters may still run.
         Runtime.getRuntime().halt(code);
     }
 }

@@ -194,7 +194,8 @@ final class MetaTrainCommand implements Callable<Integer> {
             run.best().ifPresent(best -> progress.say("the package has theta of outer step " + best.outerStep()
                     + ", the best by meta-validation" + (run.endedEarly() ? "; the run ended early, for nothing better came" : "")));
             interruption.release(() -> err.println(
-                    "evolo: interrupted while measuring; the package is complete: evolo evaluate " + file + " measures it"));
+                    "evolo: interrupted while measuring; the package is complete: evolo meta-train --resume " + run.directory()
+                            + " measures it"));
             measure(run, file, execution);
             return ExitCode.DONE;
         }

@@ -41,7 +41,7 @@ final class Optimizers {
         String rule = RuleName.withoutHyperparameters(name);
         requireKnown(rule);
         if (!(rate > 0)) {
-            throw new ConfigException("--rate is " + (Double.isNaN(rate) ? "missing" : rate) + ", expected a positive number for " + rule);
+            throw new ConfigException("--rate is " + (Double.isNaN(rate) ? "missing, or no number" : rate) + ", expected a positive number for " + rule);
         }
         try {
             return HandDesigned.of(rule, parsed(name).hyperparameters(), schedule.apply(rate));
@@ -118,7 +118,7 @@ final class Optimizers {
 
     private static double rate(String name, String rate) {
         try {
-            return RuleName.number(name, rate, rate);
+            return RuleName.number(name, rate, rate, "@");
         } catch (IllegalArgumentException e) {
             throw new ConfigException(e.getMessage());
         }

@@ -58,7 +58,7 @@ final class TrainCommand implements Callable<Integer> {
     private int steps = NOT_GIVEN;
 
     @Option(names = "--every", paramLabel = "N", description = "Steps between printed losses (a tenth of all).")
-    private int every;
+    private int every = NOT_GIVEN;
 
     @Option(names = "--seed", paramLabel = "N", description = "Of initial parameters and batches (${DEFAULT-VALUE}).")
     private long seed = 1;
@@ -105,6 +105,8 @@ final class TrainCommand implements Callable<Integer> {
         Tasks tasks = tasks();
         requirePositive("--steps", steps);
         requirePositive("--threads", threads);
+        every = every == NOT_GIVEN ? Math.max(1, steps / 10) : every;
+        requirePositive("--every", every);
         Deployment deployment;
         PrintWriter err = spec.commandLine().getErr();
         if (Optimizers.isPackage(optimizer)) {
@@ -157,6 +159,9 @@ final class TrainCommand implements Callable<Integer> {
                     + " beside it; evolo tasks show " + fixed + " prints them");
         }
         FixedTask task = FixedTasks.load().named(fixed);
+        if (task.needs().isEmpty() && !data.isEmpty()) {
+            throw new ConfigException("task " + fixed + " needs no data, got --data " + data + " beside it; leave it out");
+        }
         steps = steps == NOT_GIVEN ? task.steps() : steps;
         return FixedTasks.ready(task, data);
     }
@@ -183,12 +188,11 @@ final class TrainCommand implements Callable<Integer> {
 
     /** Prints the mean of the batch losses since the last line. */
     private Trial.Listener losses(PrintWriter out) {
-        int interval = every > 0 ? every : Math.max(1, steps / 10);
         double[] sum = new double[1];
         return (step, loss) -> {
             sum[0] += loss;
-            if ((step + 1) % interval == 0) {
-                out.printf(Locale.ROOT, "step %6d  batch loss %.4f%n", step + 1, sum[0] / interval);
+            if ((step + 1) % every == 0) {
+                out.printf(Locale.ROOT, "step %6d  batch loss %.4f%n", step + 1, sum[0] / every);
                 sum[0] = 0;
             }
         };

@@ -127,7 +127,16 @@ final class TuneCommand implements Callable<Integer> {
         return Binder.bind(TuningPlan.class, tree);
     }
 
+    /** 0 stands for what the tier has, in the plan; whoever writes it means something else. */
+    private static void refuseZero(String option, String value) {
+        if (value.matches("[+-]?0+")) {
+            throw new ConfigException(option + " is " + value + ", expected at least 1; leave it out for the tier's own number");
+        }
+    }
+
     private List<Setting> changes() {
+        refuseZero("--trials", trials);
+        refuseZero("--tuning-seeds", tuningSeeds);
         List<Setting> changes = new ArrayList<>();
         add(optimizers(), "OPTIMIZER", "optimizers", changes);
         boolean list = tier.startsWith(LIST);

@@ -66,7 +66,18 @@ class BadInputTest {
                 "tune adam --run r --executor spork|no executor is named 'spork'",
                 "evaluate p.evolo --cluster spark.ui.enabled=false|--master, --cluster and --cluster-file are of executors",
                 "train adm --rate 1|no optimizer is named 'adm'; did you mean 'adam'?",
-                "train adam|--rate is missing, expected a positive number",
+                "train adam|--rate is missing, or no number, expected a positive number",
+                "train adam --rate NaN|--rate is missing, or no number, expected a positive number",
+                "train adam --rate 1 --every -1|--every is -1, expected at least 1",
+                "train adam --rate 1 --steps 2 --state bfloat16 --exact 99|accumulators that stay float32 are [99], expected numbers from 0 to 1",
+                "train adam --rate 1 --rails foo=1|--rails foo: no key is named 'foo'",
+                "train adam --rate 1 --rails foo|--rails foo: expected KEY=VALUE",
+                "tune adam --run r --tier sobol --trials 0|--trials is 0, expected at least 1",
+                "tune adam --run r --tuning-seeds 0|--tuning-seeds is 0, expected at least 1",
+                "evaluate evolo-mulo --widths 8,8|widths is [8, 8], expected each once",
+                "evaluate evolo-mulo --horizons 8,8|horizons is [8, 8], expected each once",
+                "check-mup adamw@abc|got 'abc', expected a number behind the '@'",
+                "export nosuch|no package is named 'nosuch'; there are evolo-",
                 "train adam:beat2=0.9 --rate 1|no hyperparameter of adam is named 'beat2'; did you mean 'beta2'?",
                 "train adam:beta2=2 --rate 1|adam: beta2 is 2.0, expected a number in [0, 1)",
                 "train adam:beta2 --rate 1|got 'beta2', expected NAME=NUMBER",
@@ -86,6 +97,25 @@ class BadInputTest {
     void aMistakeOfTheUserIsNamedWithTheWayOut(String commandLine, String message) {
         assertOneLine(evolo(commandLine.split(" ")), ExitCode.USER_MISTAKE, message);
         assertThat(Path.of("r")).doesNotExist();
+    }
+
+    @Test
+    void dataBesideAFixedTaskThatNeedsNoneIsRefused() {
+        String task = FixedTasks.load().tasks().stream().filter(fixed -> fixed.needs().isEmpty()).findFirst().orElseThrow().name();
+        assertOneLine(evolo("train", "adam", "--rate", "1", "--task", task, "--data", "."), ExitCode.USER_MISTAKE, "needs no data");
+    }
+
+    @Test
+    void anEmptyPathOfDataIsRefused() {
+        assertOneLine(evolo("data", "check", ""), ExitCode.USER_MISTAKE, "PATH is empty");
+        assertOneLine(evolo("data", "list", ""), ExitCode.USER_MISTAKE, "PATH is empty");
+    }
+
+    @Test
+    void aFileIsNoPlaceForARunNorForImages() throws Exception {
+        String file = Files.writeString(folder.resolve("mine.txt"), "To be, or not to be").toString();
+        assertOneLine(evolo("meta-train", "quickstart", "--run", file), ExitCode.FAILED, file + " is a file, expected a directory");
+        assertOneLine(evolo("train", "adam", "--rate", "1", "--data", file), ExitCode.FAILED, file + " is a file, expected a folder", "transformer_lm");
     }
 
     @Test

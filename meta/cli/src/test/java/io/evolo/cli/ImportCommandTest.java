@@ -10,8 +10,13 @@ import io.evolo.optimizers.learned.LearnedOptimizers;
 import io.evolo.optimizers.learned.Packages;
 import io.evolo.tasks.Rng;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,6 +75,23 @@ class ImportCommandTest {
             assertThat(outcome.err().lines().filter(line -> line.startsWith("evolo: "))).as(outcome.err()).hasSize(1);
             assertThat(outcome.err()).doesNotContain("\tat ");
         }
+    }
+
+    @Test
+    void aFileThatDoesNotSayWhoseWeightsItHoldsNeedsItsFormat() throws Exception {
+        byte[] header = "{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}".getBytes(StandardCharsets.UTF_8);
+        ByteBuffer file = ByteBuffer.allocate(8 + header.length + 4).order(ByteOrder.LITTLE_ENDIAN);
+        Files.write(folder.resolve("x.safetensors"), file.putLong(header.length).put(header).putFloat(1).array());
+
+        Outcome outcome = evolo("import", path("x.safetensors"));
+        assertThat(outcome.code()).isEqualTo(ExitCode.USER_MISTAKE);
+        assertThat(outcome.err()).contains("the file does not say whose weights it holds; name the format (--as), one of small_fc");
+    }
+
+    @Test
+    void inspectSaysTheHashThatOtherProgramsComputeOfTheFile() throws Exception {
+        String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(made)));
+        assertThat(evolo("inspect", made.toString()).out()).contains("file sha256     " + hash).contains("payload sha256  ");
     }
 
     @Test

@@ -165,6 +165,25 @@ class MetaTrainCommandTest {
     }
 
     @Test
+    void aSecondSignalEndsTheRunAtOnceAndTheLastCheckpointStaysGood() throws Exception {
+        String[] arguments = arguments(folder, "run", "--set", "outer.steps=1000000", "--set", "saving.every=3600",
+                "--set", "horizon.min=2000000", "--set", "horizon.max=2000000", "--set", "estimation.truncation=2000000");
+        EvoloProcess running = EvoloProcess.start(folder, List.of(), arguments); // an outer step takes minutes
+        running.awaitCheckpoint(folder.resolve("run"), 0);
+        Thread.sleep(500); // config.yaml, and into the outer step
+        running.process().destroy();
+        while (!Files.readString(running.err()).contains("interrupted: finishing the outer step")) {
+            assertThat(running.process().isAlive()).isTrue();
+            Thread.sleep(10);
+        }
+        running.process().destroy();
+
+        Outcome stopped = running.await();
+        assertThat(stopped.code()).as(stopped.err()).isEqualTo(ExitCode.INTERRUPTED);
+        assertThat(evolo("inspect", folder.resolve("run").toString()).out()).contains("outer step      0 of 1000000");
+    }
+
+    @Test
     void aSignalFinishesTheStepWritesACheckpointAndSaysHowToGoOn() throws Exception {
         String[] arguments = arguments(folder, "run", "--set", "outer.steps=1000000", "--set", "saving.every=3600");
         EvoloProcess running = EvoloProcess.start(folder, List.of(), arguments);

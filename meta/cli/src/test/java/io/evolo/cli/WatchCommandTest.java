@@ -31,6 +31,7 @@ class WatchCommandTest {
     @Test
     void unlessToldOtherwiseItListensOnThisMachineAlone() throws Exception {
         Path run = Files.createDirectory(folder.resolve("run"));
+        Files.writeString(run.resolve("config.yaml"), "name: tiny\n");
         Files.writeString(run.resolve("metrics.jsonl"), "{\"outerStep\":1}\n");
         EvoloProcess watching = EvoloProcess.start(folder, List.of(), "watch", run.toString(), "--port", "0");
         try {

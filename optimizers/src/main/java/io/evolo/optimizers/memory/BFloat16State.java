@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /**
@@ -73,6 +74,10 @@ public record BFloat16State(Optimizer rule, Set<Integer> exact) implements Optim
             fresh.add(rule.init(layout, horizon));
         }
         int slots = fresh.getFirst().slots();
+        if (exact.stream().anyMatch(slot -> slot < 0 || slot >= slots)) {
+            throw new IllegalArgumentException("accumulators that stay float32 are " + new TreeSet<>(exact) + ", expected numbers from 0 to "
+                    + (slots - 1) + ", for the rule has " + slots);
+        }
         float[] scratch = new float[fresh.stream().mapToInt(state -> state.scratch().length).max().orElse(0)];
         Map<Integer, Room> rooms = new HashMap<>();
         List<Unit> units = new ArrayList<>();

@@ -247,6 +247,10 @@ record PublishedFormat(
     static PublishedFormat named(String name) {
         List<PublishedFormat> all = all();
         List<String> names = all.stream().map(PublishedFormat::name).toList();
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("the file does not say whose weights it holds; name the format (--as), one of "
+                    + String.join(", ", names));
+        }
         return all.stream()
                 .filter(format -> format.name.equals(name))
                 .findFirst()

@@ -68,6 +68,10 @@ enum ImageFormat {
      * @throws DataException if there is no such folder, a file is missing or damaged, or files do not belong together
      */
     static ImageParts load(Path folder, int side, boolean grey) {
+        if (Files.isRegularFile(folder)) {
+            throw new DataException(folder + " is a file, expected a folder with MNIST's four IDX files or with CIFAR's binary batches; texts"
+                    + " are read by the families of language models, transformer_lm and rnn_lm");
+        }
         if (!Files.isDirectory(folder)) {
             throw new DataException("no folder " + folder.toAbsolutePath() + ": expected one with MNIST's four IDX files or with"
                     + " CIFAR's binary batches, or 'strokes' for the embedded digits");

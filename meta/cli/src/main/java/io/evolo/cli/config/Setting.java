@@ -22,16 +22,25 @@ public record Setting(List<String> path, YamlNode value) {
      * @throws ConfigException where it is not
      */
     public static Setting parse(String text) {
+        return parse(text, "--set");
+    }
+
+    /**
+     * The same of another option.
+     *
+     * @param option for messages
+     */
+    public static Setting parse(String text, String option) {
         int equals = text.indexOf('=');
         if (equals < 1) {
-            throw new ConfigException("--set " + text + ": expected KEY=VALUE, for instance outer.steps=60");
+            throw new ConfigException(option + " " + text + ": expected KEY=VALUE, for instance outer.steps=60 behind --set");
         }
         String key = text.substring(0, equals).strip();
         List<String> path = List.of(key.split("\\.", -1));
         if (path.stream().anyMatch(String::isBlank)) {
-            throw new ConfigException("--set " + text + ": the key has an empty part, expected for instance outer.steps");
+            throw new ConfigException(option + " " + text + ": the key has an empty part, expected for instance outer.steps");
         }
-        return new Setting(path, YamlReader.value(text.substring(equals + 1), "--set " + key));
+        return new Setting(path, YamlReader.value(text.substring(equals + 1), option + " " + key));
     }
 
     /**

@@ -23,10 +23,13 @@ import java.util.stream.Stream;
 /**
  * A live page of a meta-training run, over HTTP, from the run directory's files alone: the run neither knows nor needs it. Serves
  * {@code /} (the page), {@code /events} (the lines of {@code metrics.jsonl} as server-sent events, from the first, then as they come)
- * and {@code /run/PATH} (files of the run directory). Other paths, links that lead outside, and requests for another host name than
+ * and {@code /run/NAME} (those files of the run directory that are meant to be read). Other paths, links that lead outside, and requests for another host name than
  * the one that is listened on are refused, so that no page from elsewhere can read a run through the reader's browser.
  */
 public final class LiveServer implements AutoCloseable {
+    /** Of a run's files those that a reader may have. */
+    private static final List<String> SERVED = List.of("config.yaml", "metrics.jsonl", "log.txt", "validation.jsonl", "evaluation.json");
+
     private static final long POLL_MILLIS = 500;
     private static final long MOST_AT_ONCE = 1 << 20; // bytes
 
@@ -41,11 +44,11 @@ public final class LiveServer implements AutoCloseable {
      * @param run directory of a meta-training run
      * @param address to listen on
      * @param port 0: any that is free
-     * @throws CheckpointException if the directory does not exist or the port is taken
+     * @throws CheckpointException if the directory holds no run or the port is taken
      */
     public LiveServer(Path run, InetAddress address, int port) {
-        if (!Files.isDirectory(run)) {
-            throw new CheckpointException(run + " is no directory, expected one that meta-train --run has made");
+        if (!Files.isRegularFile(run.resolve("config.yaml"))) {
+            throw new CheckpointException(run + " is no run directory: it holds no config.yaml, expected one that meta-train --run has made");
         }
         try {
             this.run = run.toRealPath();
@@ -80,8 +83,10 @@ public final class LiveServer implements AutoCloseable {
             URI uri = exchange.getRequestURI();
             if (!hosts.isEmpty() && !hosts.contains(host)) {
                 send(exchange, 403, "text/plain", "host " + host + " is not served here");
-            } else if (!exchange.getRequestMethod().equals("GET")) {
-                send(exchange, 405, "text/plain", "only GET is served");
+            } else if (!List.of("GET", "HEAD").contains(exchange.getRequestMethod())) {
+                send(exchange, 405, "text/plain", "only GET and HEAD are served");
+            } else if (uri.getPath().indexOf('\0') >= 0) {
+                send(exchange, 400, "text/plain", "the path holds a NUL");
             } else if (uri.getPath().equals("/")) {
                 send(exchange, 200, "text/html; charset=utf-8", page());
             } else if (uri.getPath().equals("/events")) {
@@ -97,8 +102,16 @@ public final class LiveServer implements AutoCloseable {
     private static void send(HttpExchange exchange, int status, String type, String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         head(exchange, type);
+        if (isHead(exchange)) {
+            exchange.sendResponseHeaders(status, -1);
+            return;
+        }
         exchange.sendResponseHeaders(status, bytes.length);
         exchange.getResponseBody().write(bytes);
+    }
+
+    private static boolean isHead(HttpExchange exchange) {
+        return exchange.getRequestMethod().equals("HEAD");
     }
 
     private static void head(HttpExchange exchange, String type) {
@@ -112,13 +125,17 @@ public final class LiveServer implements AutoCloseable {
     }
 
     private void sendFile(HttpExchange exchange, String name) throws IOException {
-        Path file = run.resolve(name).normalize();
-        boolean inside = file.startsWith(run) && Files.isRegularFile(file) && file.toRealPath().startsWith(run);
+        Path file = run.resolve(SERVED.contains(name) ? name : "");
+        boolean inside = Files.isRegularFile(file) && file.toRealPath().startsWith(run);
         if (!inside) {
-            send(exchange, 404, "text/plain", "the run has no file " + name);
+            send(exchange, 404, "text/plain", "the run has no file " + name + " to read, of " + String.join(", ", SERVED));
             return;
         }
         head(exchange, "text/plain; charset=utf-8"); // never a page of its own right
+        if (isHead(exchange)) {
+            exchange.sendResponseHeaders(200, -1);
+            return;
+        }
         exchange.sendResponseHeaders(200, 0);
         try (OutputStream out = exchange.getResponseBody()) {
             Files.copy(file, out);
@@ -128,6 +145,10 @@ public final class LiveServer implements AutoCloseable {
     /** Ends when the reader goes away: the next write then fails. */
     private void sendEvents(HttpExchange exchange) throws IOException {
         head(exchange, "text/event-stream");
+        if (isHead(exchange)) {
+            exchange.sendResponseHeaders(200, -1);
+            return;
+        }
         exchange.sendResponseHeaders(200, 0);
         OutputStream out = exchange.getResponseBody();
         Path metrics = run.resolve("metrics.jsonl");

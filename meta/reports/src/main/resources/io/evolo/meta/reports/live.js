@@ -30,4 +30,8 @@ events.addEventListener("line", event => {
   last = line;
   if (!due) { due = true; setTimeout(draw, 250); }
 });
-events.onerror = () => { document.getElementById("state").textContent += " (connection lost, trying again)"; };
+events.onerror = () => {
+  const state = document.getElementById("state");
+  const lost = " (connection lost, trying again)";
+  if (!state.textContent.endsWith(lost)) { state.textContent += lost; }
+};

@@ -1,7 +1,9 @@
 package io.evolo.meta.reports;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evolo.checkpoints.CheckpointException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -11,11 +13,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Speaks HTTP by hand: a client library would tidy up the very requests that must be refused. */
 @Timeout(60)
@@ -58,9 +63,39 @@ class LiveServerTest {
     }
 
     @Test
+    void ofARunOnlyWhatIsMeantToBeReadIsServed() throws IOException {
+        String host = "localhost:" + server.port();
+        Files.writeString(run.resolve("notes.txt"), "mine");
+        Files.writeString(run.resolve("lock"), "4711");
+        for (String name : List.of("notes.txt", "lock", "", ".")) {
+            assertThat(get("/run/" + name, host)).as(name).startsWith("HTTP/1.1 404");
+        }
+    }
+
+    @Test
+    void aDirectoryWithoutARunIsRefused() {
+        assertThatThrownBy(() -> new LiveServer(folder, InetAddress.getLoopbackAddress(), 0))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("is no run directory");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/run/config.yaml", "/events"})
+    void headersAloneAreServedToo(String path) throws IOException {
+        String answer = exchange("HEAD", path, "localhost:" + server.port());
+        assertThat(answer).startsWith("HTTP/1.1 200");
+        assertThat(answer.substring(answer.indexOf("\r\n\r\n") + 4)).isEmpty();
+    }
+
+    @Test
+    void aPathWithANulIsAnswered() throws IOException {
+        assertThat(get("/run/%00", "localhost:" + server.port())).startsWith("HTTP/1.1 400");
+    }
+
+    @Test
     void aLinkThatLeadsOutsideIsNotFollowed() throws IOException {
-        Files.createSymbolicLink(run.resolve("link.txt"), folder.resolve("secret.txt"));
-        assertThat(get("/run/link.txt", "localhost:" + server.port())).startsWith("HTTP/1.1 404").doesNotContain("secret\n");
+        Files.createSymbolicLink(run.resolve("log.txt"), folder.resolve("secret.txt"));
+        assertThat(get("/run/log.txt", "localhost:" + server.port())).startsWith("HTTP/1.1 404").doesNotContain("secret\n");
     }
 
     @Test
@@ -93,15 +128,23 @@ class LiveServerTest {
     }
 
     private String get(String path, String host) throws IOException {
-        try (Socket socket = connect(path, host)) {
+        return exchange("GET", path, host);
+    }
+
+    private String exchange(String method, String path, String host) throws IOException {
+        try (Socket socket = connect(method, path, host)) {
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
     private Socket connect(String path, String host) throws IOException {
+        return connect("GET", path, host);
+    }
+
+    private Socket connect(String method, String path, String host) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
         socket.getOutputStream()
-                .write(("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+                .write((method + " " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
         return socket;
     }
 }
