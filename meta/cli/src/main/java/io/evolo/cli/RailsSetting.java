@@ -26,7 +26,7 @@ record RailsSetting(
     static Rails parse(List<String> settings) {
         YamlNode tree = YamlReader.document("", "the rails");
         for (String setting : settings) {
-            tree = Setting.parse(setting, "--rails").applyTo(tree);
+            tree = Setting.parse(setting, "--rails", "spike=4").applyTo(tree);
         }
         return Binder.bind(RailsSetting.class, tree).rails();
     }

@@ -22,23 +22,24 @@ public record Setting(List<String> path, YamlNode value) {
      * @throws ConfigException where it is not
      */
     public static Setting parse(String text) {
-        return parse(text, "--set");
+        return parse(text, "--set", "outer.steps=60");
     }
 
     /**
      * The same of another option.
      *
      * @param option for messages
+     * @param example of a setting, for messages
      */
-    public static Setting parse(String text, String option) {
+    public static Setting parse(String text, String option, String example) {
         int equals = text.indexOf('=');
         if (equals < 1) {
-            throw new ConfigException(option + " " + text + ": expected KEY=VALUE, for instance outer.steps=60 behind --set");
+            throw new ConfigException(option + " " + text + ": expected KEY=VALUE, for instance " + example);
         }
         String key = text.substring(0, equals).strip();
         List<String> path = List.of(key.split("\\.", -1));
         if (path.stream().anyMatch(String::isBlank)) {
-            throw new ConfigException(option + " " + text + ": the key has an empty part, expected for instance outer.steps");
+            throw new ConfigException(option + " " + text + ": the key has an empty part, expected for instance " + example.substring(0, example.indexOf('=')));
         }
         return new Setting(path, YamlReader.value(text.substring(equals + 1), option + " " + key));
     }
