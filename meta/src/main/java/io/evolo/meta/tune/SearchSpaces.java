@@ -66,8 +66,24 @@ public final class SearchSpaces {
                     log(DECAY, 1e-3, 10)),
             row("prodigy-schedule-free", 1, choice(RATE, 1), choice("coefficient", 0.5, 1, 2), choice("d0", 1e-6, 1e-4),
                     choice("limit", 0, 1)),
-            row("muon", 2e-2, log(RATE, 1e-3, 0.1), log("aux_ratio", 1e-3, 10), choice("momentum", 0.9, 0.95), log(DECAY, 1e-3, 1)),
+            row("muon", 2e-2, log(RATE, 1e-3, 0.1), log("aux_ratio", 1e-3, 10), choice("momentum", 0.9, 0.95),
+                    choice("cautious", 0, 1), log(DECAY, 1e-3, 1)),
+            row("normuon", 2e-2, log(RATE, 1e-3, 0.1), log("aux_ratio", 1e-3, 10), choice("momentum", 0.9, 0.95),
+                    choice("beta2", 0.9, 0.95, 0.99), choice("cautious", 0, 1), choice("list", 0, 1, 3), log(DECAY, 1e-3, 1)),
+            row("muon-squared", 0.1, log(RATE, 1e-3, 0.3), log("aux_ratio", 1e-3, 10), choice("momentum", 0.9, 0.95),
+                    choice("beta2", 0.9, 0.95, 0.99), log(DECAY, 1e-3, 1)),
+            row("adamuon", 2e-2, log(RATE, 1e-4, 0.1), log("aux_ratio", 1e-3, 10), choice("momentum", 0.9, 0.95), log(DECAY, 1e-3, 1)),
+            row("dion", 1e-2, log(RATE, 1e-3, 0.1), log("aux_ratio", 1e-3, 10), choice("rank_fraction", 0.25, 0.5, 1), log(DECAY, 1e-3, 1)),
+            row("scion", 1e-3, log(RATE, 1e-4, 0.1), choice("alpha", 0.05, 0.1, 0.2), choice("radius", 1, 3, 10, 50),
+                    choice("output_radius", 60, 200, 600, 3000)),
             row("soap", 3e-3, log(RATE, 1e-4, 3e-2), choice("frequency", 1, 10), log(DECAY, 1e-4, 1)),
+            likeKl("kl-shampoo"),
+            likeKl("kl-soap"),
+            row("soap-muon", 3.75e-2, log(RATE, 1e-2, 0.1), log("aux_ratio", 1e-3, 10), choice("beta", 0.9, 0.95),
+                    choice("least_ratio", 0, 0.2, 0.3825), choice(DECAY, 0, 0.025, 0.1), choice("frequency", 1, 5)),
+            row("shampoo", 1e-2, log(RATE, 1e-3, 0.1), choice("beta2", 0.95, 0.99, 1), choice("matrix_root", 2, 4),
+                    log("epsilon", 1e-8, 1e-3), log(DECAY, 1e-3, 1)),
+            row("psgd-kron", 1e-3, log(RATE, 1e-4, 1e-2), choice("factor_rate", 0.1, 0.3, 1), log(DECAY, 1e-2, 1)),
             row("kfac", 0.1, log(RATE, 1e-3, 1), log("damping", 1e-4, 1), choice("inverse_steps", 1, 10, 100),
                     choice("kl_clip", 1e-3, Double.POSITIVE_INFINITY)),
             row("mkor", 0.1, log(RATE, 1e-3, 5), complement("momentum", 5e-3, 0.3), choice("inverse_steps", 1, 10),
@@ -106,6 +122,11 @@ public final class SearchSpaces {
     private static SearchSpace likeAdam(String optimizer, double standardRate) {
         return row(optimizer, standardRate, log(RATE, 1e-5, 0.1), complement("beta1", 4e-3, 0.5), choice("beta2", 0.95, 0.99, 0.999),
                 choice("epsilon", 1e-8, 1e-15), log(DECAY, 1e-4, 1));
+    }
+
+    private static SearchSpace likeKl(String optimizer) {
+        return row(optimizer, 3e-3, log(RATE, 1e-4, 3e-2), choice("beta1", 0.9, 0.95), choice("beta2", 0.9, 0.95, 0.98),
+                choice("frequency", 1, 5, 10), log(DECAY, 1e-3, 1));
     }
 
     private SearchSpaces() {}

@@ -15,6 +15,7 @@ final class AxisBasis {
     private final int n;
     private final int inner;
     private final int at;
+    private final TensorAxis line;
     private final Gemm into;
     private final Gemm outOf;
     private final Gemm gram;
@@ -35,6 +36,7 @@ final class AxisBasis {
         this.n = n;
         this.inner = inner;
         this.at = at;
+        this.line = new TensorAxis(outer, n, inner);
         this.into = isLast() ? new Gemm(twin, Form.NN, outer, n, n) : new Gemm(twin, Form.TN, n, inner, n);
         this.outOf = isLast() ? new Gemm(twin, Form.NT, outer, n, n) : new Gemm(twin, Form.NN, n, inner, n);
         this.gram = isLast() ? Gemm.symmetric(twin, Form.TN, n, outer) : Gemm.symmetric(twin, Form.NT, n, inner);
@@ -83,6 +85,28 @@ final class AxisBasis {
 
     /** L ← L + (1 − β)(GGᵀ − L), where GGᵀ sums over the other axes. */
     void average(double beta, float[] g, int gAt, float[] averages) {
+        multiplyOuter(g, gAt);
+        float rest = (float) (1 - beta);
+        for (int i = 0; i < n * n; i++) {
+            averages[at + i] += rest * (product[i] - averages[at + i]);
+        }
+    }
+
+    /** L ← keep·L + fresh·GGᵀ. */
+    void accumulate(double keep, double fresh, float[] g, int gAt, float[] sums) {
+        multiplyOuter(g, gAt);
+        for (int i = 0; i < n * n; i++) {
+            sums[at + i] = (float) keep * sums[at + i] + (float) fresh * product[i];
+        }
+    }
+
+    /** y [n, n] = GGᵀ, summed over the other axes. */
+    void gram(float[] g, int gAt, float[] y, int yAt) {
+        multiplyOuter(g, gAt);
+        System.arraycopy(product, 0, y, yAt, n * n);
+    }
+
+    private void multiplyOuter(float[] g, int gAt) {
         if (isLast()) {
             gram.multiply(g, gAt, g, gAt, product, 0);
         } else {
@@ -91,10 +115,11 @@ final class AxisBasis {
                 gram.multiplyAdd(g, gAt + o * n * inner, g, gAt + o * n * inner, product, 0);
             }
         }
-        float rest = (float) (1 - beta);
-        for (int i = 0; i < n * n; i++) {
-            averages[at + i] += rest * (product[i] - averages[at + i]);
-        }
+    }
+
+    /** The axis itself. */
+    TensorAxis line() {
+        return line;
     }
 
     /** Q becomes L's eigenvectors, by descending eigenvalue. Allocates memory that is not kept: this is done once. */
@@ -105,6 +130,11 @@ final class AxisBasis {
     /** Brings Q closer to L's eigenvectors; returns the order that its columns were in. */
     int[] improve(float[] averages, float[] bases) {
         return power.improve(averages, bases, at);
+    }
+
+    /** As {@link #improve}, but Q's columns keep their order. */
+    void follow(float[] averages, float[] bases) {
+        power.follow(averages, bases, at);
     }
 
     /** y[o, i, ·] = x[o, order[i], ·]. */

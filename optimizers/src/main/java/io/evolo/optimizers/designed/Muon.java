@@ -4,13 +4,10 @@ import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Schedule;
 import io.evolo.optimizers.Step;
+import io.evolo.optimizers.designed.HiddenMatrices.Matrix;
 import io.evolo.tasks.ParamLayout;
-import io.evolo.tasks.ParamSpec;
-import io.evolo.tasks.Role;
-import io.evolo.tasks.Shape;
-import io.evolo.tasks.kernels.NewtonSchulz;
-import io.evolo.tasks.kernels.Twin;
-import java.util.ArrayList;
+import io.evolo.tasks.kernels.NewtonSchulz.Iteration;
+import io.evolo.tasks.kernels.NewtonSchulz.Quintic;
 import java.util.List;
 
 /**
@@ -24,18 +21,28 @@ import java.util.List;
  * </pre>
  *
  * <p>A tensor is a matrix if its role is HIDDEN and it has at least two axes: [rest, out]. Under muP matrices keep their rate at every
- * width, as their update has spectral norm √(out/in) at every width; the AdamW tensors have {@code Scaling.adam}, decay is not scaled.
+ * width, as their update has spectral norm √(out/in) at every width; with {@code scale} 3 they have {@code Scaling.orthogonal}. The AdamW
+ * tensors have {@code Scaling.adam}, decay is not scaled.
+ *
+ * <p>{@code microsoft/dion}'s Muon is {@code sum}, {@code list} 1 or 2, {@code scale} 0, 2 or 3, {@code cautious}, {@code kernel_aspect} 0
+ * and, unless it flattens, {@code kernel_slices}; the tuned baseline of Track 3 of modded-nanogpt {@code iterations} 12, {@code coef_a} 2,
+ * {@code coef_b} −1.5, {@code coef_c} 0.5 and {@code kernel_aspect} 0.
  *
  * @param rate η per step
  * @param momentum μ
  * @param nesterov whether u looks ahead; else u = m
- * @param iterations of Newton–Schulz
+ * @param iterations of Newton–Schulz, with list 0
  * @param coefA of X
  * @param coefB of XXᵀX
  * @param coefC of XXᵀXXᵀX
+ * @param list of other steps: see {@link CoefficientList}; 0: {@code iterations} with the coefficients above
  * @param epsilon ε
+ * @param sum whether m is a sum: m ← μm + g, u = g + μm
+ * @param scale of X in the place of √max(1, out/in): see {@link UpdateScale}
  * @param weightDecay λ of the matrices, decoupled
+ * @param cautious whether only those elements decay that the step does not lengthen (X·w ≥ 0; of AdamW m·w ≥ 0), as in arXiv 2510.12402
  * @param kernelAspect the reference's factor for convolutions: height/width of the kernel in place of out/in
+ * @param kernelSlices whether of a convolution's kernel every slice [height, width] is a matrix of its own
  * @param auxRatio rate of AdamW over η
  * @param auxBeta1 β1 of AdamW
  * @param auxBeta2 β2 of AdamW
@@ -51,9 +58,15 @@ public record Muon(
         @Hyper(standard = 3.4445, range = Range.FINITE, meaning = "Newton-Schulz: coefficient of X") double coefA,
         @Hyper(standard = -4.775, range = Range.FINITE, meaning = "Newton-Schulz: coefficient of XXᵀX") double coefB,
         @Hyper(standard = 2.0315, range = Range.FINITE, meaning = "Newton-Schulz: coefficient of XXᵀXXᵀX") double coefC,
+        @Hyper(standard = 0, range = Range.NOT_NEGATIVE, meaning = "other steps: 1 Polar Express, 2 dion's five, 3 twelve that converge")
+        int list,
         @Hyper(standard = 1e-7, range = Range.POSITIVE, meaning = "added to a matrix's norm") double epsilon,
+        @Hyper(standard = 0, meaning = "momentum of matrices summed, not averaged") boolean sum,
+        @Hyper(standard = 1, range = Range.NOT_NEGATIVE, meaning = UpdateScale.MEANING) int scale,
         @Hyper(standard = 0, range = Range.NOT_NEGATIVE, meaning = "of matrices, decoupled") double weightDecay,
-        @Hyper(standard = 0, meaning = "convolutions scaled by the kernel's height/width, as the reference does") boolean kernelAspect,
+        @Hyper(standard = 0, meaning = "decay only where the step does not lengthen") boolean cautious,
+        @Hyper(standard = 1, meaning = "convolutions scaled by the kernel's height/width, as the reference does") boolean kernelAspect,
+        @Hyper(standard = 0, meaning = "convolutions orthogonalised slice by slice") boolean kernelSlices,
         @Hyper(standard = 0.015, range = Range.NOT_NEGATIVE, meaning = "rate of AdamW for the other tensors, over the rate") double auxRatio,
         @Hyper(standard = 0.9, range = Range.DECAY, meaning = "AdamW: decay of the mean gradient") double auxBeta1,
         @Hyper(standard = 0.95, range = Range.DECAY, meaning = "AdamW: decay of the mean squared gradient") double auxBeta2,
@@ -63,52 +76,39 @@ public record Muon(
 
     public Muon {
         Description.of(Muon.class)
-                .require(momentum, iterations, coefA, coefB, coefC, epsilon, weightDecay, auxRatio, auxBeta1, auxBeta2,
+                .require(momentum, iterations, coefA, coefB, coefC, list, epsilon, scale, weightDecay, auxRatio, auxBeta1, auxBeta2,
                         auxEpsilon, auxWeightDecay);
+        CoefficientList.of("muon", list);
+        UpdateScale.of("muon", scale);
     }
 
     /** Two slots: m of every tensor, and v of those that AdamW moves. */
     @Override
     public OptimizerState init(ParamLayout layout, int horizon) {
-        List<Matrix> matrices = new ArrayList<>();
-        var iteration = NewtonSchulz.Iteration.repeated(
-                new NewtonSchulz.Quintic((float) coefA, (float) coefB, (float) coefC), iterations, (float) epsilon);
-        for (int i = 0; i < layout.tensors(); i++) {
-            if (isMatrix(layout.spec(i))) {
-                matrices.add(matrix(layout, i, matrices, iteration));
-            }
-        }
-        List<Other> others = new ArrayList<>();
-        int left = 0; // values of matrices, which have no v
-        for (int i = 0; i < layout.tensors(); i++) {
-            if (isMatrix(layout.spec(i))) {
-                left += layout.spec(i).shape().size();
-            } else {
-                others.add(new Other(i, left));
-            }
-        }
-        AdamUpdate aux = AdamUpdate.torch(auxBeta1, auxBeta2, auxEpsilon);
-        int largest = matrices.stream().mapToInt(Matrix::size).max().orElse(0);
-        Plan plan = new Plan(List.copyOf(matrices), List.copyOf(others), aux);
-        float[][] slots = {new float[layout.size()], new float[layout.size() - left]};
-        return new OptimizerState(layout, horizon, slots, new float[largest], plan).holding(0, OptimizerState.Content.MOMENTUM);
+        var adamW = new Auxiliary(Auxiliary.Kind.ADAMW, auxBeta1, auxBeta2, auxEpsilon, auxWeightDecay, cautious);
+        HiddenMatrices tensors = HiddenMatrices.of(layout, adamW);
+        Plan plan = new Plan(
+                tensors,
+                PolarFactor.all(tensors.matrices(), steps(), kernelSlices),
+                new MatrixMomentum(momentum, nesterov, sum),
+                tensors.matrices().stream().map(this::factor).toList());
+        float[][] slots = {new float[layout.size()], new float[tensors.squares(layout)]};
+        return new OptimizerState(layout, horizon, slots, new float[tensors.largest()], plan)
+                .holding(0, OptimizerState.Content.MOMENTUM);
     }
 
-    private static boolean isMatrix(ParamSpec spec) {
-        return spec.role() == Role.HIDDEN && spec.shape().rank() >= 2;
+    private Iteration steps() {
+        Quintic own = new Quintic((float) coefA, (float) coefB, (float) coefC);
+        return list == 0 ? Iteration.repeated(own, iterations, (float) epsilon) : CoefficientList.of("muon", list).steps(epsilon);
     }
 
-    private Matrix matrix(ParamLayout layout, int tensor, List<Matrix> before, NewtonSchulz.Iteration iteration) {
-        Shape shape = layout.spec(tensor).shape();
-        int out = shape.axis(shape.rank() - 1);
-        int in = shape.size() / out;
-        double aspect = kernelAspect && shape.rank() > 2 ? (double) shape.axis(0) / shape.axis(1) : (double) out / in;
-        NewtonSchulz kernel = before.stream()
-                .map(Matrix::kernel)
-                .filter(other -> other.fits(in, out))
-                .findFirst()
-                .orElseGet(() -> new NewtonSchulz(Twin.selected(), iteration, in, out));
-        return new Matrix(layout.offset(tensor), in * out, Math.sqrt(Math.max(1, aspect)), kernel);
+    /** What X is multiplied by beside the rate; a slice counts as a matrix with height in the place of out. */
+    private double factor(Matrix matrix) {
+        UpdateScale form = UpdateScale.of("muon", scale);
+        double size = (kernelAspect || kernelSlices) && matrix.isKernel()
+                ? form.of(matrix.width(), matrix.height())
+                : form.of(matrix.in(), matrix.out());
+        return size * form.mup(matrix.spec().scaling());
     }
 
     @Override
@@ -116,62 +116,22 @@ public record Muon(
         state.requireFits(step);
         Plan plan = state.plan(Plan.class);
         double eta = rate.rate(state.t(), state.horizon());
-        for (int i = 0; i < plan.matrices.size(); i++) {
-            Matrix matrix = plan.matrices.get(i);
-            average(step.gradient(), state.slot(0), state.scratch(), matrix);
-            matrix.kernel.apply(state.scratch(), 0);
-            move(step.params(), state.scratch(), matrix, (float) (eta * matrix.factor), (float) (1 - eta * weightDecay));
+        for (int i = 0; i < plan.tensors.matrices().size(); i++) {
+            Matrix matrix = plan.tensors.matrices().get(i);
+            plan.momentum.apply(step, state.slot(0), matrix, state.scratch());
+            plan.factors.get(i).apply(state.scratch());
+            float matrixRate = (float) (eta * plan.scales.get(i));
+            matrix.move(step.params(), state.scratch(), matrixRate, (float) (1 - eta * weightDecay), cautious);
         }
-        double auxEta = eta * auxRatio;
-        for (int i = 0; i < plan.others.size(); i++) {
-            Other other = plan.others.get(i);
-            double tensorRate = auxEta * state.layout().spec(other.tensor).scaling().adam();
-            plan.aux.apply(state, step, other.tensor, AdamUpdate.Moments.FIRST_TWO, other.left, tensorRate, 1 - auxEta * auxWeightDecay);
-        }
+        plan.tensors.stepOthers(state, step, eta * auxRatio);
         state.advance();
-    }
-
-    /** Updates m and writes u. */
-    private void average(float[] g, float[] m, float[] u, Matrix matrix) {
-        float mu = (float) momentum;
-        float rest = (float) (1 - momentum);
-        for (int i = 0; i < matrix.size; i++) {
-            int at = matrix.at + i;
-            m[at] = mu * m[at] + rest * g[at];
-            u[i] = nesterov ? mu * m[at] + rest * g[at] : m[at];
-        }
-    }
-
-    private static void move(float[] w, float[] x, Matrix matrix, float rate, float keep) {
-        for (int i = 0; i < matrix.size; i++) {
-            w[matrix.at + i] = keep * w[matrix.at + i] - rate * x[i];
-        }
     }
 
     @Override
     public List<String> remarks(ParamLayout layout) {
-        List<String> others = layout.specs().stream().filter(spec -> !isMatrix(spec)).map(ParamSpec::name).toList();
-        return others.isEmpty()
-                ? List.of()
-                : List.of("muon: AdamW instead for what is no matrix between hidden units: " + String.join(", ", others));
+        return HiddenMatrices.remarks("muon", "AdamW", layout);
     }
 
-    /**
-     * One orthogonalised tensor.
-     *
-     * @param at where it begins
-     * @param factor √max(1, out/in)
-     * @param kernel shared by matrices of one shape
-     */
-    private record Matrix(int at, int size, double factor, NewtonSchulz kernel) {}
-
-    /**
-     * A tensor that AdamW moves.
-     *
-     * @param left values of matrices before it
-     */
-    private record Other(int tensor, int left) {}
-
-    /** Memory of one state. */
-    private record Plan(List<Matrix> matrices, List<Other> others, AdamUpdate aux) {}
+    /** Memory of one state; factors and scales one per matrix. */
+    private record Plan(HiddenMatrices tensors, List<PolarFactor> factors, MatrixMomentum momentum, List<Double> scales) {}
 }

@@ -56,6 +56,13 @@ final class PowerStep {
         return order;
     }
 
+    /** Q becomes the Q of the QR decomposition of LQ, its columns in the order that they have. */
+    void follow(float[] l, float[] q, int at) {
+        Transpose.run(twin, q, at, n, n, columns, 0);
+        product.multiply(columns, 0, l, at, images, 0);
+        qr.orthonormalize(images, 0, q, at);
+    }
+
     /** Descending; equal ones stay in order. */
     private void sort() {
         for (int i = 0; i < n; i++) {

@@ -62,7 +62,7 @@ public record Soap(
         @Hyper(standard = 1, meaning = "bias correction") boolean correctBias,
         @Hyper(standard = 10, range = Range.FROM_ONE, meaning = "steps between new bases") int frequency,
         @Hyper(standard = 0, meaning = "only the shortest axis of a tensor rotated") boolean oneSided)
-        implements Optimizer {
+        implements Optimizer, Eigenbases {
     private static final int MEAN = 0;
     private static final int MEAN_SQUARE = 1;
     private static final int AVERAGES = 2;
@@ -157,7 +157,7 @@ public record Soap(
         state.advance();
     }
 
-    /** Where the basis of one axis of a tensor begins in the slot {@link #basesSlot()}; −1 if the axis is not rotated. */
+    @Override
     public int basisAt(OptimizerState state, int tensor, int axis) {
         for (AxisBasis basis : state.plan(Plan.class).tensors.get(tensor)) {
             if (basis.axis() == axis) {
@@ -167,7 +167,7 @@ public record Soap(
         return -1;
     }
 
-    /** The slot that holds the bases, each [n, n] with eigenvectors as columns. */
+    @Override
     public int basesSlot() {
         return BASES;
     }

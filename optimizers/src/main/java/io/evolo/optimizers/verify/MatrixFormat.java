@@ -118,9 +118,14 @@ final class MatrixFormat {
                 coefficients.get(0).number(),
                 coefficients.get(1).number(),
                 coefficients.get(2).number(),
+                0,
                 hyper.get("ns_eps").number(),
+                false,
+                1,
                 hyper.get("weight_decay").number(),
+                false,
                 true,
+                false,
                 hyper.get("aux_lr").number() / rate,
                 hyper.get("aux_betas").get(0).number(),
                 hyper.get("aux_betas").get(1).number(),
@@ -148,49 +153,8 @@ final class MatrixFormat {
                 !hyper.has("correct_bias") || hyper.flag("correct_bias"),
                 (int) hyper.get("precondition_frequency").number(),
                 false);
-        Optimizer rule = root.has("initial_eigenbases") ? new GivenBases(soap, bases(root, layout)) : soap;
+        Optimizer rule = root.has("initial_eigenbases") ? new GivenBases<>(soap, GivenBases.recorded(root, layout, false)) : soap;
         return trajectory(root, rule, layout, gradients(root, layout), EIGEN, Evidence.NONE);
-    }
-
-    /** Per tensor and axis, [n, n]; of length 0 where the axis is not rotated. */
-    private static List<List<float[]>> bases(JsonValue root, ParamLayout layout) {
-        List<List<float[]>> tensors = new ArrayList<>();
-        for (ParamSpec spec : layout.specs()) {
-            List<float[]> axes = new ArrayList<>();
-            for (JsonValue basis : root.get("initial_eigenbases").get(spec.name()).elements()) {
-                float[] q = new float[basis.node().isNull() ? 0 : basis.node().size()];
-                if (q.length > 0) {
-                    basis.copyTo(q, 0, q.length);
-                }
-                axes.add(q);
-            }
-            tensors.add(axes);
-        }
-        return tensors;
-    }
-
-    /** Null spaces have no bases of their own, so those that the reference happened to take replace ours after the first step. */
-    private record GivenBases(Soap soap, List<List<float[]>> bases) implements Optimizer {
-        @Override
-        public OptimizerState init(ParamLayout layout, int horizon) {
-            return soap.init(layout, horizon);
-        }
-
-        @Override
-        public void step(OptimizerState state, Step step) {
-            soap.step(state, step);
-            for (int i = 0; state.t() == 1 && i < bases.size(); i++) {
-                for (int axis = 0; axis < bases.get(i).size(); axis++) {
-                    float[] q = bases.get(i).get(axis);
-                    int at = soap.basisAt(state, i, axis);
-                    if (q.length > 0 != at >= 0) {
-                        throw new IllegalArgumentException("axis " + axis + " of tensor " + i + ": a basis of " + q.length
-                                + " values was recorded, but soap " + (at < 0 ? "does not rotate it" : "rotates it"));
-                    }
-                    System.arraycopy(q, 0, state.slot(soap.basesSlot()), Math.max(at, 0), q.length);
-                }
-            }
-        }
     }
 
     private static Trajectory kfac(JsonValue root, JsonValue hyper) {
@@ -425,7 +389,7 @@ final class MatrixFormat {
     }
 
     /** @param torch whether axes are torch's and become this project's, and matrices lie between hidden units */
-    private static ParamLayout layout(JsonValue root, boolean torch) {
+    static ParamLayout layout(JsonValue root, boolean torch) {
         List<ParamSpec> specs = new ArrayList<>();
         for (String name : root.get("shapes").keys()) {
             Shape shape = root.get("shapes").get(name).shape();
@@ -435,7 +399,7 @@ final class MatrixFormat {
         return new ParamLayout(specs);
     }
 
-    private static List<float[]> gradients(JsonValue root, ParamLayout layout) {
+    static List<float[]> gradients(JsonValue root, ParamLayout layout) {
         return root.get("gradients").elements().stream().map(g -> tensors(g, layout)).toList();
     }
 
@@ -451,7 +415,7 @@ final class MatrixFormat {
         return flat;
     }
 
-    private static Trajectory trajectory(
+    static Trajectory trajectory(
             JsonValue root, Optimizer rule, ParamLayout layout, List<float[]> gradients, double tolerance, Evidence evidence) {
         SortedMap<Integer, float[]> after = new TreeMap<>();
         for (String steps : root.get("params").keys()) {
@@ -462,12 +426,12 @@ final class MatrixFormat {
                 new float[gradients.size()], after, new TreeMap<>(), Measure.ELEMENT, tolerance, evidence);
     }
 
-    private static Trajectory nothing(JsonValue root, String why) {
+    static Trajectory nothing(JsonValue root, String why) {
         return new Trajectory(root.get("optimizer").text(), new Nothing(why), new ParamLayout(List.of()), new float[0], List.of(),
                 new float[0], new TreeMap<>(), Measure.ELEMENT, FLOAT);
     }
 
-    private static Schedule rate(JsonValue root, JsonValue hyper) {
+    static Schedule rate(JsonValue root, JsonValue hyper) {
         if (hyper.get("lr").node().isNumber()) {
             return Schedules.constant(hyper.get("lr").number());
         }
@@ -475,7 +439,7 @@ final class MatrixFormat {
         return (t, horizon) -> rates.get(t);
     }
 
-    private static double firstRate(JsonValue root, JsonValue hyper) {
+    static double firstRate(JsonValue root, JsonValue hyper) {
         return hyper.get("lr").node().isNumber() ? hyper.get("lr").number() : root.get("lr_per_step").get(0).number();
     }
 }

@@ -36,6 +36,9 @@ final class TrajectoryFile {
         if (root.has("optimizer") && GroupFormat.reads(root)) {
             return GroupFormat.read(root);
         }
+        if (root.has("optimizer") && HiddenMatrixFormat.reads(root)) {
+            return HiddenMatrixFormat.read(root);
+        }
         if (root.has("optimizer") && MatrixFormat.reads(root)) {
             return MatrixFormat.read(root, name -> problem(file, name));
         }

@@ -60,7 +60,21 @@ class LayeredRulesTest {
     static Stream<Subject> subjects() {
         return Stream.of(
                 new Subject("muon", Map.of("aux_ratio", 0.5), 0.02),
+                new Subject("muon", Map.of("list", 1.0, "scale", 2.0, "sum", 1.0, "cautious", 1.0, "aux_ratio", 0.5), 0.02),
+                new Subject("normuon", Map.of("aux_ratio", 0.5), 0.02),
+                new Subject("normuon", Map.of("list", 3.0, "short_side", 1.0, "least_ratio", 0.35, "aux_ratio", 0.5), 0.02),
+                new Subject("muon-squared", Map.of(), 0.03),
+                new Subject("adamuon", Map.of(), 0.03),
                 new Subject("soap", Map.of("frequency", 3.0), 0.01),
+                new Subject("kl-shampoo", Map.of("frequency", 3.0), 0.03),
+                new Subject("kl-soap", Map.of("max_dim", 12.0), 0.01),
+                new Subject("soap-muon", Map.of("frequency", 3.0), 0.02),
+                new Subject("soap-muon", Map.of("gated", 1.0, "row_floor", 0.0, "gate_floor_end", 5.0, "gate_end", 12.0), 0.02),
+                new Subject("dion", Map.of("rank_fraction", 0.25), 0.03),
+                new Subject("scion", Map.of("radius", 3.0, "output_radius", 60.0), 0.01),
+                new Subject("psgd-kron", Map.of("initial", 100.0, "flat", 30.0, "fall", 0.02), 0.01),
+                new Subject("shampoo", Map.of("frequency", 3.0, "beta2", 0.95, "epsilon", 1e-8), 0.01),
+                new Subject("shampoo", Map.of("block", 7.0, "matrix_root", 2.0, "decoupled", 0.0, "epsilon", 1e-4), 0.03),
                 new Subject("soap", Map.of("max_dim", 12.0, "normalize", 1.0), 0.003),
                 new Subject("soap", Map.of("one_sided", 1.0), 0.01),
                 new Subject("kfac", Map.of("factor_steps", 2.0, "inverse_steps", 3.0), 0.1),
@@ -148,7 +162,7 @@ class LayeredRulesTest {
     @ParameterizedTest
     @MethodSource("subjects")
     void aStepAllocatesNothing(Subject subject) {
-        assumeFalse(subject.name.equals("zo-signsgd"), "directions are drawn from a new stream at every step");
+        assumeFalse(List.of("zo-signsgd", "psgd-kron").contains(subject.name), "draws from a new stream at every step");
         Map<String, Double> rare = new HashMap<>(subject.hyperparameters);
         rare.replaceAll((key, value) -> key.equals("frequency") || key.equals("inverse_steps") ? Double.valueOf(1e9) : value);
         Map<String, String> interval = Map.of("soap", "frequency", "kfac", "inverse_steps");

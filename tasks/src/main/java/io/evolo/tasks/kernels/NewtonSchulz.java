@@ -53,9 +53,10 @@ public final class NewtonSchulz {
      *
      * @param steps in their order, at least one
      * @param slack times the norm that the matrix is divided by, at least 1
-     * @param epsilon added to that, at least 0
+     * @param epsilon added to that, at least 0; of the fourth norm the least that is divided by
+     * @param norm which norm that is
      */
-    public record Iteration(List<Quintic> steps, float slack, float epsilon) {
+    public record Iteration(List<Quintic> steps, float slack, float epsilon, Norm norm) {
 
         public Iteration {
             steps = List.copyOf(steps);
@@ -63,6 +64,11 @@ public final class NewtonSchulz {
                 throw new IllegalArgumentException("Newton-Schulz: " + steps.size() + " steps, slack " + slack + " and epsilon " + epsilon
                         + ", expected at least 1, 1 and 0");
             }
+        }
+
+        /** Of the Frobenius norm. */
+        public Iteration(List<Quintic> steps, float slack, float epsilon) {
+            this(steps, slack, epsilon, Norm.FROBENIUS);
         }
 
         /** The same step several times. */
@@ -90,6 +96,37 @@ public final class NewtonSchulz {
                     1.02f,
                     epsilon);
         }
+
+        /** The five steps that {@code microsoft/dion} makes without Polar Express. */
+        public static Iteration five(float epsilon) {
+            return new Iteration(
+                    List.of(
+                            new Quintic(4.0848f, -6.8946f, 2.9270f),
+                            new Quintic(3.9505f, -6.3029f, 2.6377f),
+                            new Quintic(3.7418f, -5.5913f, 2.3037f),
+                            new Quintic(2.8769f, -3.1427f, 1.2046f),
+                            new Quintic(2.8366f, -3.0525f, 1.2012f)),
+                    1,
+                    epsilon);
+        }
+
+        /** Twelve steps that end at 1 exactly, wherever singular values are above some 1e-4 of the norm. */
+        public static Iteration twelve(float epsilon) {
+            return repeated(new Quintic(2, -1.5f, 0.5f), 12, epsilon);
+        }
+
+        /** The same steps of a matrix divided by another norm. */
+        public Iteration with(Norm other) {
+            return new Iteration(steps, slack, epsilon, other);
+        }
+    }
+
+    /** What a matrix is divided by: at least its largest singular value. */
+    public enum Norm {
+        /** The root of the sum of squares. */
+        FROBENIUS,
+        /** The fourth root of tr((XXᵀ)²): closer to the largest singular value, for one product more. */
+        FOURTH
     }
 
     /** For matrices [rows×cols]. */
@@ -125,11 +162,24 @@ public final class NewtonSchulz {
 
     /** Orthogonalises the matrix, row-major from {@code at} on, in place. */
     public void apply(float[] matrix, int at) {
-        float scale = 1 / (iteration.slack() * norm(matrix, at, x.length) + iteration.epsilon());
+        float norm = norm(matrix, at, x.length);
+        switch (iteration.norm()) {
+            case FROBENIUS -> load(matrix, at, iteration.slack() * norm + iteration.epsilon());
+            case FOURTH -> {
+                load(matrix, at, norm);
+                gram.multiply(x, 0, x, 0, a, 0);
+                load(matrix, at, Math.max(iteration.slack() * norm * (float) Math.sqrt(norm(a, 0, a.length)), iteration.epsilon()));
+            }
+        }
+        System.arraycopy(q.length > 0 ? onGram() : onMatrix(), 0, matrix, at, x.length);
+    }
+
+    /** X = matrix/norm; a matrix of zeros stays one. */
+    private void load(float[] matrix, int at, float norm) {
+        float scale = Math.min(1 / norm, Float.MAX_VALUE);
         for (int i = 0; i < x.length; i++) {
             x[i] = matrix[at + i] * scale;
         }
-        System.arraycopy(q.length > 0 ? onGram() : onMatrix(), 0, matrix, at, x.length);
     }
 
     private float[] onMatrix() {
