@@ -24,8 +24,8 @@ final class Optimizers {
     /**
      * A hand-designed rule at a constant rate, or a package.
      *
-     * @param name of the rule, with wrappers and hyperparameters if wanted ({@code adamw+lookahead:beta2=0.95,lookahead_alpha=0.8}), or name or file
-     *     of a package
+     * @param name of the rule, with wrappers and hyperparameters if wanted ({@code adamw+lookahead:beta2=0.95,lookahead_alpha=0.8}), or
+     *     name or file of a package
      * @param rate NaN: not given
      * @throws ConfigException if a name is unknown, a rate is missing, or a value is out of place
      */

@@ -19,8 +19,8 @@ import java.util.List;
  * </pre>
  *
  * <p>This is the form that the authors call approximate: h is of the last batch, where the exact form takes this batch's at the parameters
- * before. Tensors whose rank is not 2, convolutions too, make steps of AdamW with hyperparameters of their own, unless {@code everyRank}. muP factor
- * {@code Scaling.adam}; the decay is not scaled, nor is the norm 1, which depends on the width.
+ * before. Tensors whose rank is not 2, convolutions too, make steps of AdamW with hyperparameters of their own, unless {@code everyRank}.
+ * muP factor {@code Scaling.adam}; the decay is not scaled, nor is the norm 1, which depends on the width.
  *
  * @param rate η per step
  * @param beta1 β1

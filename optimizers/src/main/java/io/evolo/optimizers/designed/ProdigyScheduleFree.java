@@ -21,11 +21,12 @@ import io.evolo.tasks.ParamLayout;
  * num ← β3 num + inc (inc only if d &gt; d₀ or inc &gt; 0);  d̂ = num/den, limited: at most 2^¼ d;  d ← max(d, coefficient · d̂)
  * </pre>
  *
- * <p>Sums for d run over all tensors, but only over every so manieth element of each; p₀ and s are kept for those alone. The order of ADOPT
- * takes √v from before the step, and its first step only sets v = d² g². The correction of RAdam (Liu et al. 2020) multiplies γ by its factor, 0 in the first
- * steps, and takes 1 − (1 − β2)/(1 − β2^t) in place of β2. η is 1, or a warm-up that ends there. The network is to be judged at
- * x = (y − (1 − β1) z)/β1, which {@link #evaluationParams} gives. Groups with a d each and the reference's experiments are left out. muP factor
- * {@code Scaling.adam} on u in the last line but one alone, so that d is of the whole network; the decay is not scaled.
+ * <p>Sums for d run over all tensors, but of each only over one of so many elements; p₀ and s are kept for those alone. The order of
+ * ADOPT takes √v from before the step, and its first step only sets v = d² g². The correction of RAdam (Liu et al. 2020) multiplies γ by
+ * its factor, 0 in the first steps, and takes 1 − (1 − β2)/(1 − β2^t) in place of β2. η is 1, or a warm-up that ends there. The network is
+ * to be judged at x = (y − (1 − β1) z)/β1, which {@link #evaluationParams} gives. Groups with a d each and the reference's experiments are
+ * left out. muP factor {@code Scaling.adam} on u in the last line but one alone, so that d is of the whole network; the decay is not
+ * scaled.
  *
  * @param rate η per step
  * @param beta1 β1

@@ -47,8 +47,8 @@ public record TransformersAdamW(
         double corrected = biasCorrection ? Math.sqrt(Powers.correction(beta2, t)) / Powers.correction(beta1, t) : 1;
         for (int i = 0; i < layout.tensors(); i++) {
             double tensorRate = eta * corrected * layout.spec(i).scaling().adam();
-            AdamLoop.run(step.params(), step.gradient(), state.slot(0), state.slot(1), layout.offset(i), layout.offset(i + 1), 1, beta1, beta2,
-                    0, 1 - eta * weightDecay, tensorRate, 1, 0, 1, epsilon);
+            AdamLoop.run(step.params(), step.gradient(), state.slot(0), state.slot(1), layout.offset(i), layout.offset(i + 1), 1, beta1,
+                    beta2, 0, 1 - eta * weightDecay, tensorRate, 1, 0, 1, epsilon);
         }
         state.advance();
     }

@@ -19,8 +19,8 @@ import java.util.TreeMap;
 
 /**
  * Trajectories of wrapped rules that were run on two groups of tensors: matrices by the rule, all others by an AdamW with hyperparameters
- * of its own, {@code aux_…}. Keys as in {@link HandDesignedFormat}, and {@code readout[n]} where the run is judged by a mean. Axes are torch's and become
- * this project's.
+ * of its own, {@code aux_…}. Keys as in {@link HandDesignedFormat}, and {@code readout[n]} where the run is judged by a mean. Axes are
+ * torch's and become this project's.
  */
 final class GroupFormat {
     private static final double TOLERANCE = 2e-4;
@@ -151,7 +151,7 @@ final class GroupFormat {
         return Schedules.constant(keys.get(key).number());
     }
 
-    /** @param readouts steps after which the run was judged by {@code readout}; by the parameters, where there are any such steps, after the others */
+    /** @param readouts steps after which the run was judged by {@code readout}; if there are any, it was by the parameters after others */
     private static Trajectory trajectory(JsonValue root, Optimizer rule, double tolerance, List<String> readouts) {
         ParamLayout layout = layout(root);
         SortedMap<Integer, float[]> after = snapshots(root.get("params"), layout);
