@@ -126,7 +126,7 @@ public final class SearchSpaces {
 
     private static SearchSpace likeKl(String optimizer) {
         return row(optimizer, 3e-3, log(RATE, 1e-4, 3e-2), choice("beta1", 0.9, 0.95), choice("beta2", 0.9, 0.95, 0.98),
-                choice("frequency", 1, 5, 10), log(DECAY, 1e-3, 1));
+                choice("frequency", 1, 5, 10), choice("initial", 1e-3, 0.1), log(DECAY, 1e-3, 1));
     }
 
     private SearchSpaces() {}

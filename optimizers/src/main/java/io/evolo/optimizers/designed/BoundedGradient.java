@@ -11,14 +11,19 @@ final class BoundedGradient {
 
     /** Copies [begin, begin + size) of g to x at xAt, shortened to a norm of 1e15 where it is longer. */
     static void copy(float[] g, int begin, int size, float[] x, int xAt) {
-        double norm = Norms.norm(g, begin, begin + size);
-        if (!(norm > LONGEST)) {
+        copy(g, begin, size, 1, x, xAt);
+    }
+
+    /** The same of factor·g. */
+    static void copy(float[] g, int begin, int size, double factor, float[] x, int xAt) {
+        double norm = factor * Norms.norm(g, begin, begin + size);
+        double by = norm > LONGEST ? factor * (LONGEST / norm) : factor;
+        if (by == 1) {
             System.arraycopy(g, begin, x, xAt, size);
             return;
         }
-        double factor = LONGEST / norm;
         for (int i = 0; i < size; i++) {
-            x[xAt + i] = (float) (factor * g[begin + i]);
+            x[xAt + i] = (float) (by * g[begin + i]);
         }
     }
 }

@@ -78,6 +78,13 @@ final class KlFactors {
         this.old = new float[3 * longest];
     }
 
+    /** @throws IllegalArgumentException if products of such estimates' roots would be no floats */
+    static void requireInitial(String rule, double initial) {
+        if (initial < LEAST || initial > 1 / LEAST) {
+            throw new IllegalArgumentException(rule + ": initial is " + initial + ", expected a number in [1e-20, 1e20]");
+        }
+    }
+
     private Tensor tensor(int begin, List<Integer> axes, Map<Integer, PowerStep> powers) {
         List<AxisBasis> bases = new ArrayList<>();
         List<Integer> rootsAt = new ArrayList<>();

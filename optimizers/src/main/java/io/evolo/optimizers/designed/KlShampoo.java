@@ -21,8 +21,9 @@ import java.util.List;
  * <p>Tensors of two axes and more; vectors and scalars make steps of AdamW at {@code auxRatio} times the rate. A convolution's kernel is a
  * matrix [rest, out]; the authors have three axes for it, which {@code three_axes} does.
  *
- * <p>Under muP a covered HIDDEN tensor has the square root of {@code Scaling.adam}, everything else {@code Scaling.adam}. The first step
- * takes longer, and allocates.
+ * <p>Under muP a covered HIDDEN tensor has the square root of {@code Scaling.adam}, everything else {@code Scaling.adam}, and
+ * gradients of covered tensors count as at the base width, {@code Scaling.gradient} times as large. The first step takes longer, and
+ * allocates.
  *
  * @param rate η per step
  * @param beta1 β1
@@ -73,6 +74,7 @@ public record KlShampoo(
         Description.of(KlShampoo.class)
                 .require(beta1, beta2, shampooBeta, epsilon, weightDecay, maxDim, frequency, initial, auxRatio, auxBeta1, auxBeta2,
                         auxEpsilon, auxWeightDecay);
+        KlFactors.requireInitial("kl-shampoo", initial);
         if (shampooBeta >= 1 || shampooBeta < 0 && shampooBeta != -1) {
             throw new IllegalArgumentException(
                     "kl-shampoo: shampoo_beta is " + shampooBeta + ", expected a number in [0, 1), or -1 for beta2");
@@ -137,7 +139,8 @@ public record KlShampoo(
         int begin = state.layout().offset(tensor);
         int size = state.layout().offset(tensor + 1) - begin;
         float[] scratch = state.scratch();
-        BoundedGradient.copy(step.gradient(), begin, size, scratch, 0);
+        double baseWidth = state.layout().spec(tensor).scaling().gradient();
+        BoundedGradient.copy(step.gradient(), begin, size, baseWidth, scratch, 0);
         if (state.t() == 0) {
             factors.start(state, tensor);
             return;

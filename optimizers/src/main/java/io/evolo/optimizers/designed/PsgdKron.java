@@ -39,7 +39,8 @@ import java.util.Map;
  * of a tensor are brought to one largest entry. V and that come from streams by {@code seed}, step and tensor, so steps that update
  * factors allocate.
  *
- * <p>All tensors, vectors with one diagonal factor. Under muP HIDDEN matrices have {@code Scaling.orthogonal}, others {@code Scaling.adam}.
+ * <p>All tensors, vectors with one diagonal factor. Under muP HIDDEN matrices have {@code Scaling.orthogonal}, others {@code Scaling.adam},
+ * and gradients count as at the base width, {@code Scaling.gradient} times as large: steps are linear in them until factors are fitted.
  *
  * @param rate η per step
  * @param beta1 β1
@@ -100,6 +101,9 @@ public record PsgdKron(
                         seed);
         if (diagonal > 3) {
             throw new IllegalArgumentException("psgd-kron: diagonal is " + diagonal + ", expected 0 to 3");
+        }
+        if (initial < 1e-20 || initial > 1e20) {
+            throw new IllegalArgumentException("psgd-kron: initial is " + initial + ", expected a number in [1e-20, 1e20]");
         }
         if (leastProbability > probability || leastProbability == 0) {
             throw new IllegalArgumentException("psgd-kron: least_probability is " + leastProbability + " and probability " + probability
@@ -215,7 +219,8 @@ public record PsgdKron(
     private void average(OptimizerState state, Step step, Tensor tensor, int area) {
         float[] m = state.slot(MEAN);
         float[] x = state.scratch();
-        BoundedGradient.copy(step.gradient(), tensor.begin, tensor.size, x, area);
+        double baseWidth = state.layout().spec(tensor.number).scaling().gradient();
+        BoundedGradient.copy(step.gradient(), tensor.begin, tensor.size, baseWidth, x, area);
         float b1 = (float) beta1;
         float a1 = (float) (1 - beta1);
         float correction = (float) Powers.correction(beta1, state.t() + 1);

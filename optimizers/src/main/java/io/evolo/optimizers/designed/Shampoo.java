@@ -6,7 +6,6 @@ import io.evolo.optimizers.Schedule;
 import io.evolo.optimizers.Step;
 import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.ParamSpec;
-import io.evolo.tasks.Role;
 import io.evolo.tasks.Scaling;
 import io.evolo.tasks.Shape;
 import java.util.ArrayList;
@@ -34,8 +33,8 @@ import java.util.Map;
  * its H was made is multiplied by ε^(−1/(2D)) until the next one.
  *
  * <p>A gradient of full rank gives a whole matrix an update with singular values of 1 at every width. So under muP, with r = {@code
- * sgd}/{@code adam}, HIDDEN tensors have r·{@code Scaling.adam}, others √r·{@code Scaling.adam}. Blocks and sums over steps add a drift of
- * their own. A gradient longer than 1e15 counts as one of that length.
+ * Scaling.gradient}, HIDDEN tensors have r·{@code Scaling.adam}, INPUT and OUTPUT √r·{@code Scaling.adam}, vectors {@code Scaling.adam},
+ * and gradients count as at the base width, r times as large. Blocks and sums over steps add a drift of their own. A gradient longer than 1e15 counts as one of that length.
  *
  * @param rate η per step
  * @param beta1 β1
@@ -64,7 +63,7 @@ public record Shampoo(
         @Hyper(standard = 1024, range = Range.FROM_ONE, meaning = "longest side of a block") int block,
         @Hyper(standard = 1, range = Range.FROM_ONE, meaning = "steps between new roots") int frequency,
         @Hyper(standard = -1, range = Range.FINITE, meaning = "step of the first root; -1: frequency") int start,
-        @Hyper(standard = 4, range = Range.POSITIVE, meaning = "which root of matrices") double matrixRoot,
+        @Hyper(standard = 4, range = Range.FROM_ONE, meaning = "which root of matrices") double matrixRoot,
         @Hyper(standard = 1, meaning = "axes merged to two where a block has room") boolean mergeDims)
         implements Optimizer {
     private static final int MEAN = 0;
@@ -100,7 +99,9 @@ public record Shampoo(
                     factors.add(new Factor(basis, inverses.computeIfAbsent(n, InverseRoot::new)));
                     squares = Math.addExact(squares, Math.multiplyExact(n, n));
                 }
-                Block one = new Block(span.runs(axes, layout.offset(i)), span.lengths[axes.size() - 1], factors, mup(layout.spec(i)));
+                double gradient = layout.spec(i).scaling().gradient();
+                Block one = new Block(
+                        span.runs(axes, layout.offset(i)), span.lengths[axes.size() - 1], factors, gradient, mup(layout.spec(i)));
                 blocks.add(one);
                 largest = Math.max(largest, one.size());
             }
@@ -116,7 +117,11 @@ public record Shampoo(
     private static double mup(ParamSpec spec) {
         Scaling scaling = spec.scaling();
         double width = scaling.gradient();
-        return scaling.adam() * (spec.role() == Role.HIDDEN ? width : Math.sqrt(width));
+        return scaling.adam() * switch (spec.role()) {
+            case HIDDEN -> width;
+            case INPUT, OUTPUT -> Math.sqrt(width);
+            case VECTOR -> 1;
+        };
     }
 
     /** The tensor's axes, those of length 1 left out, merged where that is wanted. */
@@ -184,7 +189,7 @@ public record Shampoo(
                 scratch[r * one.run + c] += coupled * step.params()[one.runs[r] + c];
             }
         }
-        BoundedGradient.copy(scratch, 0, one.size(), scratch, 0);
+        BoundedGradient.copy(scratch, 0, one.size(), one.gradient, scratch, 0);
     }
 
     private void follow(OptimizerState state, Block one, boolean due) {
@@ -297,9 +302,10 @@ public record Shampoo(
      * One block.
      *
      * @param runs where its runs of {@code run} values begin in the parameters
+     * @param gradient what muP multiplies its gradient by
      * @param mup what muP multiplies its step by
      */
-    private record Block(int[] runs, int run, List<Factor> factors, double mup) {
+    private record Block(int[] runs, int run, List<Factor> factors, double gradient, double mup) {
         int size() {
             return runs.length * run;
         }

@@ -73,7 +73,7 @@ class LayeredRulesTest {
                 new Subject("dion", Map.of("rank_fraction", 0.25), 0.03),
                 new Subject("scion", Map.of("radius", 3.0, "output_radius", 60.0), 0.01),
                 new Subject("psgd-kron", Map.of("initial", 100.0, "flat", 30.0, "fall", 0.02), 0.01),
-                new Subject("shampoo", Map.of("frequency", 3.0, "beta2", 0.95, "epsilon", 1e-8), 0.01),
+                new Subject("shampoo", Map.of("beta2", 0.95, "epsilon", 1e-8), 0.01),
                 new Subject("shampoo", Map.of("block", 7.0, "matrix_root", 2.0, "decoupled", 0.0, "epsilon", 1e-4), 0.03),
                 new Subject("soap", Map.of("max_dim", 12.0, "normalize", 1.0), 0.003),
                 new Subject("soap", Map.of("one_sided", 1.0), 0.01),

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The rules that move matrices in their own way, on matrices of every shape: what the contract's layouts of vectors cannot show. */
 class MatrixRulesTest {
-    private static final Scaling SCALED = new Scaling(0, 1, 0.25, 5);
+    private static final Scaling SCALED = new Scaling(0, 1, 0.25, 4);
 
     /** Hidden matrices and kernels, thin ones and single values among them, and what is none. */
     private static final ParamLayout SHAPES = new ParamLayout(List.of(
@@ -43,7 +43,7 @@ class MatrixRulesTest {
             new ParamSpec("out", Shape.of(6, 3), Role.OUTPUT, 6, 0, Scaling.NONE)));
 
     /**
-     * A rule, some forms of it, and what muP multiplies its updates by, where Adam's factor is 1/4 and SGD's 5.
+     * A rule, some forms of it, and what muP multiplies its updates by, where Adam's factor is 1/4 and SGD's 4.
      *
      * @param factor of a hidden matrix
      * @param other of a vector
@@ -74,9 +74,9 @@ class MatrixRulesTest {
                 new Subject("kl-soap", Map.of("max_dim", 8.0, "normalize", 1.0, "full_start", 1.0, "three_axes", 1.0), 0.5),
                 new Subject("soap-muon", Map.of(), 1),
                 new Subject("soap-muon", Map.of("gated", 1.0, "row_floor", 0.0, "max_dim", 8.0, "gate_end", 1400.0, "gate_floor_end", 1.0), 1),
-                new Subject("shampoo", Map.of("frequency", 1.0), 5, 0.25 * Math.sqrt(20)),
-                new Subject("shampoo", Map.of("block", 4.0, "matrix_root", 2.0, "beta2", 0.9), 5, 0.25 * Math.sqrt(20)),
-                new Subject("shampoo", Map.of("merge_dims", 0.0, "decoupled", 0.0, "beta3", 0.5, "start", 2.0), 5, 0.25 * Math.sqrt(20)),
+                new Subject("shampoo", Map.of("frequency", 1.0), 4),
+                new Subject("shampoo", Map.of("block", 4.0, "matrix_root", 2.0, "beta2", 0.9), 4),
+                new Subject("shampoo", Map.of("merge_dims", 0.0, "decoupled", 0.0, "beta3", 0.5, "start", 2.0), 4),
                 new Subject("psgd-kron", Map.of(), 0.5),
                 new Subject("psgd-kron", Map.of("max_size", 5.0, "of_momentum", 0.0, "merge_dims", 0.0, "flat", 1.0, "fall", 1.0), 0.5),
                 new Subject("psgd-kron", Map.of("diagonal", 2.0, "noisy_step", 1.0, "probability", 0.5), 0.5),
@@ -139,7 +139,9 @@ class MatrixRulesTest {
         for (int i = 0; i < plain.length; i++) {
             double factor = i < 35 ? subject.factor : subject.other;
             double expected = factor * plain[i];
-            assertThat((double) scaled[i]).as("element %d", i).isCloseTo(expected, within(1e-4 * Math.abs(expected) + 1e-12));
+            // Two steps may cancel, and ε, or the rounding of polar factors, is left.
+            double usual = factor * (i < 35 ? Norms.rms(plain, 0, 35) : Norms.rms(plain, 35, plain.length));
+            assertThat((double) scaled[i]).as("element %d", i).isCloseTo(expected, within(1e-3 * Math.abs(expected) + 1e-4 * usual));
         }
     }
 
@@ -161,7 +163,8 @@ class MatrixRulesTest {
         Step step = new Step(new float[layout.size()], new float[layout.size()]);
         OptimizerState state = rule.init(layout, 10);
         for (int t = 0; t < 2; t++) {
-            Rng.of(5, "g", t).fillGaussian(step.gradient(), 1);
+            // Under muP gradients are smaller by that, to which rules that are linear in them at first are held.
+            Rng.of(5, "g", t).fillGaussian(step.gradient(), 1 / scaling.gradient());
             rule.step(state, step);
         }
         return step.params();
@@ -187,6 +190,27 @@ class MatrixRulesTest {
         assertThatThrownBy(() -> HandDesigned.of(rule, Map.of(key, value), Schedules.constant(0.1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("%s: %s is %d, expected 0 to 3", rule, key, (int) value);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "kl-shampoo,initial,1e-50,[1e-20",
+        "kl-soap,initial,1e50,[1e-20",
+        "kl-soap,shampoo_beta,1,[0",
+        "kl-shampoo,shampoo_beta,-0.5,[0",
+        "psgd-kron,initial,1e-50,[1e-20",
+        "psgd-kron,diagonal,4,0 to 3",
+        "psgd-kron,least_probability,0,a positive one",
+        "shampoo,start,0,a step from 1 on",
+        "shampoo,beta3,1,[0",
+        "scion,alpha,0,(0",
+        "soap-muon,gate_floor,0.9,below the cap"
+    })
+    void aValueThatWouldGiveNoNumberOrNoStepIsRefused(String rule, String key, double value, String expected) {
+        assertThatThrownBy(() -> HandDesigned.of(rule, Map.of(key, value), Schedules.constant(0.1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(rule + ": " + key)
+                .hasMessageContaining(expected);
     }
 
     @Test
