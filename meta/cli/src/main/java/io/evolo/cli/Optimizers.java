@@ -4,6 +4,7 @@ import io.evolo.checkpoints.LearnedOptimizerPackage;
 import io.evolo.checkpoints.ShippedPackages;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.optimizers.designed.HandDesigned;
+import io.evolo.optimizers.Names;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.RuleName;
 import io.evolo.optimizers.Schedule;
@@ -87,6 +88,11 @@ final class Optimizers {
      * @throws ConfigException if a hyperparameter is unknown or out of place
      */
     static LearnedOptimizerPackage load(String name) {
+        String file = RuleName.withoutHyperparameters(name);
+        if (!ShippedPackages.names().contains(file) && !Files.exists(Path.of(file))) {
+            throw new ConfigException(Names.unknown("package", file, ShippedPackages.names()) + "; nor is there a file "
+                    + Path.of(file).toAbsolutePath());
+        }
         try {
             return Packages.named(name);
         } catch (IllegalArgumentException e) {

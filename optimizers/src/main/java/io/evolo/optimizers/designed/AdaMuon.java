@@ -74,7 +74,8 @@ public record AdaMuon(
                 new MatrixMomentum(momentum, nesterov, false),
                 tensors.matrices().stream().map(this::size).toList());
         float[][] slots = {new float[layout.size()], new float[tensors.squares(layout)], new float[tensors.values()]};
-        return new OptimizerState(layout, horizon, slots, new float[tensors.largest()], plan);
+        return new OptimizerState(layout, horizon, slots, new float[tensors.largest()], plan)
+                .holding(0, OptimizerState.Content.MOMENTUM);
     }
 
     /** The norm of a matrix's update at rate 1. */

@@ -76,7 +76,7 @@ public record Cautious(
     }
 
     /** u g &gt; 0, also where the product would be 0 as a float. */
-    private static boolean isAgainst(float u, float g) {
+    static boolean isAgainst(float u, float g) {
         return u > 0 && g > 0 || u < 0 && g < 0;
     }
 

@@ -106,7 +106,8 @@ public record Dion(
         for (LowRank part : parts) {
             sketches.draw(layout.specs().indexOf(part.matrix.spec()), slots[SKETCHES], part.at, part.values());
         }
-        return new OptimizerState(layout, horizon, slots, new float[most], new Plan(tensors, List.copyOf(parts)));
+        return new OptimizerState(layout, horizon, slots, new float[most], new Plan(tensors, List.copyOf(parts)))
+                .holding(0, OptimizerState.Content.MOMENTUM);
     }
 
     private int rankOf(Matrix matrix) {

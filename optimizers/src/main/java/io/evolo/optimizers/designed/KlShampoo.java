@@ -99,7 +99,8 @@ public record KlShampoo(
             new float[factors.squares()],
             new float[factors.roots()]
         };
-        return new OptimizerState(layout, horizon, slots, new float[factors.scratch()], plan);
+        return new OptimizerState(layout, horizon, slots, new float[factors.scratch()], plan)
+                .holding(0, OptimizerState.Content.MOMENTUM);
     }
 
     private KlFactors factors(ParamLayout layout) {

@@ -41,6 +41,8 @@ import java.util.List;
  * @param scale of X in the place of √max(1, out/in): see {@link UpdateScale}
  * @param weightDecay λ of the matrices, decoupled
  * @param cautious whether only those elements decay that the step does not lengthen (X·w ≥ 0; of AdamW m·w ≥ 0), as in arXiv 2510.12402
+ * @param masked whether u keeps only those elements that m moves against the gradient, divided by their share (C-Muon, C-Optim): the
+ *     mask of {@link Cautious} before X is made, where that wrapper has it behind. AdamW is not masked
  * @param kernelAspect the reference's factor for convolutions: height/width of the kernel in place of out/in
  * @param kernelSlices whether of a convolution's kernel every slice [height, width] is a matrix of its own
  * @param auxRatio rate of AdamW over η
@@ -65,6 +67,7 @@ public record Muon(
         @Hyper(standard = 1, range = Range.NOT_NEGATIVE, meaning = UpdateScale.MEANING) int scale,
         @Hyper(standard = 0, range = Range.NOT_NEGATIVE, meaning = "of matrices, decoupled") double weightDecay,
         @Hyper(standard = 0, meaning = "decay only where the step does not lengthen") boolean cautious,
+        @Hyper(standard = 0, meaning = "momentum of matrices masked where it is along the gradient") boolean masked,
         @Hyper(standard = 1, meaning = "convolutions scaled by the kernel's height/width, as the reference does") boolean kernelAspect,
         @Hyper(standard = 0, meaning = "convolutions orthogonalised slice by slice") boolean kernelSlices,
         @Hyper(standard = 0.015, range = Range.NOT_NEGATIVE, meaning = "rate of AdamW for the other tensors, over the rate") double auxRatio,
@@ -93,7 +96,8 @@ public record Muon(
                 new MatrixMomentum(momentum, nesterov, sum),
                 tensors.matrices().stream().map(this::factor).toList());
         float[][] slots = {new float[layout.size()], new float[tensors.squares(layout)]};
-        return new OptimizerState(layout, horizon, slots, new float[tensors.largest()], plan).holding(0, OptimizerState.Content.MOMENTUM);
+        return new OptimizerState(layout, horizon, slots, new float[tensors.largest()], plan)
+                .holding(0, OptimizerState.Content.MOMENTUM);
     }
 
     private Iteration steps() {
@@ -118,12 +122,28 @@ public record Muon(
         for (int i = 0; i < plan.tensors.matrices().size(); i++) {
             Matrix matrix = plan.tensors.matrices().get(i);
             plan.momentum.apply(step, state.slot(0), matrix, state.scratch());
+            if (masked) {
+                mask(state.slot(0), step.gradient(), matrix, state.scratch());
+            }
             plan.factors.get(i).apply(state.scratch());
             float matrixRate = (float) (eta * plan.scales.get(i));
             matrix.move(step.params(), state.scratch(), matrixRate, (float) (1 - eta * weightDecay), cautious);
         }
         plan.tensors.stepOthers(state, step, eta * auxRatio);
         state.advance();
+    }
+
+    /** u ← k u with k = 1[m g > 0], divided by its mean or 1e-3. */
+    private static void mask(float[] m, float[] g, Matrix matrix, float[] u) {
+        int kept = 0;
+        for (int i = matrix.at(); i < matrix.at() + matrix.size(); i++) {
+            kept += Cautious.isAgainst(m[i], g[i]) ? 1 : 0;
+        }
+        float scale = (float) (1 / Math.max((double) kept / matrix.size(), 1e-3));
+        for (int i = 0; i < matrix.size(); i++) {
+            // Times 0, not left out: what is not a number must not vanish.
+            u[i] *= Cautious.isAgainst(m[matrix.at() + i], g[matrix.at() + i]) ? scale : 0;
+        }
     }
 
     @Override

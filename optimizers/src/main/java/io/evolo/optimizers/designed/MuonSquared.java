@@ -71,7 +71,8 @@ public record MuonSquared(
                 PolarFactor.all(tensors.matrices(), CoefficientList.of("muon-squared", list).steps(normEpsilon), false),
                 new MatrixMomentum(momentum, nesterov, false));
         float[][] slots = {new float[layout.size()], new float[tensors.squares(layout)], new float[tensors.values()]};
-        return new OptimizerState(layout, horizon, slots, new float[tensors.largest()], plan);
+        return new OptimizerState(layout, horizon, slots, new float[tensors.largest()], plan)
+                .holding(0, OptimizerState.Content.MOMENTUM);
     }
 
     @Override

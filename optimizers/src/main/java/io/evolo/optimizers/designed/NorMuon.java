@@ -102,7 +102,8 @@ public record NorMuon(
                 new MatrixMomentum(momentum, nesterov, sum),
                 tensors.matrices().stream().map(this::factor).toList());
         float[][] slots = {new float[layout.size()], new float[tensors.squares(layout)], new float[at]};
-        return new OptimizerState(layout, horizon, slots, new float[2 * tensors.largest()], plan);
+        return new OptimizerState(layout, horizon, slots, new float[2 * tensors.largest()], plan)
+                .holding(0, OptimizerState.Content.MOMENTUM);
     }
 
     private Rows rows(Matrix matrix, int at) {

@@ -145,7 +145,8 @@ public record PsgdKron(
             float scale = (float) Powers.real(initial, 1.0 / tensor.factors.size());
             tensor.factors.forEach(factor -> factor.set(slots[FACTORS], scale));
         }
-        return new OptimizerState(layout, horizon, slots, new float[4 * largest], new Plan(List.copyOf(tensors), largest, new Streams(seed)));
+        return new OptimizerState(layout, horizon, slots, new float[4 * largest], new Plan(List.copyOf(tensors), largest, new Streams(seed)))
+                .holding(0, OptimizerState.Content.MOMENTUM);
     }
 
     private List<Integer> axes(Shape shape) {

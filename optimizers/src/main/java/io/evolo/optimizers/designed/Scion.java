@@ -123,7 +123,8 @@ public record Scion(
             largest = Math.max(largest, shape.size());
         }
         float[][] slots = alpha == 1 ? new float[0][] : new float[][] {new float[layout.size()]};
-        return new OptimizerState(layout, horizon, slots, new float[largest], new Plan(List.copyOf(tensors)));
+        OptimizerState state = new OptimizerState(layout, horizon, slots, new float[largest], new Plan(List.copyOf(tensors)));
+        return alpha == 1 ? state : state.holding(0, OptimizerState.Content.MOMENTUM);
     }
 
     private NewtonSchulz kernel(int in, int out, int times) {

@@ -110,7 +110,8 @@ public record Shampoo(
         for (Block one : blocks) {
             one.factors.forEach(factor -> factor.setIdentity(slots[ROOTS]));
         }
-        return new OptimizerState(layout, horizon, slots, new float[3 * largest], new Plan(List.copyOf(blocks), largest));
+        return new OptimizerState(layout, horizon, slots, new float[3 * largest], new Plan(List.copyOf(blocks), largest))
+                .holding(0, OptimizerState.Content.MOMENTUM);
     }
 
     private static double mup(ParamSpec spec) {

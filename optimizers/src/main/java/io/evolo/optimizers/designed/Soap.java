@@ -46,6 +46,9 @@ import java.util.Map;
  * @param frequency steps between new bases
  * @param oneSided whether of every tensor only the shortest axis is rotated (all of them where they are equally short): about as good
  *     where one side is much the longer, at a fraction of the cost
+ * @param firstStep whether the first gradient, from which the bases come, makes a step too, as in modded-nanogpt's SOAP-H; in its own
+ *     bases it is diagonal, so that with a small ε the step is rounding noise divided by rounding noise
+ * @param keepOrder whether columns are not brought to descending order with v, as in SOAP-H
  */
 @RuleName("soap")
 public record Soap(
@@ -61,7 +64,9 @@ public record Soap(
         @Hyper(standard = 0, meaning = "step of a tensor brought to root mean square 1") boolean normalize,
         @Hyper(standard = 1, meaning = "bias correction") boolean correctBias,
         @Hyper(standard = 10, range = Range.FROM_ONE, meaning = "steps between new bases") int frequency,
-        @Hyper(standard = 0, meaning = "only the shortest axis of a tensor rotated") boolean oneSided)
+        @Hyper(standard = 0, meaning = "only the shortest axis of a tensor rotated") boolean oneSided,
+        @Hyper(standard = 0, meaning = "whether the first gradient makes a step, in its own bases") boolean firstStep,
+        @Hyper(standard = 0, meaning = "bases' columns keep their order") boolean keepOrder)
         implements Optimizer, Eigenbases {
     private static final int MEAN = 0;
     private static final int MEAN_SQUARE = 1;
@@ -153,6 +158,9 @@ public record Soap(
             } else if (state.t() % frequency == 0) {
                 improve(state, i, bases);
             }
+            if (state.t() == 0 && firstStep) {
+                move(state, step, i, bases);
+            }
         }
         state.advance();
     }
@@ -182,7 +190,7 @@ public record Soap(
         adam(state, begin, size, rotated, direction);
         int update = rotateBack(state, bases, direction, size);
         double eta = rate.rate(state.t(), state.horizon());
-        double factor = factor(state.t()) * eta * scaling(state.layout().spec(tensor), bases);
+        double factor = factor(firstStep ? state.t() + 1 : state.t()) * eta * scaling(state.layout().spec(tensor), bases);
         if (normalize) {
             factor /= 1e-30 + Norms.rms(scratch, update, update + size);
         }
@@ -262,7 +270,7 @@ public record Soap(
         }
     }
 
-    private static void improve(OptimizerState state, int tensor, List<AxisBasis> bases) {
+    private void improve(OptimizerState state, int tensor, List<AxisBasis> bases) {
         int begin = state.layout().offset(tensor);
         int size = state.layout().offset(tensor + 1) - begin;
         float[] scratch = state.scratch();
@@ -272,6 +280,10 @@ public record Soap(
         int raw = rotateBack(state, bases, 0, size);
         System.arraycopy(scratch, raw, m, begin, size);
         for (int k = 0; k < bases.size(); k++) {
+            if (keepOrder) {
+                bases.get(k).follow(state.slot(AVERAGES), state.slot(BASES));
+                continue;
+            }
             int[] order = bases.get(k).improve(state.slot(AVERAGES), state.slot(BASES));
             bases.get(k).permute(order, v, begin, scratch, 0);
             System.arraycopy(scratch, 0, v, begin, size);

@@ -152,7 +152,8 @@ public record SoapMuon(
             new float[squares],
             new float[squares]
         };
-        return new OptimizerState(layout, horizon, slots, new float[4 * tensors.largest()], plan);
+        return new OptimizerState(layout, horizon, slots, new float[4 * tensors.largest()], plan)
+                .holding(0, OptimizerState.Content.MOMENTUM);
     }
 
     @Override

@@ -160,7 +160,7 @@ public record TunedSoap(int frequency, boolean oneSided) implements LearnedOptim
             this.rate = Rate.of(theta);
             this.soap = new Soap(rate, decay(theta, Number.LOG_ONE_MINUS_BETA1), decay(theta, Number.LOG_ONE_MINUS_BETA2),
                     decay(theta, Number.LOG_ONE_MINUS_SHAMPOO_BETA), EPSILON, 0, LONGEST, false, false, false, true, rule.frequency,
-                    rule.oneSided);
+                    rule.oneSided, false, false);
         }
 
         @Override

@@ -25,11 +25,14 @@ import java.util.TreeMap;
 final class GroupFormat {
     private static final double TOLERANCE = 2e-4;
 
+    /** Of decompositions of float32 matrices. */
+    private static final double FACTORISED = 1e-3;
+
     private GroupFormat() {}
 
     static boolean reads(JsonValue root) {
         return switch (root.get("optimizer").text().split(" ")[0]) {
-            case "AdamH", "MuonH", "EMA-Nesterov" -> true;
+            case "AdamH", "MuonH", "SOAP-H", "C-Muon", "EMA-Nesterov" -> true;
             default -> false;
         };
     }
@@ -39,6 +42,8 @@ final class GroupFormat {
         Keys keys = new Keys(root.get("hyperparameters"));
         Trajectory read = switch (name) {
             case "AdamH" -> trajectory(root, adamH(keys), TOLERANCE, List.of());
+            case "SOAP-H" -> trajectory(root, soapH(keys), FACTORISED, List.of());
+            case "C-Muon" -> trajectory(root, cautiousMuon(keys), TOLERANCE, List.of());
             case "MuonH" -> trajectory(root, muonH(keys), TOLERANCE, List.of());
             case "EMA-Nesterov" -> emaNesterov(root, keys);
             default -> throw root.wrong("there is no rule " + name);
@@ -54,9 +59,32 @@ final class GroupFormat {
         return new Groups(HandDesigned.of("adam+hyperball", hyper, rate(keys, "lr")), adamW(keys));
     }
 
+    private static Optimizer soapH(Keys keys) {
+        requireFloor(keys);
+        Map<String, Double> hyper = new TreeMap<>(Map.of("first_step", 1.0, "keep_order", 1.0, "correct_bias", 0.0));
+        hyper.put("beta1", keys.get("momentum").number());
+        hyper.put("beta2", keys.get("ema_beta").number());
+        hyper.put("epsilon", keys.get("eps").number());
+        hyper.put("frequency", keys.get("q_freq").number());
+        return new Groups(HandDesigned.of("soap+hyperball", hyper, rate(keys, "lr")), adamW(keys));
+    }
+
+    /** Its auxiliary rule is cautious too, as that of no Muon here. */
+    private static Optimizer cautiousMuon(Keys keys) {
+        Map<String, Double> hyper = muon(keys, "lr", "momentum");
+        hyper.put("weight_decay", keys.get("weight_decay").number());
+        hyper.put("masked", 1.0);
+        hyper.put("kernel_aspect", 1.0);
+        Map<String, Double> aux = new TreeMap<>();
+        betas(keys, "aux_betas", aux, "");
+        aux.put("epsilon", keys.get("aux_eps").number());
+        aux.put("weight_decay", keys.get("aux_weight_decay").number());
+        return new Groups(HandDesigned.of("muon", hyper, rate(keys, "lr")), HandDesigned.of("adamw+cautious", aux, rate(keys, "aux_lr")));
+    }
+
     private static Optimizer muonH(Keys keys) {
         requireFloor(keys);
-        Map<String, Double> hyper = muon(keys, "lr");
+        Map<String, Double> hyper = muon(keys, "lr", "mu");
         return HandDesigned.of("muon+hyperball", hyper, rate(keys, "lr"));
     }
 
@@ -70,7 +98,7 @@ final class GroupFormat {
 
     private static Trajectory emaNesterov(JsonValue root, Keys keys) {
         int steps = root.get("gradients").elements().size();
-        Map<String, Double> hyper = muon(keys, "muon_lr");
+        Map<String, Double> hyper = muon(keys, "muon_lr", "mu");
         hyper.put("weight_decay", keys.get("weight_decay").number());
         hyper.put("ema_nesterov_decay", keys.get("lookahead_ema").number());
         hyper.put("ema_nesterov_ahead", keys.get("lookahead_stepsize").number());
@@ -89,9 +117,9 @@ final class GroupFormat {
         return trajectory(root, rule, TOLERANCE, root.get("readout").keys());
     }
 
-    private static Map<String, Double> muon(Keys keys, String rateKey) {
+    private static Map<String, Double> muon(Keys keys, String rateKey, String momentumKey) {
         Map<String, Double> hyper = new TreeMap<>();
-        hyper.put("momentum", keys.get("mu").number());
+        hyper.put("momentum", keys.get(momentumKey).number());
         hyper.put("nesterov", keys.flag("nesterov") ? 1.0 : 0);
         hyper.put("iterations", keys.get("ns_steps").number());
         hyper.put("coef_a", keys.get("ns_coefficients").get(0).number());
@@ -151,7 +179,9 @@ final class GroupFormat {
         List<ParamSpec> specs = new ArrayList<>();
         for (String name : root.get("shapes").keys()) {
             var shape = root.get("shapes").get(name).shape();
-            Role role = shape.rank() >= 2 ? Role.HIDDEN : Role.VECTOR;
+            // The file says in its notes what the matrix rule was given; for SOAP-H kernels were not among it.
+            boolean matrix = shape.rank() == 2 || shape.rank() > 2 && !root.get("optimizer").text().startsWith("SOAP-H");
+            Role role = matrix ? Role.HIDDEN : Role.VECTOR;
             specs.add(new ParamSpec(name, TorchTensors.shape(shape), role, 1, 0, Scaling.NONE));
         }
         return new ParamLayout(specs);

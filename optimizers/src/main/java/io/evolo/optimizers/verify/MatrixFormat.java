@@ -124,6 +124,7 @@ final class MatrixFormat {
                 1,
                 hyper.get("weight_decay").number(),
                 false,
+                false,
                 true,
                 false,
                 hyper.get("aux_lr").number() / rate,
@@ -152,6 +153,8 @@ final class MatrixFormat {
                 hyper.flag("normalize_grads"),
                 !hyper.has("correct_bias") || hyper.flag("correct_bias"),
                 (int) hyper.get("precondition_frequency").number(),
+                false,
+                false,
                 false);
         Optimizer rule = root.has("initial_eigenbases") ? new GivenBases<>(soap, GivenBases.recorded(root, layout, false)) : soap;
         return trajectory(root, rule, layout, gradients(root, layout), EIGEN, Evidence.NONE);

@@ -17,7 +17,8 @@ class Golden2026ElementwiseTest {
     @ValueSource(strings = {
         "simademamix_a", "simademamix_c_warmup", "adopt_a", "adopt_c_noclip", "adan_a", "adan_c_noprox", "mars_a", "mars_c_all",
         "mars_d_lion", "prodigysf_a", "prodigysf_c_adopt", "prodigysf_d_atan2", "cadamw_a", "cadamw_c_nobias", "clion_a",
-        "grokfast_a", "grokfast_c_ma", "lookahead_a", "lookahead_c_reset", "adamh_a", "muonh_a", "emanesterov_a"
+        "grokfast_a", "grokfast_c_ma", "lookahead_a", "lookahead_c_reset", "adamh_a", "muonh_a", "soaph_a", "cmuon_a",
+        "emanesterov_a"
     })
     void rulesRepeatTheRunsOfTheirReferenceImplementations(String name) {
         Path file = FOLDER.resolve(name + ".float32.json");
