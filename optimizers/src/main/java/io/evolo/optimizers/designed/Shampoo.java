@@ -110,8 +110,9 @@ public record Shampoo(
         for (Block one : blocks) {
             one.factors.forEach(factor -> factor.setIdentity(slots[ROOTS]));
         }
-        return new OptimizerState(layout, horizon, slots, new float[3 * largest], new Plan(List.copyOf(blocks), largest))
+        OptimizerState state = new OptimizerState(layout, horizon, slots, new float[3 * largest], new Plan(List.copyOf(blocks), largest))
                 .holding(0, OptimizerState.Content.MOMENTUM);
+        return beta2 == 1 ? state.holding(1, OptimizerState.Content.SUM) : state;
     }
 
     private static double mup(ParamSpec spec) {

@@ -19,6 +19,8 @@ import io.evolo.tasks.Shape;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,7 +97,8 @@ class BFloat16StateTest {
     @CsvSource({"small_fc", "celo2", "celo", "velo"})
     void aStateThatStaysFloat32GivesTheRulesOwnBits(String name) {
         Optimizer rule = learned(name);
-        Optimizer exact = new BFloat16State(rule, Set.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9));
+        Set<Integer> all = IntStream.range(0, rule.init(LAYOUT, 50).slots()).boxed().collect(Collectors.toSet());
+        Optimizer exact = new BFloat16State(rule, all);
         assertThat(run(exact, exact.init(LAYOUT, 50), 12)).isEqualTo(run(rule, rule.init(LAYOUT, 50), 12));
     }
 
