@@ -1,5 +1,6 @@
 package io.evolo.tasks.kernels;
 
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
@@ -58,8 +59,8 @@ public final class Team implements AutoCloseable {
     }
 
     /**
-     * Runs every part, each in a thread of its own, the first in this one, and returns when all are done. What the parts write must not
-     * overlap.
+     * Runs every part, each in a thread of its own, the first in this one, and returns when all are done. A part whose thread has not
+     * begun it when this one is ready with its own is run in this one. What the parts write must not overlap.
      */
     public static void each(Share share) {
         if (size() == 1) {
@@ -72,19 +73,21 @@ public final class Team implements AutoCloseable {
     private void run(Share share) {
         busy = true;
         Throwable failure = null;
+        for (Member member : members) {
+            member.offer(share);
+        }
         try {
-            for (Member member : members) {
-                member.begin(share);
-            }
             share.run(0);
         } catch (RuntimeException | Error e) {
             failure = e;
-        } finally {
-            for (Member member : members) {
-                failure = first(failure, member.await());
-            }
-            busy = false;
         }
+        for (Member member : members) {
+            member.takeBack();
+        }
+        for (Member member : members) {
+            failure = first(failure, member.await());
+        }
+        busy = false;
         rethrow(failure);
     }
 
@@ -118,10 +121,12 @@ public final class Team implements AutoCloseable {
     /** A thread of the team, beside the caller's. */
     private static final class Member extends Thread {
         private final int part;
-        private volatile Share share;
+        /** What it is to run; taken by it, or back by the caller. */
+        private final AtomicReference<Share> offered = new AtomicReference<>();
+        private volatile boolean done;
         private volatile boolean asleep;
         private volatile boolean ended;
-        /** What its last share ended with; read after that share is gone. */
+        /** What the last share ended with; read after it is done. */
         private Throwable failure;
 
         Member(int part) {
@@ -130,17 +135,25 @@ public final class Team implements AutoCloseable {
             setDaemon(true);
         }
 
-        void begin(Share work) {
-            failure = null;
-            share = work;
+        void offer(Share share) {
+            done = false;
+            offered.set(share);
             if (asleep) {
                 LockSupport.unpark(this);
             }
         }
 
+        /** Runs the share in the caller's thread, where this one has not come to it: all processors may be busy. */
+        void takeBack() {
+            Share share = offered.getAndSet(null);
+            if (share != null) {
+                perform(share);
+            }
+        }
+
         /** Waits for the share's end; returns what it failed with, or null. */
         Throwable await() {
-            for (int spins = 0; share != null; spins++) {
+            for (int spins = 0; !done; spins++) {
                 if (spins < SPINS) {
                     Thread.onSpinWait();
                 } else {
@@ -158,9 +171,9 @@ public final class Team implements AutoCloseable {
         @Override
         public void run() {
             for (int spins = 0; !ended; ) {
-                Share work = share;
-                if (work != null) {
-                    perform(work);
+                Share share = offered.get() == null ? null : offered.getAndSet(null);
+                if (share != null) {
+                    perform(share);
                     spins = 0;
                 } else if (spins++ < SPINS) {
                     Thread.onSpinWait();
@@ -170,18 +183,19 @@ public final class Team implements AutoCloseable {
             }
         }
 
-        private void perform(Share work) {
+        private void perform(Share share) {
+            failure = null;
             try {
-                work.run(part);
+                share.run(part);
             } catch (RuntimeException | Error e) {
                 failure = e;
             }
-            share = null;
+            done = true;
         }
 
         private void sleep() {
             asleep = true;
-            if (share == null && !ended) {
+            if (offered.get() == null && !ended) {
                 LockSupport.park(this);
             }
             asleep = false;
