@@ -16,7 +16,9 @@ import io.evolo.tasks.families.Architecture;
  * @param grey replaces channels by their mean
  * @param standardize brings every channel to mean 0 and standard deviation 1
  * @param unit what one token of a text is
- * @param seed which drawn set or generated language; ignored for files
+ * @param seed which drawn set or generated language, and which labels are noisy; without noise ignored for files
+ * @param noise share of the labels that are trained on which are replaced by classes drawn uniformly, in [0, 1); 0 where
+ *     there are none, as in text
  */
 public record Data(
         @Default("default") String source,
@@ -24,16 +26,17 @@ public record Data(
         @Default("true") boolean grey,
         @Default("true") boolean standardize,
         @Default("characters") TextSpec.Unit unit,
-        @Default("0") long seed) {
+        @Default("0") long seed,
+        @Default("0") double noise) {
     private static final String DEFAULT = "default";
 
     public Data {
-        new DataSpec(source, side, grey, standardize, seed); // refuses values out of range
+        new DataSpec(source, side, grey, standardize, seed, noise); // refuses values out of range
     }
 
     /** The images that it names. */
     public DataSpec images() {
-        return new DataSpec(source.equals(DEFAULT) ? "strokes" : source, side, grey, standardize, seed);
+        return new DataSpec(source.equals(DEFAULT) ? "strokes" : source, side, grey, standardize, seed, noise);
     }
 
     /** The text that it names. */
@@ -51,6 +54,6 @@ public record Data(
 
     /** The same preparation of other data. */
     public Data from(String otherSource) {
-        return new Data(otherSource, side, grey, standardize, unit, seed);
+        return new Data(otherSource, side, grey, standardize, unit, seed, noise);
     }
 }

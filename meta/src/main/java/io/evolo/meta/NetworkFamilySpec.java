@@ -6,7 +6,15 @@ import io.evolo.tasks.IntRange;
 import io.evolo.tasks.LossScale;
 import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.families.Architecture;
+import io.evolo.tasks.families.Autoencoder;
+import io.evolo.tasks.families.Conv;
+import io.evolo.tasks.families.Mlp;
 import io.evolo.tasks.families.NetworkFamily;
+import io.evolo.tasks.families.Resnet;
+import io.evolo.tasks.families.RnnLm;
+import io.evolo.tasks.families.TransformerLm;
+import io.evolo.tasks.families.Vae;
+import io.evolo.tasks.families.Vit;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -35,6 +43,14 @@ public record NetworkFamilySpec(
         Checks.that(baseWidth >= 1, "baseWidth", baseWidth, "at least 1");
         Checks.that(width.low() >= 1, "width", width, "at least 1");
         Checks.that(batch.low() >= 1, "batch", batch, "at least 1");
+        Checks.that(data.noise() == 0 || readsLabels(architecture), "data.noise", data.noise(), "0 for what is not trained on labels");
+    }
+
+    private static boolean readsLabels(Architecture.OfData architecture) {
+        return switch (architecture) {
+            case Mlp _, Conv _, Resnet _, Vit _ -> true;
+            case Autoencoder _, Vae _, TransformerLm _, RnnLm _ -> false;
+        };
     }
 
     @Override

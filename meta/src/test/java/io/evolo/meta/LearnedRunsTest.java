@@ -113,7 +113,7 @@ class LearnedRunsTest {
     private static Recipe recipe(String name, Rule rule, List<String> frozen, Imitation imitation, String init) {
         var networks = new NetworkFamilySpec(
                 new Mlp(IntRange.of(1), List.of(Activation.RELU), Norm.NONE, 0, Loss.CROSS_ENTROPY),
-                new Data("strokes", 4, true, true, TextSpec.Unit.CHARACTERS, 0),
+                new Data("strokes", 4, true, true, TextSpec.Unit.CHARACTERS, 0, 0),
                 IntRange.of(4),
                 IntRange.of(8),
                 Parametrization.Kind.SP,

@@ -324,7 +324,7 @@ class MetaRunTest {
         var architecture = new Mlp(IntRange.of(1), List.of(Activation.RELU), Norm.NONE, 0, Loss.CROSS_ENTROPY);
         var networks = new NetworkFamilySpec(
                 architecture,
-                new Data("strokes-thin", 4, true, true, TextSpec.Unit.CHARACTERS, 0),
+                new Data("strokes-thin", 4, true, true, TextSpec.Unit.CHARACTERS, 0, 0),
                 IntRange.of(width),
                 IntRange.of(8),
                 Parametrization.Kind.MUP,
@@ -337,7 +337,7 @@ class MetaRunTest {
         var architecture = new Mlp(IntRange.of(1), List.of(Activation.RELU, Activation.TANH), Norm.NONE, 0, Loss.CROSS_ENTROPY);
         var networks = new NetworkFamilySpec(
                 architecture,
-                new Data("strokes", 4, true, true, TextSpec.Unit.CHARACTERS, 0),
+                new Data("strokes", 4, true, true, TextSpec.Unit.CHARACTERS, 0, 0),
                 new IntRange(4, 8),
                 IntRange.of(8),
                 Parametrization.Kind.MUP,

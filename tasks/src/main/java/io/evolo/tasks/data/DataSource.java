@@ -109,10 +109,10 @@ public record DataSource(String source, Kind kind) {
      */
     public TaskData load() {
         return switch (kind) {
-            case DIGITS -> new DataSpec(source, DRAWN_SIDE, true, false, 0).load();
+            case DIGITS -> new DataSpec(source, DRAWN_SIDE, true, false, 0, 0).load();
             case LANGUAGE, TEXT -> new TextSpec(source, Unit.CHARACTERS, 0).load();
-            case IDX -> new DataSpec(source, IdxFile.images(files().getFirst()).axes().get(1), false, false, 0).load();
-            case CIFAR10, CIFAR100 -> new DataSpec(source, CifarFolder.SIDE, false, false, 0).load();
+            case IDX -> new DataSpec(source, IdxFile.images(files().getFirst()).axes().get(1), false, false, 0, 0).load();
+            case CIFAR10, CIFAR100 -> new DataSpec(source, CifarFolder.SIDE, false, false, 0, 0).load();
         };
     }
 }

@@ -12,9 +12,11 @@ import java.util.Map;
  * @param side images are resized to that height and width, [1, 1024]; at least 4 for drawn digits
  * @param grey replaces channels by their mean
  * @param standardize brings every channel to mean 0, standard deviation 1 over the training part; else values lie in [0, 1]
- * @param seed which drawn set; ignored for folders
+ * @param seed which drawn set, and which labels are noisy; without noise ignored for folders
+ * @param noise share of the labels of {@link Split#TRAIN} that are replaced by classes drawn uniformly, in [0, 1); the other parts stay
+ *     as they are
  */
-public record DataSpec(String source, int side, boolean grey, boolean standardize, long seed) {
+public record DataSpec(String source, int side, boolean grey, boolean standardize, long seed, double noise) {
     private static final int MAX_SIDE = 1024;
 
     public DataSpec {
@@ -24,21 +26,22 @@ public record DataSpec(String source, int side, boolean grey, boolean standardiz
         if (side < 1 || side > MAX_SIDE) {
             throw new IllegalArgumentException("data side is " + side + ", expected 1 to " + MAX_SIDE);
         }
+        new LabelNoise(noise, seed); // refuses values out of range
     }
 
     /** The embedded digits of that side, standardised, seed 0. */
     public static DataSpec strokes(int side) {
-        return new DataSpec("strokes", side, true, true, 0);
+        return new DataSpec("strokes", side, true, true, 0, 0);
     }
 
     /** The grey, standardised images of a folder. */
     public static DataSpec folder(Path folder, int side) {
-        return new DataSpec(folder.toString(), side, true, true, 0);
+        return new DataSpec(folder.toString(), side, true, true, 0, 0);
     }
 
     /**
      * Draws or reads the data set. Its name says source and side, as {@code strokes8} or {@code mnist10k-8}, then what is not the
-     * default: {@code -colour}, {@code -raw} for values in [0, 1], {@code -seed5}.
+     * default: {@code -colour}, {@code -raw} for values in [0, 1], {@code -seed5}, {@code -noise0.2}.
      *
      * @throws DataException if files are missing or damaged
      */
@@ -66,6 +69,10 @@ public record DataSpec(String source, int side, boolean grey, boolean standardiz
         if (standardize) {
             new Standardizer(channels).apply(name, parts);
         }
-        return new Dataset(standardize ? name : name + "-raw", side, channels, classes, parts);
+        if (noise > 0) {
+            parts.compute(Split.TRAIN, (part, clean) -> new LabelNoise(noise, seed).of(clean, classes));
+        }
+        String prepared = standardize ? name : name + "-raw";
+        return new Dataset(noise > 0 ? prepared + "-noise" + noise : prepared, side, channels, classes, parts);
     }
 }

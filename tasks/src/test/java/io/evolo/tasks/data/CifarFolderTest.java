@@ -49,7 +49,7 @@ class CifarFolderTest {
     }
 
     private Dataset colour() {
-        return new DataSpec(folder.toString(), 32, false, false, 0).load();
+        return new DataSpec(folder.toString(), 32, false, false, 0, 0).load();
     }
 
     private void refused(String... fragments) {
@@ -70,7 +70,7 @@ class CifarFolderTest {
 
     @Test
     void greyIsTheMeanOfTheChannels() {
-        Dataset data = new DataSpec(folder.toString(), 32, true, false, 0).load();
+        Dataset data = new DataSpec(folder.toString(), 32, true, false, 0, 0).load();
         float[] image = new float[data.features()];
         data.copyInput(Split.TEST, 1, image, 0);
         assertThat(image[0]).isEqualTo((float) ((1 + 1 + 255) / 3.0 / 255));
@@ -89,7 +89,7 @@ class CifarFolderTest {
     void aHundredClassesHaveTheFineLabel(@TempDir Path other) throws IOException {
         Files.write(other.resolve("train.bin"), batch(20, 80, 2));
         Files.write(other.resolve("test.bin"), batch(2, 0, 2));
-        Dataset data = new DataSpec(other.toString(), 8, true, true, 0).load();
+        Dataset data = new DataSpec(other.toString(), 8, true, true, 0, 0).load();
         assertThat(data.classes()).isEqualTo(100);
         assertThat(data.label(Split.TRAIN, 3)).isEqualTo(83);
     }

@@ -30,7 +30,7 @@ class DataSourceTest {
     void imagesKeepTheirOwnSizeAndRange() throws IOException {
         IdxWriter.folder(folder);
         DataSource source = DataSource.in(folder).getFirst();
-        assertThat(source.load()).isEqualTo(new DataSpec(folder.toString(), 2, false, false, 0).load());
+        assertThat(source.load()).isEqualTo(new DataSpec(folder.toString(), 2, false, false, 0, 0).load());
         assertThat(source.files()).hasSize(4).allMatch(Files::exists);
     }
 

@@ -21,7 +21,7 @@ class IdxFolderTest {
     }
 
     private Dataset raw() {
-        return new DataSpec(folder.toString(), 2, true, false, 0).load();
+        return new DataSpec(folder.toString(), 2, true, false, 0, 0).load();
     }
 
     private void refused(String... fragments) {
@@ -88,7 +88,7 @@ class IdxFolderTest {
     @Test
     void refusesTestImagesOfOtherChannels() throws IOException {
         Files.write(folder.resolve("t10k-images-idx3-ubyte"), IdxWriter.idx(0x804, new int[] {5, 1, 1, 3}, new byte[15]));
-        assertThatThrownBy(() -> new DataSpec(folder.toString(), 2, false, false, 0).load())
+        assertThatThrownBy(() -> new DataSpec(folder.toString(), 2, false, false, 0, 0).load())
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("as many channels");
     }
@@ -106,7 +106,7 @@ class IdxFolderTest {
         }
         Files.write(folder.resolve("t10k-images-idx3-ubyte"), IdxWriter.idx(0x804, new int[] {5, 1, 1, 3}, test));
         Files.write(folder.resolve("train-images-idx3-ubyte"), IdxWriter.idx(0x804, new int[] {20, 1, 1, 3}, train));
-        Dataset colour = new DataSpec(folder.toString(), 4, false, true, 0).load();
+        Dataset colour = new DataSpec(folder.toString(), 4, false, true, 0, 0).load();
         assertThat(colour.name()).isEqualTo(name + "-4-colour");
         assertThat(colour.features()).isEqualTo(48);
         assertThat(DataSpec.folder(folder, 4).load().channels()).isEqualTo(1);

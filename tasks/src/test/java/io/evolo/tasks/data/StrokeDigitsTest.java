@@ -21,15 +21,15 @@ class StrokeDigitsTest {
     void theEmbeddedDigitsNeverChange() {
         assertThat(DataSpec.strokes(8).load().sha256())
                 .isEqualTo("3445dbb971cee67d0fb641451a5964734f60aa788ae8634eb8287f18d4c59be3");
-        assertThat(new DataSpec("strokes-thin", 14, true, false, 5).load().sha256())
+        assertThat(new DataSpec("strokes-thin", 14, true, false, 5, 0).load().sha256())
                 .isEqualTo("025a3f32e542d62bf1116188cf04bc9a199c673c02c42cfc449718df2c6ac2a6");
     }
 
     @Test
     void anotherSeedOrStyleDrawsOtherDigits() {
         Dataset base = DataSpec.strokes(8).load();
-        Dataset seed = new DataSpec("strokes", 8, true, true, 5).load();
-        Dataset thin = new DataSpec("strokes-thin", 8, true, true, 0).load();
+        Dataset seed = new DataSpec("strokes", 8, true, true, 5, 0).load();
+        Dataset thin = new DataSpec("strokes-thin", 8, true, true, 0, 0).load();
         assertThat(seed.sha256()).isNotEqualTo(base.sha256());
         assertThat(thin.sha256()).isNotEqualTo(base.sha256()).isNotEqualTo(seed.sha256());
         assertThat(seed.name()).isEqualTo("strokes8-seed5");
@@ -84,7 +84,7 @@ class StrokeDigitsTest {
     @ParameterizedTest
     @CsvSource({"strokes, 8", "strokes, 28", "strokes-thin, 8"})
     void aLinearClassifierStaysBelow90Percent(String source, int side) {
-        Dataset data = new DataSpec(source, side, true, true, 0).load();
+        Dataset data = new DataSpec(source, side, true, true, 0, 0).load();
         assertThat(new SmallClassifier(data, 0).testAccuracy(8)).isBetween(0.6, 0.9);
     }
 

@@ -308,7 +308,7 @@ public final class CudaBench {
     }
 
     private static TaskFamily family(int width, int depth, int batch) {
-        Data digits = new Data("strokes", SIDE, true, true, TextSpec.Unit.CHARACTERS, 0);
+        Data digits = new Data("strokes", SIDE, true, true, TextSpec.Unit.CHARACTERS, 0, 0);
         return new NetworkFamilySpec(
                         Mlp.of(depth), digits, IntRange.of(width), IntRange.of(batch), Parametrization.Kind.SP, width, LossScale.CLIPPED)
                 .family();

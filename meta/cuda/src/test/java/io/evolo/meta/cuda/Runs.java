@@ -44,7 +44,7 @@ final class Runs {
             Architecture.OfData architecture, int side, IntRange width, int batch, Parametrization.Kind parametrization) {
         return new NetworkFamilySpec(
                         architecture,
-                        new Data("default", side, true, true, TextSpec.Unit.CHARACTERS, 0),
+                        new Data("default", side, true, true, TextSpec.Unit.CHARACTERS, 0, 0),
                         width,
                         IntRange.of(batch),
                         parametrization,
@@ -103,7 +103,7 @@ final class Runs {
 
     /** A whole run of a rule with eight hidden units, over so many outer steps. */
     static Recipe recipe(String rule, int steps) {
-        Data digits = new Data("default", 8, true, true, TextSpec.Unit.CHARACTERS, 0);
+        Data digits = new Data("default", 8, true, true, TextSpec.Unit.CHARACTERS, 0, 0);
         NetworkFamilySpec networks = new NetworkFamilySpec(
                 Mlp.of(1), digits, IntRange.of(4), IntRange.of(8), Parametrization.Kind.MUP, 4, LossScale.CLIPPED);
         return new Recipe(

@@ -60,7 +60,7 @@ class GeneralisationTest {
     private static Cell cell(String name, int width) {
         var networks = new NetworkFamilySpec(
                 Mlp.of(1),
-                new Data("strokes", 4, true, true, TextSpec.Unit.CHARACTERS, 0),
+                new Data("strokes", 4, true, true, TextSpec.Unit.CHARACTERS, 0, 0),
                 IntRange.of(width),
                 IntRange.of(8),
                 Parametrization.Kind.MUP,
