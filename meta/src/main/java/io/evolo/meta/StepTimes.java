@@ -83,7 +83,7 @@ public final class StepTimes {
     /** 1, 10⁶ multiply-adds, 10³ values, each over the measured microseconds. */
     private static double[] row(int width, int depth, int batch, Norm norm) {
         var student = new Regressor(IntRange.of(depth), List.of(Activation.RELU), norm);
-        var teacher = new Teacher(width, 1, 4, 1, 0, 0).draw();
+        var teacher = new Teacher(width, 1, 4, 1, 0, 0, Teacher.HELD_OUT).draw();
         NetworkTask task = NetworkFamily.of(student, width, batch, Parametrization.standard(), teacher).sample(Rng.of(1, "step-time"));
         double micros = micros(task);
         return new double[] {1 / micros, task.work().multiplies() * 1e-6 / micros, task.work().values() * 1e-3 / micros};

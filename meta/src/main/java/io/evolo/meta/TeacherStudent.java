@@ -22,6 +22,7 @@ import java.util.function.UnaryOperator;
  * @param teacherDepth number of the teacher's hidden layers
  * @param noise standard deviation of what is added to the teacher's values
  * @param teacherSeed which teacher
+ * @param heldOut examples of each part that is not trained on
  * @param width units of the student's hidden layers, log-uniform
  * @param depth number of the student's hidden layers, uniform
  * @param activations of the student, one is drawn
@@ -38,6 +39,7 @@ public record TeacherStudent(
         @Default("2") int teacherDepth,
         @Default("0.1") double noise,
         @Default("0") long teacherSeed,
+        @Default("1024") int heldOut,
         @Default("32") IntRange width,
         @Default("2") IntRange depth,
         @Default("relu") List<Activation> activations,
@@ -50,7 +52,7 @@ public record TeacherStudent(
 
     public TeacherStudent {
         activations = List.copyOf(activations);
-        new Teacher(inputs, outputs, teacherWidth, teacherDepth, noise, teacherSeed); // refuses values out of range
+        new Teacher(inputs, outputs, teacherWidth, teacherDepth, noise, teacherSeed, heldOut); // refuses values out of range
         Checks.that(!activations.isEmpty(), "number of activations", 0, "at least 1");
         Checks.that(baseWidth >= 1, "baseWidth", baseWidth, "at least 1");
         Checks.that(width.low() >= 1, "width", width, "at least 1");
@@ -59,7 +61,7 @@ public record TeacherStudent(
 
     @Override
     public NetworkFamily family() {
-        var teacher = new Teacher(inputs, outputs, teacherWidth, teacherDepth, noise, teacherSeed);
+        var teacher = new Teacher(inputs, outputs, teacherWidth, teacherDepth, noise, teacherSeed, heldOut);
         return new NetworkFamily(
                 new Regressor(depth, activations, norm),
                 width,
@@ -78,7 +80,7 @@ public record TeacherStudent(
     @Override
     public TeacherStudent under(Parametrization other) {
         return new TeacherStudent(
-                inputs, outputs, teacherWidth, teacherDepth, noise, teacherSeed, width, depth, activations, norm, batch, other.kind(),
-                baseUnder(other), lossScale);
+                inputs, outputs, teacherWidth, teacherDepth, noise, teacherSeed, heldOut, width, depth, activations, norm, batch,
+                other.kind(), baseUnder(other), lossScale);
     }
 }

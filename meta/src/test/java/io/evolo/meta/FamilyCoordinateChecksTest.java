@@ -96,8 +96,8 @@ class FamilyCoordinateChecksTest {
                         setup("autoencoder", Autoencoder.standard(), IMAGES, 8, 1),
                         vae,
                         setup("transformer_lm", new TransformerLm(IntRange.of(1), 4, 16, IntRange.of(8), 4, 0), text, 2, 1),
-                        setup("teacher_student", new Regressor(IntRange.of(2), relu, Norm.NONE), new Teacher(16, 1, 32, 2, 0.1, 0).draw(),
-                                8, 0.1)),
+                        setup("teacher_student", new Regressor(IntRange.of(2), relu, Norm.NONE),
+                                new Teacher(16, 1, 32, 2, 0.1, 0, Teacher.HELD_OUT).draw(), 8, 0.1)),
                 Stream.of(RecurrentCell.values())
                         .map(cell -> setup("rnn_lm " + cell, new RnnLm(List.of(cell), IntRange.of(1), IntRange.of(8)), text, 2, 1)));
     }

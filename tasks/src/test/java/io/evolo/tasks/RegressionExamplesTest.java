@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class RegressionExamplesTest {
     private static final BatchKey KEY = BatchKey.of(Split.TRAIN, 1, "batches");
-    private static final RegressionData DATA = new Teacher(6, 2, 8, 2, 0.1, 0).draw();
+    private static final RegressionData DATA = new Teacher(6, 2, 8, 2, 0.1, 0, Teacher.HELD_OUT).draw();
 
     private static NetworkTask task(int batch) {
         var student = new Regressor(IntRange.of(1), List.of(Activation.TANH), Norm.NONE);
@@ -70,8 +70,23 @@ class RegressionExamplesTest {
 
     @Test
     void theSameTeacherSaysTheSameAndAnotherSomethingElse() {
-        assertThat(new Teacher(6, 2, 8, 2, 0.1, 0).draw()).isEqualTo(DATA);
-        assertThat(new Teacher(6, 2, 8, 2, 0.1, 1).draw().sha256()).isNotEqualTo(DATA.sha256());
+        assertThat(new Teacher(6, 2, 8, 2, 0.1, 0, Teacher.HELD_OUT).draw()).isEqualTo(DATA);
+        assertThat(new Teacher(6, 2, 8, 2, 0.1, 1, Teacher.HELD_OUT).draw().sha256()).isNotEqualTo(DATA.sha256());
+    }
+
+    @Test
+    void moreHeldOutExamplesBeginWithTheSame() {
+        RegressionData more = new Teacher(6, 2, 8, 2, 0.1, 0, 2048).draw();
+        assertThat(more.name()).isEqualTo(DATA.name() + "-held2048");
+        assertThat(more.examples(Split.TRAIN)).isEqualTo(DATA.examples(Split.TRAIN));
+        assertThat(more.examples(Split.TEST)).isEqualTo(2048);
+        float[] here = new float[2];
+        float[] there = new float[2];
+        for (Split split : Split.values()) {
+            DATA.copyTarget(split, Teacher.HELD_OUT - 1, here, 0);
+            more.copyTarget(split, Teacher.HELD_OUT - 1, there, 0);
+            assertThat(there).isEqualTo(here);
+        }
     }
 
     @Test

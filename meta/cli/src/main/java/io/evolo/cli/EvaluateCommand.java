@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
                     + " report page is made."
         })
 final class EvaluateCommand implements Callable<Integer> {
-    static final String SUITES = "width, horizon, depth, batch, data; small and full of evolo tasks list";
+    static final String SUITES = "width, horizon, depth, batch, data, rivals; small and full of evolo tasks list";
 
     @Spec
     private CommandSpec spec;

@@ -26,7 +26,7 @@ import java.util.Locale;
  * @param steps of every fixed task; 0: each its own
  */
 record Suites(List<String> settings, String data, int steps) {
-    static final Shipped GRIDS = new Shipped("suite", "suites", List.of("width", "horizon", "depth", "batch", "data"));
+    static final Shipped GRIDS = new Shipped("suite", "suites", List.of("width", "horizon", "depth", "batch", "data", "rivals"));
 
     /** @param namesOrFiles separated by commas; the first one's rivals and seeds are those of all */
     EvaluationPlan plan(String namesOrFiles) {

@@ -17,17 +17,19 @@ import java.util.Map;
  * @param depth number of hidden layers, at least 0
  * @param noise its standard deviation, at least 0
  * @param seed which teacher
+ * @param heldOut examples of each part but the training part, at least 1; more of them begin with the same
  */
-public record Teacher(int inputs, int outputs, int width, int depth, double noise, long seed) {
+public record Teacher(int inputs, int outputs, int width, int depth, double noise, long seed, int heldOut) {
     public static final int TRAIN = 4096;
+    /** The usual number of held-out examples; names say any other. */
     public static final int HELD_OUT = 1024;
 
     private static final double GAIN = 1.5;
 
     public Teacher {
-        if (inputs < 1 || outputs < 1 || width < 1 || depth < 0 || !(noise >= 0) || Double.isInfinite(noise)) {
+        if (inputs < 1 || outputs < 1 || width < 1 || depth < 0 || !(noise >= 0) || Double.isInfinite(noise) || heldOut < 1) {
             throw new IllegalArgumentException("teacher of " + inputs + " inputs, " + outputs + " outputs, width " + width + ", depth "
-                    + depth + ", noise " + noise + "; expected at least 1, 1, 1, 0 and 0");
+                    + depth + ", noise " + noise + ", " + heldOut + " held-out examples; expected at least 1, 1, 1, 0, 0 and 1");
         }
     }
 
@@ -36,7 +38,7 @@ public record Teacher(int inputs, int outputs, int width, int depth, double nois
         float[][] weights = weights();
         Map<Split, RegressionData.Values> parts = new EnumMap<>(Split.class);
         for (Split split : Split.values()) {
-            float[] x = new float[(split == Split.TRAIN ? TRAIN : HELD_OUT) * inputs];
+            float[] x = new float[(split == Split.TRAIN ? TRAIN : heldOut) * inputs];
             Rng.of(seed, "teacher-inputs", split.ordinal()).fillGaussian(x, 1);
             parts.put(split, new RegressionData.Values(x, values(weights, x)));
         }
@@ -48,7 +50,8 @@ public record Teacher(int inputs, int outputs, int width, int depth, double nois
                 y[i] += (float) (noise * rng.gaussian());
             }
         }
-        String name = "teacher-" + inputs + "-w" + width + "-d" + depth + "-" + outputs + (seed == 0 ? "" : "-seed" + seed);
+        String name = "teacher-" + inputs + "-w" + width + "-d" + depth + "-" + outputs + (seed == 0 ? "" : "-seed" + seed)
+                + (heldOut == HELD_OUT ? "" : "-held" + heldOut);
         return new RegressionData(name, inputs, outputs, parts);
     }
 
