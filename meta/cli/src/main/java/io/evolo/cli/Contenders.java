@@ -9,7 +9,10 @@ import io.evolo.meta.Parametrizations;
 import io.evolo.meta.Recipe;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.meta.evaluation.Entrant;
+import io.evolo.meta.tune.DesignedRule;
 import io.evolo.optimizers.Optimizer;
+import io.evolo.optimizers.RuleName;
+import io.evolo.optimizers.designed.HandDesigned;
 import io.evolo.optimizers.learned.Packages;
 import io.evolo.optimizers.weights.Weights;
 import io.evolo.tasks.Parametrization;
@@ -22,7 +25,10 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Learned-optimizer packages as they compete: each on networks of the parametrization that it was meta-trained on. */
+/**
+ * Learned-optimizer packages as they compete, each on networks of the parametrization that it was meta-trained on; and rules with fixed
+ * values beside them.
+ */
 final class Contenders {
     private Contenders() {}
 
@@ -63,6 +69,30 @@ final class Contenders {
     static List<Contender> of(List<String> packages) {
         return named(packages, (name, file, loaded) ->
                 new Contender(name, PackagedRule.of(loaded), parametrizations(file, loaded).standard().kind()));
+    }
+
+    /** Whether this is a hand-designed rule with fixed values: {@code soap:rate=0.01}. */
+    static boolean isFixedRule(String name) {
+        String rule = RuleName.withoutHyperparameters(name);
+        return !rule.equals(name) && !Optimizers.isPackage(name) && HandDesigned.names().contains(rule.split("\\+", 2)[0]);
+    }
+
+    /**
+     * Rules with fixed values under the cosine, on networks of that parametrization.
+     *
+     * @throws ConfigException if a rule does not take a value
+     */
+    static List<Contender> fixed(List<String> rules, Parametrization.Kind parametrization) {
+        return rules.stream().map(rule -> new Contender(rule, fixed(rule), parametrization)).toList();
+    }
+
+    /** @throws ConfigException if the rule does not take a value */
+    static DesignedRule fixed(String rule) {
+        try {
+            return DesignedRule.fixed(rule);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(e.getMessage());
+        }
     }
 
     /** What one package becomes; file is how the user named it. */

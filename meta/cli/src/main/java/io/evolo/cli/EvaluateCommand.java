@@ -44,9 +44,10 @@ final class EvaluateCommand implements Callable<Integer> {
             paramLabel = "PACKAGE",
             description = {
                 "Package files (NAME.evolo), or names of those that ship inside.",
-                "Other hyperparameters follow the name: evolo-default:rate=0.5"
+                "Other hyperparameters follow the name: evolo-default:rate=0.5",
+                "A hand-designed rule with fixed values runs at these, with the cosine: soap:rate=0.01"
             })
-    private List<String> packages = List.of();
+    private List<String> contenders = List.of();
 
     @Option(names = "--recipe", paramLabel = "NAME|FILE", description = "Whose tasks and grid; imported weights have none of their own.")
     private String recipe = "";
@@ -108,18 +109,24 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() {
         Execution execution = executor.execution();
         OutputFile.require("--json", json);
-        if (packages.isEmpty() && tuned.isEmpty()) {
-            throw new ConfigException("PACKAGE is missing: name a package file (NAME.evolo) or one that ships, see evolo packages");
+        List<String> rules = contenders.stream().filter(Contenders::isFixedRule).distinct().toList();
+        List<String> packages = contenders.stream().filter(name -> !rules.contains(name)).toList();
+        rules.forEach(Contenders::fixed); // refuses what a rule does not take
+        if (contenders.isEmpty() && tuned.isEmpty()) {
+            throw new ConfigException("PACKAGE is missing: name a package file (NAME.evolo) or one that ships, see evolo packages; or a rule"
+                    + " with its values, as soap:rate=0.01");
         }
         if (!suite.isEmpty()) {
-            return onSuite(execution);
+            return onSuite(packages, rules, execution);
         }
         if (!run.isEmpty() || resume || !ledgers.isEmpty() || !tuned.isEmpty() || steps != 0) {
             throw new ConfigException("--run, --resume, --ledger, --tuned and --steps belong to --suite NAME; without a suite the table is"
                     + " printed and nothing is kept");
         }
-        List<Contender> contenders = Contenders.of(packages);
-        EvaluationReport report = Evaluation.run(recipe(), contenders, execution, spec.commandLine().getErr());
+        Recipe measured = recipe(packages);
+        List<Contender> all = new ArrayList<>(Contenders.of(packages));
+        all.addAll(Contenders.fixed(rules, measured.tasks().getFirst().parametrization()));
+        EvaluationReport report = Evaluation.run(measured, all, execution, spec.commandLine().getErr());
         report.print(spec.commandLine().getOut());
         if (!json.isEmpty()) {
             report.write(Path.of(json));
@@ -127,7 +134,7 @@ final class EvaluateCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private int onSuite(Execution execution) {
+    private int onSuite(List<String> packages, List<String> rules, Execution execution) {
         if (!execution.isLocal()) {
             throw new ConfigException("--suite runs on threads of this process, not on executor '" + execution.executor()
                     + "'; leave --executor out, or tune the rivals there and give their runs by --ledger");
@@ -149,13 +156,16 @@ final class EvaluateCommand implements Callable<Integer> {
         EvaluationPlan plan = new Suites(changes, data, steps).plan(suite);
         List<Entrant> entrants = new ArrayList<>(Contenders.entrants(packages));
         entrants.addAll(Contenders.tuned(tuned));
-        return new SuiteEvaluation(plan, ledgers, Path.of(run), resume, execution.threads())
+        return new SuiteEvaluation(plan, rules, ledgers, Path.of(run), resume, execution.threads())
                 .run(entrants, spec.commandLine().getOut(), spec.commandLine().getErr());
     }
 
     /** The given recipe, or the first package's, with what the options change. */
-    private Recipe recipe() {
-        String first = packages.getFirst();
+    private Recipe recipe(List<String> packages) {
+        if (recipe.isEmpty() && packages.isEmpty()) {
+            throw new ConfigException("--recipe is missing: rules have no tasks of their own, for instance --recipe quickstart");
+        }
+        String first = packages.isEmpty() ? "" : packages.getFirst();
         Recipe base = recipe.isEmpty() ? Contenders.recipe(first, Optimizers.load(first)) : Recipes.load(recipe, List.of());
         YamlNode tree = YamlReader.document(YamlWriter.write(base), recipe.isEmpty() ? "recipe in " + first : "recipe " + recipe);
         List<Setting> changes = new ArrayList<>(settings.stream().map(Setting::parse).toList());

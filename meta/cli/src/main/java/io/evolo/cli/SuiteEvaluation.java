@@ -16,10 +16,11 @@ import java.util.concurrent.CancellationException;
 /**
  * Measures packages on a suite, in a run directory that can be continued.
  *
+ * @param fixed rules with fixed values beside those of the plan, which stays the run's: others can be added to it
  * @param ledgers of tuning runs whose trials are used
  * @param again whether the directory holds the run already
  */
-record SuiteEvaluation(EvaluationPlan plan, List<Path> ledgers, Path directory, boolean again, int threads) {
+record SuiteEvaluation(EvaluationPlan plan, List<String> fixed, List<Path> ledgers, Path directory, boolean again, int threads) {
     int run(List<Entrant> entrants, PrintWriter out, PrintWriter err) {
         for (Entrant entrant : entrants) {
             if (HandDesigned.names().contains(entrant.name())) {
@@ -27,7 +28,7 @@ record SuiteEvaluation(EvaluationPlan plan, List<Path> ledgers, Path directory, 
             }
         }
         RunLog log = new RunLog(directory);
-        try (EvaluationRun run = EvaluationRun.open(directory, plan, YamlWriter.write(plan), YamlWriter::write, again);
+        try (EvaluationRun run = EvaluationRun.open(directory, plan.with(fixed), YamlWriter.write(plan), YamlWriter::write, again);
                 Interruption interruption = new Interruption(
                         () -> err.println("evolo: interrupted: finishing the trials that run; no others are begun"))) {
             log.add((again ? "resumed: " : "begins: ") + plan.name() + ", " + plan.cells().size() + " cells, evolo " + Version.text());

@@ -139,6 +139,45 @@ class SuiteEvaluationTest {
         assertThat(Files.readString(folder.resolve("run/suite.json"))).contains("the best of those that the rivals' are chosen from");
     }
 
+    @Test
+    void aRuleWithFixedValuesRunsAtTheseWithTheCosineAndCanBeAddedLater() throws Exception {
+        String[] suites = {"--set", "tuned=[adam]", "--set", "untuned=[muon:rate=0.02]", "--set", "untunedConstant=[]", "--set", "observed=[]"};
+        List<String> first = new ArrayList<>(List.of("soap:rate=0.01"));
+        first.addAll(List.of(suites));
+        Outcome outcome = evolo(evaluate("run", first.toArray(String[]::new)));
+        assertThat(outcome.code()).as(outcome.err()).isEqualTo(ExitCode.DONE);
+        assertThat(outcome.out()).contains("soap:rate=0.01 cosine", "muon:rate=0.02 cosine");
+
+        List<String> second = new ArrayList<>(List.of("adamw:rate=0.003,weight_decay=0.1", "--resume"));
+        second.addAll(List.of(suites));
+        Outcome added = evolo(evaluate("run", second.toArray(String[]::new)));
+        assertThat(added.code()).as(added.err()).isEqualTo(ExitCode.DONE);
+        assertThat(added.out()).contains("soap:rate=0.01 cosine", "adamw:rate=0.003,weight_decay=0.1 cosine");
+        assertThat(Files.readString(folder.resolve("run/report.html")))
+                .contains("made.evolo adamw:rate=0.003,weight_decay=0.1 muon:rate=0.02 soap:rate=0.01 --suite");
+
+        List<JsonNode> trials = new ArrayList<>();
+        for (String line : Files.readAllLines(folder.resolve("run/cells/one/trials.jsonl"))) {
+            trials.add(new ObjectMapper().readTree(line));
+        }
+        trials.removeIf(trial -> !trial.path("optimizer").asText().startsWith("adamw:"));
+        assertThat(trials).hasSize(1 + 2).allSatisfy(trial -> {
+            assertThat(trial.path("schedule").asText()).isEqualTo("cosine");
+            assertThat(rate(trial)).isEqualTo(0.003);
+            assertThat(trial.path("hyperparameters").path("weight_decay").asDouble()).isEqualTo(0.1);
+            assertThat(trial.path("hyperparameters").path("beta1").asDouble()).isEqualTo(0.9);
+        });
+    }
+
+    @Test
+    void aRuleWithFixedValuesStandsInTheGridToo() {
+        Outcome outcome = evolo("evaluate", "soap:rate=0.01", "--recipe", "quickstart", "--widths", "4", "--horizons", "20", "--seeds", "2",
+                "--baseline-rates", "1", "--threads", "1");
+        assertThat(outcome.code()).as(outcome.err()).isEqualTo(ExitCode.DONE);
+        assertThat(outcome.out()).contains("soap:rate=0.01");
+        assertThat(evolo("evaluate", "soap:rate=0.01").err()).contains("--recipe is missing");
+    }
+
     private static double rate(JsonNode trial) {
         return trial.path("hyperparameters").path("rate").asDouble();
     }
@@ -190,6 +229,9 @@ class SuiteEvaluationTest {
                 "--suite small --steps -1 --run r|--steps is -1, expected at least 1",
                 "--suite width --run r --set tuned=[adam,sopa]|no optimizer is named 'sopa'; did you mean 'soap'?",
                 "--suite width --run r --set observed=[width]|observed: no cell is named 'width'",
+                "soap:rat=0.01 --suite width --run r|no hyperparameter of soap is named 'rat'",
+                "soap:rate=-1 --suite width --run r|rate of soap:rate=-1 is -1.0, expected a positive number",
+                "--suite width --run r --set tuned=[adam,soap:rate=0.01]|tuned has 'soap:rate=0.01', expected rules without values",
                 "--ledger l|belong to --suite NAME",
             })
     void aMistakeOfTheUserIsNamedWithTheWayOut(String options, String message) {

@@ -2,10 +2,12 @@ package io.evolo.meta.evaluation;
 
 import io.evolo.meta.config.Default;
 import io.evolo.meta.tune.Annealing;
+import io.evolo.meta.tune.DesignedRule;
 import io.evolo.meta.tune.Selection;
 import io.evolo.meta.tune.Tier;
 import io.evolo.meta.tune.TuningPlan;
 import io.evolo.optimizers.Names;
+import io.evolo.optimizers.RuleName;
 import io.evolo.optimizers.designed.HandDesigned;
 import java.util.HashSet;
 import java.util.List;
@@ -19,7 +21,8 @@ import java.util.stream.Stream;
  * @param tuned hand-designed rules that are tuned with the cosine in every cell; {@code adam} first, which gets its best of 15 learning
  *     rates at constant rates too, for those curves are the unit of the scores
  * @param tier how much tuning those but the first get; its weight decay is 0
- * @param untuned hand-designed rules that run once, at their reference's setting with the cosine
+ * @param untuned hand-designed rules that run once, at their reference's setting with the cosine, or at the values that
+ *     follow their name ({@code soap:rate=0.01})
  * @param untunedConstant the same at a constant rate, for those that anneal by averaging
  * @param tuningSeeds per setting
  * @param seeds fresh ones, per optimizer and cell, at least 2
@@ -57,9 +60,13 @@ public record EvaluationPlan(
         cells = List.copyOf(cells);
         require(!tuned.isEmpty() && tuned.getFirst().equals(UNIT), "tuned is " + tuned + ", expected adam first: it is the unit");
         require(tier == Tier.LR || tier == Tier.RATE_DECAY, "tier is " + tier + ", expected lr or rate_decay");
-        for (String rule : both(tuned, both(untuned, untunedConstant))) {
+        for (String rule : tuned) {
+            require(
+                    RuleName.withoutHyperparameters(rule).equals(rule),
+                    "tuned has '" + rule + "', expected rules without values: those with fixed ones belong to untuned");
             HandDesigned.requireKnown(rule);
         }
+        both(untuned, untunedConstant).forEach(DesignedRule::fixed);
         require(seeds >= 2, "seeds is " + seeds + ", expected at least 2, or there is no uncertainty to state");
         require(!cells.isEmpty(), "cells is empty, expected at least one");
         Set<String> directories = new HashSet<>();
@@ -77,6 +84,13 @@ public record EvaluationPlan(
         List<Cell> others = cells.stream().map(cell -> cell.on(source)).toList();
         return new EvaluationPlan(
                 name, tuned, tier, untuned, untunedConstant, tuningSeeds, seeds, select, examples, seed, observed, leftOut, others);
+    }
+
+    /** With more rules that run once with the cosine; those that are there already stay once. */
+    public EvaluationPlan with(List<String> rules) {
+        return new EvaluationPlan(
+                name, tuned, tier, both(untuned, rules).stream().distinct().toList(), untunedConstant, tuningSeeds, seeds, select, examples,
+                seed, observed, leftOut, cells);
     }
 
     /** The cells of both, compared as this one says. */

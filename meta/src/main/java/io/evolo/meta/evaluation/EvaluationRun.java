@@ -56,7 +56,7 @@ public final class EvaluationRun implements AutoCloseable {
      * Begins or continues a run.
      *
      * @param directory made if it is not there
-     * @param config the plan as YAML
+     * @param config the plan as YAML, without what may be added to a run that has begun
      * @param yaml how a cell's plan is written
      * @param again whether a run is expected there
      * @throws CheckpointException if the directory is in use or cannot be written, or holds a run where none is expected, or another one

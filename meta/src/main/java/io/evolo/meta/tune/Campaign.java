@@ -26,16 +26,12 @@ record Campaign(String optimizer, Annealing annealing, Exploration exploration) 
 
     private static Exploration exploration(String name, Annealing annealing, TuningPlan plan) {
         return switch (plan.tier()) {
-            case DEFAULT -> new FixedExploration(List.of(standard(name, annealing)));
+            case DEFAULT -> new FixedExploration(List.of(Rules.standard(name, annealing)));
             // The grid overwrites the rate, so that rules without a search space have this tier too.
             case LR -> new RateExploration(Rules.standard(name, annealing, HalfDecades.at(RateExploration.HIGHEST)));
             case RATE_DECAY -> RateDecayExploration.of(Rules.standard(name, annealing, HalfDecades.at(RateExploration.HIGHEST)));
-            case SOBOL -> new SobolExploration(standard(name, annealing), SearchSpaces.of(name), plan.sobolTrials());
+            case SOBOL -> new SobolExploration(Rules.standard(name, annealing), SearchSpaces.of(name), plan.sobolTrials());
             case LIST -> throw new AssertionError("a list has schedules of its own");
         };
-    }
-
-    private static Candidate standard(String name, Annealing annealing) {
-        return Rules.standard(name, annealing, SearchSpaces.of(name).standardRate());
     }
 }

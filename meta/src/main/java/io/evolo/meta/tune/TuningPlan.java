@@ -3,13 +3,13 @@ package io.evolo.meta.tune;
 import io.evolo.meta.Checks;
 import io.evolo.meta.Tasks;
 import io.evolo.meta.config.Default;
-import io.evolo.optimizers.designed.HandDesigned;
+import io.evolo.optimizers.RuleName;
 import java.util.List;
 
 /**
  * A whole tuning run as a value.
  *
- * @param optimizers names of hand-designed rules, at least one
+ * @param optimizers names of hand-designed rules, at least one; with tier {@link Tier#DEFAULT} values may follow ({@code soap:rate=0.01})
  * @param tier how much tuning each gets
  * @param list file of settings, for tier {@link Tier#LIST}; else empty
  * @param trials settings per rule, for tiers {@link Tier#SOBOL} and {@link Tier#LIST}; 0: 64, or the whole list
@@ -43,7 +43,14 @@ public record TuningPlan(
         optimizers = List.copyOf(optimizers);
         schedules = List.copyOf(schedules);
         Checks.that(!optimizers.isEmpty(), "optimizers", "empty", "at least one");
-        optimizers.forEach(HandDesigned::requireKnown);
+        for (String name : optimizers) {
+            Rules.requireKnown(name);
+            Checks.that(
+                    tier == Tier.DEFAULT || RuleName.parse(name).hyperparameters().isEmpty(),
+                    "optimizers",
+                    name,
+                    "no fixed values but with tier default, for what is fixed is not tuned");
+        }
         Checks.that(optimizers.stream().distinct().count() == optimizers.size(), "optimizers", optimizers, "each once");
         Checks.that(list.isEmpty() == (tier != Tier.LIST), "list", "'" + list + "'", "a file with tier list, and none without");
         Checks.that(

@@ -10,9 +10,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The report of an evaluation on a suite: how good the learned optimizers are, where, and how sure that is. */
 final class Generalisation {
+    private static final String COSINE = " cosine"; // behind the names of rules
+
     private Generalisation() {}
 
     /** @param envelopes that somebody else has published; their tasks are found by the names of cells */
@@ -49,8 +52,7 @@ final class Generalisation {
         List<Report.Fact> facts = new ArrayList<>();
         facts.add(new Report.Fact(
                 "to make it again",
-                "evolo evaluate " + comparison.learned().stream().map(name -> name + ".evolo").collect(Collectors.joining(" "))
-                        + " --suite config.yaml --run DIR, with what is below as config.yaml"));
+                "evolo evaluate " + again(comparison) + " --suite config.yaml --run DIR, with what is below as config.yaml"));
         facts.add(new Report.Fact("machine", comparison.machine()));
         facts.add(new Report.Fact("compute spent on tuning", spent(comparison, Place::tuning)));
         facts.add(new Report.Fact("compute spent on judging", spent(comparison, Place::runs)));
@@ -61,6 +63,15 @@ final class Generalisation {
                         .collect(Collectors.joining("\n", "", "\n")))));
         facts.addAll(JsonFiles.facts(run, "log.txt", "config.yaml"));
         return facts;
+    }
+
+    /** The packages, and the rules with fixed values: those of the suite too, which run once all the same. */
+    private static String again(Comparison comparison) {
+        Stream<String> packages = comparison.learned().stream().map(name -> name + ".evolo");
+        Stream<String> rules = comparison.optimizers().stream()
+                .filter(name -> name.endsWith(COSINE) && name.contains(":") && !comparison.learned().contains(name))
+                .map(name -> name.substring(0, name.length() - COSINE.length()));
+        return Stream.concat(packages, rules).collect(Collectors.joining(" "));
     }
 
     /** What a package's provenance calls so is what its meta-training took. */
