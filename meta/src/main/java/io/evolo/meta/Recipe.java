@@ -58,8 +58,22 @@ public record Recipe(
                 "estimation.imitation.expert",
                 estimation.imitation().expert(),
                 "none, for CMA-ES knows no expert");
+        if (outer.search() == Outer.Search.CMA_ES) {
+            requireWholeProblems(estimation, horizon);
+        }
         requireOneKind(tasks.getFirst(), validation.problems());
         ThetaMask.of(rule.learned().thetaLayout(), outer.frozen()); // refuses names that theta does not have
+    }
+
+    /** CMA-ES counts whole inner problems, each begun at its first step. */
+    private static void requireWholeProblems(Estimation estimation, Horizon horizon) {
+        String reason = ", for CMA-ES runs whole inner problems";
+        Checks.that(
+                estimation.estimator() == Estimator.PES, "estimation.estimator", estimation.estimator(), "the default, pes" + reason);
+        Checks.that(
+                estimation.truncation() == Estimation.TRUNCATION, "estimation.truncation", estimation.truncation(),
+                "the default, " + Estimation.TRUNCATION + reason);
+        Checks.that(horizon.stagger() == 0, "horizon.stagger", horizon.stagger(), "0" + reason);
     }
 
     /** What is evolved under muP is not judged under the standard parametrization, nor the other way round. */
