@@ -154,10 +154,13 @@ public record Recipe(
      * The run in memory, before its first outer step.
      *
      * @param families this recipe's {@link #families}
-     * @throws ConfigException if the executor cannot run this recipe
+     * @throws ConfigException if the executor cannot run this recipe, or this process has not the heap for it
      */
     public OuterLoop loop(List<TaskFamily> families, Execution execution) {
         ParticleSpec spec = particles(families);
+        if (execution.isLocal() && outer.search() == Outer.Search.GRADIENT) {
+            Footprint.ofRun(spec, spec.families()).require();
+        }
         LearnedOptimizer learned = spec.rule();
         float[] theta = init.isEmpty() ? learned.initTheta(Rng.of(seed, "theta")) : thetaOf(init, learned);
         return switch (outer.search()) {

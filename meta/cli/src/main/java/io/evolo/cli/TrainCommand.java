@@ -2,6 +2,7 @@ package io.evolo.cli;
 
 import io.evolo.checkpoints.LearnedOptimizerPackage;
 import io.evolo.meta.FixedTask;
+import io.evolo.meta.Footprint;
 import io.evolo.meta.Tasks;
 import io.evolo.meta.Trial;
 import io.evolo.meta.config.ConfigException;
@@ -121,6 +122,7 @@ final class TrainCommand implements Callable<Integer> {
         }
         Optimizer rule = deployment.rule();
         Task task = tasks.augmented().sample(Rng.of(seed, "train-task"));
+        Footprint.ofTraining(task, rule).require();
         PrintWriter out = spec.commandLine().getOut();
         out.printf(Locale.ROOT, "%s, %d parameters, %s, %d steps%n", task.name(), task.layout().size(), optimizer, steps);
         rule.remarks(task.layout()).forEach(out::println);
