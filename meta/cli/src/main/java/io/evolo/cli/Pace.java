@@ -20,7 +20,7 @@ final class Pace {
         long now = System.nanoTime();
         steps = Math.min(steps + 1, 1 / WEIGHT);
         metaLoss += (report.metaLoss() - metaLoss) / steps;
-        signal.fade(1 - 1 / steps);
+        signal.fade(steps < 1 / WEIGHT ? 1 : 1 - WEIGHT);
         signal.add(report);
         seconds += ((now - nanos) * 1e-9 - seconds) / steps;
         laneSteps += (report.laneSteps() - laneSteps) / steps;

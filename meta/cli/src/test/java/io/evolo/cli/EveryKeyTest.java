@@ -272,7 +272,7 @@ class EveryKeyTest {
         Optimizer rule = recipe.rule().learned().bind(recipe.rule().learned().initTheta(Rng.of(1, "theta")));
         try (TrialExecutor trials = Execution.local(1).trials()) {
             var evaluator = new Evaluator(recipe.tasks().getFirst(), recipe.evaluation(), 1, trials);
-            return evaluator.run(List.of(new Contender("initial", rule, Parametrization.Kind.MUP)), () -> {}).stream()
+            return evaluator.run(List.of(new Contender("initial", rule, Parametrization.Kind.MUP)), _ -> {}).stream()
                     .<Object>map(cell -> evaluator.trials(1) + " trials, " + cell.width() + ", " + cell.horizon() + cell.baseline().tuned()
                             + losses(cell.baseline()) + losses(cell.scores().getFirst()))
                     .toList();
