@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -35,7 +36,8 @@ public final class Packages {
                 provenance,
                 Map.of(),
                 GoldenRun.of(rule.bind(theta)),
-                licence);
+                licence,
+                Optional.empty());
     }
 
     /**
@@ -100,7 +102,9 @@ public final class Packages {
         String name = loaded.name() + "-" + changes.replaceAll("[{} ]", "").replaceAll("[^A-Za-z0-9._-]", "-");
         SortedMap<String, String> provenance = new TreeMap<>(loaded.provenance());
         provenance.put("changed", changes);
-        return pack(name, rule, loaded.theta(), provenance, loaded.licence()).withFeatureStatistics(loaded.featureStatistics());
+        LearnedOptimizerPackage changed =
+                pack(name, rule, loaded.theta(), provenance, loaded.licence()).withFeatureStatistics(loaded.featureStatistics());
+        return loaded.usage().map(changed::withUsage).orElse(changed);
     }
 
     private static LearnedOptimizer changedRule(LearnedOptimizerPackage loaded, Map<String, Double> hyperparameters) {
