@@ -4,9 +4,11 @@ import io.evolo.checkpoints.CheckpointException;
 import io.evolo.checkpoints.LearnedOptimizerPackage;
 import io.evolo.checkpoints.NamedTensor;
 import io.evolo.checkpoints.ShippedPackages;
+import io.evolo.checkpoints.Usage;
 import io.evolo.optimizers.Names;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.RuleName;
+import io.evolo.optimizers.Traits;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -104,7 +106,10 @@ public final class Packages {
         provenance.put("changed", changes);
         LearnedOptimizerPackage changed =
                 pack(name, rule, loaded.theta(), provenance, loaded.licence()).withFeatureStatistics(loaded.featureStatistics());
-        return loaded.usage().map(changed::withUsage).orElse(changed);
+        return loaded.usage()
+                .map(usage -> changed.withUsage(
+                        new Usage(usage.networks(), usage.families(), Traits.of(rule.bind(loaded.theta())).needs())))
+                .orElse(changed);
     }
 
     private static LearnedOptimizer changedRule(LearnedOptimizerPackage loaded, Map<String, Double> hyperparameters) {
