@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -26,6 +27,7 @@ import java.util.TreeMap;
  * @param featureStatistics what each feature was like in meta-training, by name; may be empty
  * @param golden the self-test
  * @param licence under which theta may be used, by its SPDX name
+ * @param usage how it is to be used; empty where its file has format 1, or nobody has said
  */
 public record LearnedOptimizerPackage(
         String name,
@@ -37,7 +39,8 @@ public record LearnedOptimizerPackage(
         SortedMap<String, String> provenance,
         Map<String, float[]> featureStatistics,
         GoldenSteps golden,
-        String licence) {
+        String licence,
+        Optional<Usage> usage) {
 
     /** How the names of package files end. */
     public static final String EXTENSION = ".evolo";
@@ -99,7 +102,7 @@ public record LearnedOptimizerPackage(
     /** This package with other statistics. */
     public LearnedOptimizerPackage withFeatureStatistics(Map<String, float[]> statistics) {
         return new LearnedOptimizerPackage(
-                name, rule, featureSchema, hyperparameters, thetaTensors, theta, provenance, statistics, golden, licence);
+                name, rule, featureSchema, hyperparameters, thetaTensors, theta, provenance, statistics, golden, licence, usage);
     }
 
     /** This package with one more thing said of how it came to be, or another value for it. */
@@ -107,7 +110,13 @@ public record LearnedOptimizerPackage(
         SortedMap<String, String> longer = new TreeMap<>(provenance);
         longer.put(key, value);
         return new LearnedOptimizerPackage(
-                name, rule, featureSchema, hyperparameters, thetaTensors, theta, longer, featureStatistics, golden, licence);
+                name, rule, featureSchema, hyperparameters, thetaTensors, theta, longer, featureStatistics, golden, licence, usage);
+    }
+
+    /** This package with that said of how it is to be used. */
+    public LearnedOptimizerPackage withUsage(Usage said) {
+        return new LearnedOptimizerPackage(name, rule, featureSchema, hyperparameters, thetaTensors, theta, provenance,
+                featureStatistics, golden, licence, Optional.of(said));
     }
 
     /** The identity of the package, as at the end of its file: SHA-256 of the payload, in hexadecimal. */

@@ -2,7 +2,9 @@ package io.evolo.checkpoints;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeSet;
 
 /** How a {@link LearnedOptimizerPackage} is written: its components in their order. */
 final class PackageCodec implements Codec<LearnedOptimizerPackage> {
@@ -14,7 +16,7 @@ final class PackageCodec implements Codec<LearnedOptimizerPackage> {
 
     @Override
     public int version() {
-        return 1;
+        return 2;
     }
 
     @Override
@@ -34,6 +36,7 @@ final class PackageCodec implements Codec<LearnedOptimizerPackage> {
         out.writeMap(value.featureStatistics(), PayloadOutput::writeFloats);
         writeGolden(out, value.golden());
         out.writeString(value.licence());
+        out.writeList(value.usage().stream().toList(), PackageCodec::writeUsage);
     }
 
     @Override
@@ -48,7 +51,31 @@ final class PackageCodec implements Codec<LearnedOptimizerPackage> {
         Map<String, float[]> featureStatistics = in.readMap(PayloadInput::readFloats);
         GoldenSteps golden = readGolden(in);
         return new LearnedOptimizerPackage(name, rule, featureSchema, hyperparameters, thetaTensors, theta, provenance,
-                featureStatistics, golden, in.readString());
+                featureStatistics, golden, in.readString(), version == 1 ? Optional.empty() : readUsage(in));
+    }
+
+    private static void writeUsage(PayloadOutput out, Usage usage) {
+        writeScaling(out, usage.networks());
+        out.writeMap(usage.families(), PackageCodec::writeScaling);
+        out.writeList(List.copyOf(usage.needs()), PayloadOutput::writeString);
+    }
+
+    private static Optional<Usage> readUsage(PayloadInput in) {
+        List<Usage> said = in.readList(i -> new Usage(
+                readScaling(i), i.readMap(PackageCodec::readScaling), new TreeSet<>(i.readList(PayloadInput::readString))));
+        if (said.size() > 1) {
+            throw new CheckpointException("a package says " + said.size() + " times how it is to be used, expected once or not at all");
+        }
+        return said.stream().findFirst();
+    }
+
+    private static void writeScaling(PayloadOutput out, Usage.Scaling scaling) {
+        out.writeString(scaling.kind());
+        out.writeInt(scaling.baseWidth());
+    }
+
+    private static Usage.Scaling readScaling(PayloadInput in) {
+        return new Usage.Scaling(in.readString(), in.readInt());
     }
 
     private static void writeGolden(PayloadOutput out, GoldenSteps golden) {

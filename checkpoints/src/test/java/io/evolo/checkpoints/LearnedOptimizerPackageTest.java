@@ -10,7 +10,9 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,11 +52,25 @@ class LearnedOptimizerPackageTest {
     /** One such file is added with every version of the format, and all of them stay. */
     @Test
     void readsTheFilesOfEveryReleaseAndStillWritesTheNewestBitForBit() throws Exception {
-        Path released = Path.of(getClass().getResource("tiny-1.evolo").toURI());
+        Path first = Path.of(getClass().getResource("tiny-1.evolo").toURI());
+        assertThat(LearnedOptimizerPackage.read(first)).usingRecursiveComparison().ignoringFields("usage").isEqualTo(Packages.sample());
+        assertThat(LearnedOptimizerPackage.read(first).usage()).isEmpty();
+        Path released = Path.of(getClass().getResource("tiny-2.evolo").toURI());
         assertThat(LearnedOptimizerPackage.read(released)).usingRecursiveComparison().isEqualTo(Packages.sample());
         Path written = folder.resolve("tiny.evolo");
         Packages.sample().write(written);
         assertThat(written).hasSameBinaryContentAs(released);
+    }
+
+    @Test
+    void refusesAUsageThatItDoesNotKnowAndSaysTheWayOut() {
+        var sp = new Usage.Scaling("sp", 1);
+        assertThatThrownBy(() -> new Usage.Scaling("ntk", 1)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("parametrization 'ntk', expected sp or mup; use the release that wrote it");
+        assertThatThrownBy(() -> new Usage.Scaling("mup", 0)).hasMessageContaining("base width 0, expected at least 1");
+        assertThatThrownBy(() -> new Usage.Scaling("sp", 2)).hasMessageContaining("base width 2 under sp, expected 1");
+        assertThatThrownBy(() -> new Usage(sp, new TreeMap<>(), new TreeSet<>(List.of("moon"))))
+                .hasMessageContaining("need 'moon', expected one of [coupled-tensors, horizon, loss]");
     }
 
     /** The digest was computed by sha256sum over the six little-endian floats. */
@@ -95,6 +111,6 @@ class LearnedOptimizerPackageTest {
 
     private static LearnedOptimizerPackage with(float[] theta) {
         return new LearnedOptimizerPackage("n", "small_fc", 1, new TreeMap<>(), List.of(new NamedTensor("w", List.of(6))), theta,
-                new TreeMap<>(), Map.of(), Packages.sample().golden(), "MIT");
+                new TreeMap<>(), Map.of(), Packages.sample().golden(), "MIT", Optional.empty());
     }
 }

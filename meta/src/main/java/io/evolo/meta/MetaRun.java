@@ -8,6 +8,7 @@ import io.evolo.checkpoints.LearnedOptimizerPackage;
 import io.evolo.checkpoints.RunLock;
 import io.evolo.optimizers.guard.FeatureTally;
 import io.evolo.optimizers.learned.LearnedOptimizer;
+import io.evolo.optimizers.Traits;
 import io.evolo.optimizers.learned.Packages;
 import io.evolo.tasks.TaskFamily;
 import io.evolo.tasks.kernels.Twin;
@@ -353,8 +354,11 @@ public final class MetaRun implements AutoCloseable {
     }
 
     private LearnedOptimizerPackage pack(float[] theta, OuterState state) {
-        return Packages.pack(recipe.name(), rule, theta, provenance(), "Apache-2.0")
+        LearnedOptimizerPackage packed = Packages.pack(recipe.name(), rule, theta, provenance(), "Apache-2.0")
                 .withFeatureStatistics(FeatureTally.of(state.seen()).statistics());
+        return recipe.tasks().getFirst().kind() instanceof ScaledFamily
+                ? packed.withUsage(Parametrizations.of(recipe).usage(Traits.of(rule.bind(theta)).needs()))
+                : packed; // what was met without widths says nothing of networks
     }
 
     private SortedMap<String, String> provenance() {

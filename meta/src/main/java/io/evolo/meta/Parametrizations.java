@@ -1,8 +1,12 @@
 package io.evolo.meta;
 
+import io.evolo.checkpoints.Usage;
 import io.evolo.tasks.Parametrization;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -11,9 +15,10 @@ import java.util.stream.Stream;
  * own.
  *
  * @param standard of the families that are not in the map, and of tasks that are no networks
- * @param byFamily by the class of the {@link io.evolo.tasks.families.Architecture}, or of the {@link ScaledFamily} where it has none
+ * @param byFamily by the name of the {@link io.evolo.tasks.families.Architecture}'s record, or of the {@link ScaledFamily}'s where it has
+ *     none: {@code TransformerLm}
  */
-public record Parametrizations(Parametrization standard, Map<Class<?>, Parametrization> byFamily) {
+public record Parametrizations(Parametrization standard, Map<String, Parametrization> byFamily) {
 
     public Parametrizations {
         byFamily = Map.copyOf(byFamily);
@@ -31,13 +36,35 @@ public record Parametrizations(Parametrization standard, Map<Class<?>, Parametri
      * @throws IllegalArgumentException if the first task is not one of networks
      */
     public static Parametrizations of(Recipe recipe) {
-        Map<Class<?>, Parametrization> met = new HashMap<>();
+        Map<String, Parametrization> met = new HashMap<>();
         Stream.concat(recipe.tasks().stream(), recipe.validation().problems().stream().map(HeldOut::task))
                 .map(Tasks::kind)
                 .filter(ScaledFamily.class::isInstance)
                 .map(ScaledFamily.class::cast)
                 .forEach(networks -> met.putIfAbsent(family(networks), scaling(networks)));
         return new Parametrizations(scaling(recipe.tasks().getFirst().networks()), met);
+    }
+
+    /** Those that a package says. */
+    public static Parametrizations of(Usage usage) {
+        Map<String, Parametrization> met = new HashMap<>();
+        usage.families().forEach((family, scaling) -> met.put(family, parametrization(scaling)));
+        return new Parametrizations(parametrization(usage.networks()), met);
+    }
+
+    /** As a package says them. */
+    public Usage usage(SortedSet<String> needs) {
+        SortedMap<String, Usage.Scaling> families = new TreeMap<>();
+        byFamily.forEach((family, scaling) -> families.put(family, said(scaling)));
+        return new Usage(said(standard), families, needs);
+    }
+
+    private static Usage.Scaling said(Parametrization one) {
+        return one.kind() == Parametrization.Kind.SP ? new Usage.Scaling("sp", 1) : new Usage.Scaling("mup", one.baseWidth());
+    }
+
+    private static Parametrization parametrization(Usage.Scaling said) {
+        return said.kind().equals("sp") ? Parametrization.standard() : Parametrization.mup(said.baseWidth());
     }
 
     /** The one of this task's networks. */
@@ -51,10 +78,10 @@ public record Parametrizations(Parametrization standard, Map<Class<?>, Parametri
                 : new Parametrization(networks.parametrization(), networks.baseWidth());
     }
 
-    private static Class<?> family(ScaledFamily networks) {
+    private static String family(ScaledFamily networks) {
         return switch (networks) {
-            case NetworkFamilySpec onData -> onData.architecture().getClass();
-            case TeacherStudent student -> student.getClass();
+            case NetworkFamilySpec onData -> onData.architecture().getClass().getSimpleName();
+            case TeacherStudent student -> student.getClass().getSimpleName();
         };
     }
 }

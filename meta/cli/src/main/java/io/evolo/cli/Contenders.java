@@ -127,10 +127,13 @@ final class Contenders {
     }
 
     /**
-     * Of the recipe that made the package, base widths included; of imported weights what their published format says, the standard one
+     * What the package says; where it says nothing, that of the recipe that made it, and of imported weights what their published format says, the standard one
      * where it says nothing, with the base width 1 that is muLO's.
      */
     static Parametrizations parametrizations(String file, LearnedOptimizerPackage loaded) {
+        if (loaded.usage().isPresent()) {
+            return Parametrizations.of(loaded.usage().get());
+        }
         if (loaded.provenance().containsKey("recipe")) {
             return Parametrizations.of(recipe(file, loaded));
         }

@@ -1,6 +1,7 @@
 package io.evolo.cli;
 
 import io.evolo.checkpoints.LearnedOptimizerPackage;
+import io.evolo.checkpoints.Usage;
 import io.evolo.meta.MetaRun;
 import io.evolo.meta.Recipe;
 import io.evolo.optimizers.learned.LearnedOptimizer;
@@ -69,11 +70,19 @@ final class InspectCommand implements Callable<Integer> {
     static void describe(LearnedOptimizerPackage loaded, PrintWriter out) {
         line(out, "package", loaded.name() + ", licence " + loaded.licence() + ", self-test passed");
         printTheta(loaded, out);
+        loaded.usage().ifPresentOrElse(usage -> printUsage(usage, out), () -> line(out, "parametrization", "not said: "
+                + "the package has format 1, or nobody has said it; train and evaluate go by its provenance"));
         line(out, "statistics", loaded.featureStatistics().isEmpty()
                 ? "none: nothing can be said of what it has seen"
                 : "of " + loaded.featureStatistics().size() + " features: " + String.join(", ", loaded.featureStatistics().keySet()));
         line(out, "payload sha256", loaded.sha256());
         loaded.provenance().forEach((key, value) -> line(out, key, value.strip()));
+    }
+
+    private static void printUsage(Usage usage, PrintWriter out) {
+        line(out, "parametrization", usage.networks().toString());
+        usage.families().forEach((family, scaling) -> line(out, "  " + family, scaling.toString()));
+        line(out, "needs", usage.needs().isEmpty() ? "none but parameters and gradients" : String.join(", ", usage.needs()));
     }
 
     private static void printTheta(LearnedOptimizerPackage loaded, PrintWriter out) {

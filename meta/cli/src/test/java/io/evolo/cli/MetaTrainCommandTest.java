@@ -35,7 +35,7 @@ class MetaTrainCommandTest {
 
         Outcome inspected = evolo("inspect", file.toString());
         assertThat(inspected.out())
-                .contains("small_fc", "self-test passed", packageOf("run").sha256OfTheta(), "strokes4 sha256:", "name: tiny");
+                .contains("small_fc", "self-test passed", "parametrization mup, base width ", "none but parameters and gradients", packageOf("run").sha256OfTheta(), "strokes4 sha256:", "name: tiny");
         assertThat(evolo("inspect", folder.resolve("run").toString()).out())
                 .contains("12 of 12", packageOf("run").sha256OfTheta(), file.toString());
 

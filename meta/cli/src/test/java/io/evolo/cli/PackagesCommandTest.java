@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evolo.checkpoints.LearnedOptimizerPackage;
 import io.evolo.checkpoints.ShippedPackages;
 import io.evolo.cli.EvoloProcess.Outcome;
+import io.evolo.meta.Parametrizations;
+import io.evolo.optimizers.Traits;
 import io.evolo.optimizers.learned.Packages;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,6 +38,26 @@ class PackagesCommandTest {
         assertThat(shipped.licence()).isEqualTo("Apache-2.0");
         assertThat(shipped.featureStatistics()).as("what the guard compares with").isNotEmpty();
         assertThat(Files.readString(Path.of("../../docs/packages", name + ".md"))).contains(shipped.sha256OfTheta());
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void eachSaysOfItsUseWhatItsRecipeSays(String name) {
+        LearnedOptimizerPackage shipped = Packages.load(name);
+        assertThat(Parametrizations.of(shipped.usage().orElseThrow())).isEqualTo(Parametrizations.of(Contenders.recipe(name, shipped)));
+        assertThat(shipped.usage().orElseThrow().needs()).isEqualTo(Traits.of(Packages.bind(shipped)).needs());
+    }
+
+    @Test
+    void aPackageOfTheFirstFormatIsUsedAsItsProvenanceSaysAndInspectSaysWhatItDoesNotKnow() throws Exception {
+        Path first = Path.of(getClass().getResource("format-1.evolo").toURI());
+        LearnedOptimizerPackage old = Packages.load(first);
+        LearnedOptimizerPackage now = Packages.load("evolo-default");
+        assertThat(old.usage()).isEmpty();
+        assertThat(old.sha256OfTheta()).isEqualTo(now.sha256OfTheta());
+        assertThat(old.golden().expected()).containsExactly(now.golden().expected());
+        assertThat(Contenders.parametrizations("old", old)).isEqualTo(Contenders.parametrizations("now", now));
+        assertThat(evolo("inspect", first.toString()).out()).contains("not said: the package has format 1");
     }
 
     @Test

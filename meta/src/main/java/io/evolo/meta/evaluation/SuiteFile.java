@@ -11,7 +11,6 @@ import io.evolo.tasks.Parametrization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,8 +47,8 @@ final class SuiteFile {
         put(node, entrant.parametrizations().standard());
         ObjectNode families = node.putObject("families");
         entrant.parametrizations().byFamily().entrySet().stream()
-                .sorted(Comparator.comparing(entry -> entry.getKey().getSimpleName()))
-                .forEach(entry -> put(families.putObject(entry.getKey().getSimpleName()), entry.getValue()));
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(entry -> put(families.putObject(entry.getKey()), entry.getValue()));
         ObjectNode facts = node.putObject("facts");
         entrant.facts().forEach(facts::put);
         return node;

@@ -8,11 +8,7 @@ import io.evolo.optimizers.Step;
 import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.ParamSpec;
 import io.evolo.tasks.Role;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * SOAP (Vyas et al. 2024, {@code soap.py}): Adam in the eigenbases of Shampoo's preconditioners. With Q_k the basis of axis k, "rotated"
@@ -70,8 +66,7 @@ public record Soap(
         implements Optimizer, Eigenbases {
     private static final int MEAN = 0;
     private static final int MEAN_SQUARE = 1;
-    private static final int AVERAGES = 2;
-    private static final int BASES = 3;
+    private static final EigenView.Slots SLOTS = new EigenView.Slots(MEAN, MEAN_SQUARE, 2, 3);
 
     public Soap {
         Description.of(Soap.class).require(beta1, beta2, shampooBeta, epsilon, weightDecay, maxDim, frequency);
@@ -83,83 +78,34 @@ public record Soap(
     /** Slots: m', v, all L behind each other, all Q. */
     @Override
     public OptimizerState init(ParamLayout layout, int horizon) {
-        Plan plan = plan(layout);
+        EigenView view = new EigenView(layout, axes(), SLOTS);
         int largest = layout.specs().stream().mapToInt(spec -> spec.shape().size()).max().orElse(0);
-        int squares = plan.squares;
+        int squares = view.squares();
         float[][] slots = {new float[layout.size()], new float[layout.size()], new float[squares], new float[squares]};
-        return new OptimizerState(layout, horizon, slots, new float[2 * largest], plan).holding(MEAN, OptimizerState.Content.MOMENTUM);
+        return new OptimizerState(layout, horizon, slots, new float[2 * largest], view).holding(MEAN, OptimizerState.Content.MOMENTUM);
     }
 
-    private Plan plan(ParamLayout layout) {
-        List<List<AxisBasis>> tensors = new ArrayList<>();
-        Map<Integer, PowerStep> powers = new HashMap<>();
-        int at = 0;
-        for (ParamSpec spec : layout.specs()) {
-            List<AxisBasis> bases = new ArrayList<>();
-            List<Integer> axes = axes(spec);
-            for (int k = 0; k < axes.size(); k++) {
-                int n = axes.get(k);
-                if (isRotated(axes, n)) {
-                    PowerStep power = powers.computeIfAbsent(n, PowerStep::new);
-                    bases.add(new AxisBasis(k, product(axes, 0, k), n, product(axes, k + 1, axes.size()), at, power));
-                    at = Math.addExact(at, Math.multiplyExact(n, n));
-                }
-            }
-            tensors.add(List.copyOf(bases));
-        }
-        return new Plan(List.copyOf(tensors), at);
-    }
-
-    private boolean isRotated(List<Integer> axes, int n) {
-        boolean wanted = !oneSided || n == Collections.min(axes);
-        return wanted && n <= maxDim && (axes.size() > 1 || preconditionVectors);
-    }
-
-    /** The tensor's axes, merged where that is wanted: an axis is closed when the next one would make it longer than maxDim. */
-    private List<Integer> axes(ParamSpec spec) {
-        List<Integer> axes = spec.shape().axes();
-        if (!mergeDims || axes.size() < 2) {
-            return axes;
-        }
-        List<Integer> merged = new ArrayList<>();
-        int open = 1;
-        for (int axis : axes) {
-            if ((long) open * axis <= maxDim) {
-                open *= axis;
-            } else if (open > 1) {
-                merged.add(open);
-                open = axis;
-            } else {
-                merged.add(axis);
-            }
-        }
-        if (open > 1 || merged.isEmpty()) {
-            merged.add(open);
-        }
-        return merged;
-    }
-
-    private static int product(List<Integer> axes, int from, int to) {
-        return axes.subList(from, to).stream().reduce(1, (a, b) -> a * b);
+    private EigenView.Axes axes() {
+        return new EigenView.Axes(maxDim, mergeDims, preconditionVectors, oneSided);
     }
 
     @Override
     public void step(OptimizerState state, Step step) {
         state.requireFits(step);
-        Plan plan = state.plan(Plan.class);
+        EigenView view = state.plan(EigenView.class);
         for (int i = 0; i < state.layout().tensors(); i++) {
-            List<AxisBasis> bases = plan.tensors.get(i);
             if (state.t() > 0) {
-                move(state, step, i, bases);
+                move(state, step, i, view);
             }
-            average(state, step, i, bases);
+            view.load(state, i, step.gradient());
+            view.average(state, i, shampooBeta < 0 ? beta2 : shampooBeta);
             if (state.t() == 0) {
-                decompose(state, bases);
+                view.decompose(state, i);
             } else if (state.t() % frequency == 0) {
-                improve(state, i, bases);
+                view.improve(state, i, keepOrder);
             }
             if (state.t() == 0 && firstStep) {
-                move(state, step, i, bases);
+                move(state, step, i, view);
             }
         }
         state.advance();
@@ -167,30 +113,25 @@ public record Soap(
 
     @Override
     public int basisAt(OptimizerState state, int tensor, int axis) {
-        for (AxisBasis basis : state.plan(Plan.class).tensors.get(tensor)) {
-            if (basis.axis() == axis) {
-                return basis.at();
-            }
-        }
-        return -1;
+        return state.plan(EigenView.class).basisAt(tensor, axis);
     }
 
     @Override
     public int basesSlot() {
-        return BASES;
+        return SLOTS.bases();
     }
 
-    private void move(OptimizerState state, Step step, int tensor, List<AxisBasis> bases) {
+    private void move(OptimizerState state, Step step, int tensor, EigenView view) {
         int begin = state.layout().offset(tensor);
         int size = state.layout().offset(tensor + 1) - begin;
         float[] scratch = state.scratch();
-        BoundedGradient.copy(step.gradient(), begin, size, scratch, 0);
-        int rotated = rotate(state, bases, scratch, 0, size);
+        view.load(state, tensor, step.gradient());
+        int rotated = view.rotate(state, tensor);
         int direction = scratch.length / 2 - rotated;
         adam(state, begin, size, rotated, direction);
-        int update = rotateBack(state, bases, direction, size);
+        int update = view.rotateBack(state, tensor, direction);
         double eta = rate.rate(state.t(), state.horizon());
-        double factor = factor(firstStep ? state.t() + 1 : state.t()) * eta * scaling(state.layout().spec(tensor), bases);
+        double factor = factor(firstStep ? state.t() + 1 : state.t()) * eta * scaling(state.layout().spec(tensor), view.rotated(tensor) > 0);
         if (normalize) {
             factor /= 1e-30 + Norms.rms(scratch, update, update + size);
         }
@@ -201,9 +142,8 @@ public record Soap(
         return correctBias ? Math.sqrt(Powers.correction(beta2, s)) / Powers.correction(beta1, s) : 1;
     }
 
-    private static double scaling(ParamSpec spec, List<AxisBasis> bases) {
-        boolean rotatedHidden = spec.role() == Role.HIDDEN && !bases.isEmpty();
-        return rotatedHidden ? spec.scaling().orthogonal() : spec.scaling().adam();
+    private static double scaling(ParamSpec spec, boolean rotated) {
+        return spec.role() == Role.HIDDEN && rotated ? spec.scaling().orthogonal() : spec.scaling().adam();
     }
 
     private void adam(OptimizerState state, int begin, int size, int rotated, int direction) {
@@ -230,92 +170,8 @@ public record Soap(
         }
     }
 
-    /** Writes x in all bases to one half of the scratch; returns where. */
-    private static int rotate(OptimizerState state, List<AxisBasis> bases, float[] x, int xAt, int size) {
-        float[] scratch = state.scratch();
-        int half = scratch.length / 2;
-        int at = 0;
-        System.arraycopy(x, xAt, scratch, at, size);
-        for (int k = 0; k < bases.size(); k++) {
-            bases.get(k).rotate(state.slot(BASES), scratch, at, scratch, half - at);
-            at = half - at;
-        }
-        return at;
-    }
-
-    /** Brings what stands at one half of the scratch back from all bases; returns at which half it then stands. */
-    private static int rotateBack(OptimizerState state, List<AxisBasis> bases, int xAt, int size) {
-        float[] scratch = state.scratch();
-        int half = scratch.length / 2;
-        int at = xAt;
-        for (int k = 0; k < bases.size(); k++) {
-            bases.get(k).rotateBack(state.slot(BASES), scratch, at, scratch, half - at);
-            at = half - at;
-        }
-        return at;
-    }
-
-    private void average(OptimizerState state, Step step, int tensor, List<AxisBasis> bases) {
-        double beta = shampooBeta < 0 ? beta2 : shampooBeta;
-        int begin = state.layout().offset(tensor);
-        BoundedGradient.copy(step.gradient(), begin, state.layout().offset(tensor + 1) - begin, state.scratch(), 0);
-        for (int k = 0; k < bases.size(); k++) {
-            bases.get(k).average(beta, state.scratch(), 0, state.slot(AVERAGES));
-        }
-    }
-
-    private static void decompose(OptimizerState state, List<AxisBasis> bases) {
-        for (int k = 0; k < bases.size(); k++) {
-            bases.get(k).decompose(state.slot(AVERAGES), state.slot(BASES));
-        }
-    }
-
-    private void improve(OptimizerState state, int tensor, List<AxisBasis> bases) {
-        int begin = state.layout().offset(tensor);
-        int size = state.layout().offset(tensor + 1) - begin;
-        float[] scratch = state.scratch();
-        float[] m = state.slot(MEAN);
-        float[] v = state.slot(MEAN_SQUARE);
-        System.arraycopy(m, begin, scratch, 0, size);
-        int raw = rotateBack(state, bases, 0, size);
-        System.arraycopy(scratch, raw, m, begin, size);
-        for (int k = 0; k < bases.size(); k++) {
-            if (keepOrder) {
-                bases.get(k).follow(state.slot(AVERAGES), state.slot(BASES));
-                continue;
-            }
-            int[] order = bases.get(k).improve(state.slot(AVERAGES), state.slot(BASES));
-            bases.get(k).permute(order, v, begin, scratch, 0);
-            System.arraycopy(scratch, 0, v, begin, size);
-        }
-        int rotated = rotate(state, bases, m, begin, size);
-        System.arraycopy(scratch, rotated, m, begin, size);
-    }
-
     @Override
     public List<String> remarks(ParamLayout layout) {
-        List<List<AxisBasis>> tensors = plan(layout).tensors;
-        List<String> plain = new ArrayList<>();
-        List<String> oneSided = new ArrayList<>();
-        for (int i = 0; i < layout.tensors(); i++) {
-            int wanted = axes(layout.spec(i)).size();
-            if (tensors.get(i).isEmpty()) {
-                plain.add(layout.spec(i).name());
-            } else if (tensors.get(i).size() < wanted) {
-                oneSided.add(layout.spec(i).name());
-            }
-        }
-        List<String> remarks = new ArrayList<>();
-        if (!plain.isEmpty()) {
-            remarks.add("soap: Adam without rotation for " + String.join(", ", plain));
-        }
-        if (!oneSided.isEmpty()) {
-            remarks.add("soap: " + (this.oneSided ? "longer axes" : "axes longer than " + maxDim) + " are not rotated in "
-                    + String.join(", ", oneSided));
-        }
-        return remarks;
+        return new EigenView(layout, axes(), SLOTS).remarks("soap", layout);
     }
-
-    /** Memory of one state: the rotated axes of every tensor, and how many values their squares have in all. */
-    private record Plan(List<List<AxisBasis>> tensors, int squares) {}
 }

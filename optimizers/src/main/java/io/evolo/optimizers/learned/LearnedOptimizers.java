@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 /** The learned rules by name and hyperparameters: what recipes and packages write down. */
 public final class LearnedOptimizers {
     private static final List<String> NAMES = List.of("small_fc", "mlp_lopt", "celo", "celo_adam", "celo2", "velo",
-            "muvelo", "learnable_sgd", "learnable_sgdm", "learnable_adam", "tuned_soap");
+            "muvelo", "learnable_sgd", "learnable_sgdm", "learnable_adam", "tuned_soap", "evolved_soap");
 
     private LearnedOptimizers() {}
 
@@ -42,7 +42,7 @@ public final class LearnedOptimizers {
      *       {@code adam_beta2}, {@code adam_eps_inside}, {@code adam_eps_outside}
      *   <li>learnable_sgd: {@code initial_rate}; learnable_sgdm: {@code initial_momentum} too; learnable_adam: {@code initial_rate},
      *       {@code initial_beta1}, {@code initial_beta2}, {@code initial_epsilon}, {@code adam_eps_inside}
-     *   <li>tuned_soap: {@code frequency}, {@code one_sided}
+     *   <li>tuned_soap, evolved_soap: {@code frequency}, {@code one_sided}
      * </ul>
      *
      * @throws IllegalArgumentException if name, key or value is not right; the message names the nearest one
@@ -61,6 +61,7 @@ public final class LearnedOptimizers {
             case "learnable_sgdm" -> new LearnableSgd(given.number("initial_rate", 0.01), true, given.number("initial_momentum", 0.9));
             case "learnable_adam" -> learnableAdam(given);
             case "tuned_soap" -> new TunedSoap(given.count("frequency", 10), given.flag("one_sided", false));
+            case "evolved_soap" -> new EvolvedSoap(given.count("frequency", 10), given.flag("one_sided", false));
             default -> throw new IllegalArgumentException(Names.unknown("learned optimizer", name, NAMES));
         };
         given.requireNoOthers();
@@ -137,6 +138,7 @@ public final class LearnedOptimizers {
             case LearnableSgd sgd -> sgd.withMomentum() ? "learnable_sgdm" : "learnable_sgd";
             case LearnableAdam adam -> "learnable_adam";
             case TunedSoap soap -> "tuned_soap";
+            case EvolvedSoap soap -> "evolved_soap";
             default -> throw notHere(rule);
         };
     }
@@ -157,16 +159,19 @@ public final class LearnedOptimizers {
             case MlpLopt mlpLopt -> put(mlpLopt, out);
             case LearnableSgd sgd -> put(sgd, out);
             case LearnableAdam adam -> put(adam, out);
-            case TunedSoap soap -> {
-                out.put("frequency", (double) soap.frequency());
-                out.put("one_sided", soap.oneSided() ? 1.0 : 0);
-            }
+            case TunedSoap soap -> putSoap(soap.frequency(), soap.oneSided(), out);
+            case EvolvedSoap soap -> putSoap(soap.frequency(), soap.oneSided(), out);
             default -> throw notHere(rule);
         }
         if (!of(name(rule), out).equals(rule)) {
             throw new IllegalArgumentException("the rule " + rule + " cannot be written as hyperparameters, only " + out);
         }
         return out;
+    }
+
+    private static void putSoap(int frequency, boolean oneSided, Map<String, Double> out) {
+        out.put("frequency", (double) frequency);
+        out.put("one_sided", oneSided ? 1.0 : 0);
     }
 
     private static void put(SmallFc rule, Map<String, Double> out) {

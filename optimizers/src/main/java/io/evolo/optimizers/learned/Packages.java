@@ -4,14 +4,17 @@ import io.evolo.checkpoints.CheckpointException;
 import io.evolo.checkpoints.LearnedOptimizerPackage;
 import io.evolo.checkpoints.NamedTensor;
 import io.evolo.checkpoints.ShippedPackages;
+import io.evolo.checkpoints.Usage;
 import io.evolo.optimizers.Names;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.RuleName;
+import io.evolo.optimizers.Traits;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -35,7 +38,8 @@ public final class Packages {
                 provenance,
                 Map.of(),
                 GoldenRun.of(rule.bind(theta)),
-                licence);
+                licence,
+                Optional.empty());
     }
 
     /**
@@ -100,7 +104,12 @@ public final class Packages {
         String name = loaded.name() + "-" + changes.replaceAll("[{} ]", "").replaceAll("[^A-Za-z0-9._-]", "-");
         SortedMap<String, String> provenance = new TreeMap<>(loaded.provenance());
         provenance.put("changed", changes);
-        return pack(name, rule, loaded.theta(), provenance, loaded.licence()).withFeatureStatistics(loaded.featureStatistics());
+        LearnedOptimizerPackage changed =
+                pack(name, rule, loaded.theta(), provenance, loaded.licence()).withFeatureStatistics(loaded.featureStatistics());
+        return loaded.usage()
+                .map(usage -> changed.withUsage(
+                        new Usage(usage.networks(), usage.families(), Traits.of(rule.bind(loaded.theta())).needs())))
+                .orElse(changed);
     }
 
     private static LearnedOptimizer changedRule(LearnedOptimizerPackage loaded, Map<String, Double> hyperparameters) {

@@ -118,16 +118,42 @@ public record TunedSoap(int frequency, boolean oneSided) implements LearnedOptim
         return LearnableSgd.decay((float) number.of(theta));
     }
 
-    private static double scale(int horizon) {
+    /** A horizon in those that powers are of; what is shorter than 100 steps counts as 100. */
+    static double scale(int horizon) {
         return Math.max(horizon, SHORTEST) / USUAL;
     }
 
-    private static double power(double base, double exponent) {
+    static double power(double base, double exponent) {
         return StrictMath.exp(Math.clamp(exponent * StrictMath.log(base), -MOST, MOST));
     }
 
+    /** Part of the weights that is lost in a step at that rate. */
+    static double weightDecay(float[] theta, double rate, int horizon) {
+        return rate * Number.LOG_DECAY.exp(theta) * power(scale(horizon), Number.DECAY_HORIZON_POWER.of(theta));
+    }
+
+    /** Number of HIDDEN tensors, at least 1. */
+    static int hidden(ParamLayout layout) {
+        int hidden = 0;
+        for (int i = 0; i < layout.tensors(); i++) {
+            hidden += layout.spec(i).role() == Role.HIDDEN ? 1 : 0;
+        }
+        return Math.max(1, hidden);
+    }
+
+    /** On the step of a tensor, where {@code depth} is what the depth makes of a HIDDEN one. */
+    static double factor(float[] theta, ParamSpec spec, double depth) {
+        double role = switch (spec.role()) {
+            case INPUT -> Number.LOG_INPUT.exp(theta);
+            case HIDDEN -> depth;
+            case OUTPUT -> Number.LOG_OUTPUT.exp(theta);
+            case VECTOR -> Number.LOG_VECTORS.exp(theta);
+        };
+        return role * power(spec.scaling().gradient(), Number.WIDTH_POWER.of(theta));
+    }
+
     /** What theta says of the rate over time. */
-    private record Rate(double rate, double horizonPower, double warmup, double shape, double end) implements Schedule {
+    record Rate(double rate, double horizonPower, double warmup, double shape, double end) implements Schedule {
 
         static Rate of(float[] theta) {
             return new Rate(Number.LOG_RATE.exp(theta), Number.HORIZON_POWER.of(theta), Math.min(Number.LOG_WARMUP.exp(theta), 1),
@@ -176,34 +202,14 @@ public record TunedSoap(int frequency, boolean oneSided) implements LearnedOptim
             float[] before = state.scratch();
             System.arraycopy(w, 0, before, 0, w.length);
             int horizon = state.horizon();
-            double decay = rate.rate(state.t(), horizon) * Number.LOG_DECAY.exp(theta)
-                    * power(scale(horizon), Number.DECAY_HORIZON_POWER.of(theta));
+            double decay = weightDecay(theta, rate.rate(state.t(), horizon), horizon);
             soap.step(state.plan(OptimizerState.class), step);
-            double depth = depth(layout);
+            double depth = power(hidden(layout), Number.DEPTH_POWER.of(theta));
             for (int i = 0; i < layout.tensors(); i++) {
-                double factor = factor(layout.spec(i), depth);
+                double factor = factor(theta, layout.spec(i), depth);
                 double shrink = layout.spec(i).role() == Role.VECTOR ? 0 : decay * factor;
                 move(w, before, layout.offset(i), layout.offset(i + 1), (float) factor, (float) Math.min(shrink, 1));
             }
-        }
-
-        private double depth(ParamLayout layout) {
-            int hidden = 0;
-            for (int i = 0; i < layout.tensors(); i++) {
-                hidden += layout.spec(i).role() == Role.HIDDEN ? 1 : 0;
-            }
-            return power(Math.max(1, hidden), Number.DEPTH_POWER.of(theta));
-        }
-
-        /** On the step of a tensor. */
-        private double factor(ParamSpec spec, double depth) {
-            double role = switch (spec.role()) {
-                case INPUT -> Number.LOG_INPUT.exp(theta);
-                case HIDDEN -> depth;
-                case OUTPUT -> Number.LOG_OUTPUT.exp(theta);
-                case VECTOR -> Number.LOG_VECTORS.exp(theta);
-            };
-            return role * power(spec.scaling().gradient(), Number.WIDTH_POWER.of(theta));
         }
 
         private static void move(float[] w, float[] before, int begin, int end, float factor, float shrink) {

@@ -5,6 +5,8 @@ import io.evolo.checkpoints.Dtype;
 import io.evolo.checkpoints.LearnedOptimizerPackage;
 import io.evolo.checkpoints.StoredTensor;
 import io.evolo.checkpoints.TensorFile;
+import io.evolo.checkpoints.Usage;
+import io.evolo.optimizers.Traits;
 import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.LearnedOptimizers;
 import io.evolo.optimizers.learned.Packages;
@@ -16,9 +18,12 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -38,6 +43,9 @@ public final class Weights {
     private static final String HYPER = "evolo.hyper.";
     private static final String PROVENANCE = "evolo.provenance.";
     private static final String STATISTICS = "evolo.statistics.";
+    private static final String NETWORKS = "evolo.usage.networks";
+    private static final String FAMILY = "evolo.usage.family.";
+    private static final String NEEDS = "evolo.usage.needs";
 
     private Weights() {}
 
@@ -79,13 +87,17 @@ public final class Weights {
         Map<String, Double> hyper = hyper(format, tensors, metadata, where);
         LearnedOptimizer rule = rule(format, hyper, labels.hyper(), where);
         float[] theta = theta(format, rule.thetaLayout(), tensors, where);
-        return Packages.pack(
+        LearnedOptimizerPackage made = Packages.pack(
                 given(labels.name(), metadata, NAME, stem(files.getFirst())),
                 rule,
                 theta,
                 metadata.containsKey(NAME) ? behind(PROVENANCE, metadata) : provenance(files, read, format),
                 given(labels.licence(), metadata, LICENCE, "not stated"))
                 .withFeatureStatistics(statistics(metadata, where));
+        Optional<Usage> usage = metadata.containsKey(NAME)
+                ? usage(metadata, where)
+                : Optional.of(new Usage(new Usage.Scaling(format.parametrization(), 1), new TreeMap<>(), Traits.of(rule.bind(theta)).needs()));
+        return usage.map(made::withUsage).orElse(made);
     }
 
     private static String given(String label, SortedMap<String, String> metadata, String key, String otherwise) {
@@ -132,7 +144,40 @@ public final class Weights {
             String text = IntStream.range(0, values.length).mapToObj(i -> Float.toString(values[i])).collect(Collectors.joining(" "));
             metadata.put(STATISTICS + feature, text);
         });
+        source.usage().ifPresent(usage -> {
+            metadata.put(NETWORKS, text(usage.networks()));
+            usage.families().forEach((family, scaling) -> metadata.put(FAMILY + family, text(scaling)));
+            metadata.put(NEEDS, String.join(" ", usage.needs()));
+        });
         return metadata;
+    }
+
+    private static String text(Usage.Scaling scaling) {
+        return scaling.kind() + " " + scaling.baseWidth();
+    }
+
+    private static Optional<Usage> usage(SortedMap<String, String> metadata, String where) {
+        if (!metadata.containsKey(NETWORKS)) {
+            return Optional.empty();
+        }
+        SortedMap<String, Usage.Scaling> families = new TreeMap<>();
+        behind(FAMILY, metadata).forEach((family, text) -> families.put(family, scaling(text, FAMILY + family, where)));
+        String needs = metadata.getOrDefault(NEEDS, "");
+        SortedSet<String> words = new TreeSet<>(needs.isEmpty() ? List.of() : List.of(needs.split(" ")));
+        try {
+            return Optional.of(new Usage(scaling(metadata.get(NETWORKS), NETWORKS, where), families, words));
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException(where + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Usage.Scaling scaling(String text, String key, String where) {
+        String[] words = text.split(" ");
+        try {
+            return new Usage.Scaling(words[0], Integer.parseInt(words[words.length - 1]));
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException(where + ": the metadata's " + key + " holds '" + text + "', expected one as 'mup 32' or 'sp 1'", e);
+        }
     }
 
     private static Map<String, float[]> statistics(SortedMap<String, String> metadata, String where) {

@@ -167,7 +167,8 @@ class LearnedOptimizersTest {
                         good.provenance(),
                         good.featureStatistics(),
                         good.golden(),
-                        good.licence())
+                        good.licence(),
+                        good.usage())
                 .write(file);
 
         assertThatThrownBy(() -> Packages.load(file))

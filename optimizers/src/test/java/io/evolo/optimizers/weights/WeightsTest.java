@@ -9,6 +9,7 @@ import io.evolo.checkpoints.Dtype;
 import io.evolo.checkpoints.LearnedOptimizerPackage;
 import io.evolo.checkpoints.StoredTensor;
 import io.evolo.checkpoints.TensorFile;
+import io.evolo.checkpoints.Usage;
 import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.LearnedOptimizers;
 import io.evolo.optimizers.learned.Packages;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,6 +86,7 @@ class WeightsTest {
         assertThat(theta[layout.offset(6) + 1]).isEqualTo(.14245212f);
         assertThat(loaded.hyperparameters()).containsEntry("hidden", 32.0).containsEntry("step_mult", 0.01);
         assertThat(loaded.name()).isEqualTo("mulo_s");
+        assertThat(loaded.usage().orElseThrow().networks()).isEqualTo(new Usage.Scaling("mup", 1));
         assertThat(loaded.provenance())
                 .containsEntry("import.file", "mulo_s.safetensors")
                 .containsEntry("import.format", "safetensors")
@@ -212,7 +215,9 @@ class WeightsTest {
         LearnedOptimizer rule = small(format);
         float[] theta = rule.initTheta(Rng.of(3, "theta"));
         LearnedOptimizerPackage made = Packages.pack("round", rule, theta, new TreeMap<>(Map.of("recipe", "a: 1\nb: σ")), "MIT")
-                .withFeatureStatistics(Map.of("g", new float[] {1e-40f, -0f, 3}));
+                .withFeatureStatistics(Map.of("g", new float[] {1e-40f, -0f, 3}))
+                .withUsage(new Usage(new Usage.Scaling("mup", 32), new TreeMap<>(Map.of("Mlp", new Usage.Scaling("sp", 1))),
+                        new TreeSet<>(List.of("horizon", "loss"))));
         Path first = folder.resolve("first.safetensors");
         Weights.write(made).write(first);
         LearnedOptimizerPackage read = Weights.read(List.of(first), as(""));

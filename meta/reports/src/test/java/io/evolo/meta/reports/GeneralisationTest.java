@@ -98,7 +98,7 @@ class GeneralisationTest {
 
     @Test
     void anEntrantMeetsTheCellsNetworksByTheParametrizationThatItHasForTheirFamily() throws IOException {
-        var scalings = new Parametrizations(Parametrization.mup(8), Map.of(Mlp.class, Parametrization.mup(2)));
+        var scalings = new Parametrizations(Parametrization.mup(8), Map.of("Mlp", Parametrization.mup(2)));
         var adam = HandDesigned.named("adam", Schedules.constant(0.01));
         run(folder, false, () -> false, List.of(), new Entrant("mine", adam, scalings, new TreeMap<>(), List.of(), Optional.empty()));
 

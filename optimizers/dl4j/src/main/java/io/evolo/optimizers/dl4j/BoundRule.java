@@ -3,6 +3,7 @@ package io.evolo.optimizers.dl4j;
 import io.evolo.optimizers.Need;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
+import io.evolo.optimizers.Traits;
 import io.evolo.tasks.ParamLayout;
 import java.util.HashMap;
 import java.util.List;

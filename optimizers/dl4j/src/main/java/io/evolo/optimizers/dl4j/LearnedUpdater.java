@@ -1,6 +1,7 @@
 package io.evolo.optimizers.dl4j;
 
 import io.evolo.checkpoints.LearnedOptimizerPackage;
+import io.evolo.checkpoints.Usage;
 import io.evolo.optimizers.learned.Packages;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -11,6 +12,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 import org.nd4j.shade.jackson.databind.annotation.JsonSerialize;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A learned optimizer as DL4J's updater.
@@ -25,6 +28,7 @@ import org.nd4j.shade.jackson.databind.annotation.JsonSerialize;
  */
 public final class LearnedUpdater implements RuleUpdater {
     private static final long serialVersionUID = 1;
+    private static final Logger LOG = LoggerFactory.getLogger(LearnedUpdater.class);
     private static final ISchedule AS_LEARNED = new FixedSchedule(1);
 
     @JsonSerialize(using = WrittenOnce.BytesWriter.class)
@@ -42,9 +46,12 @@ public final class LearnedUpdater implements RuleUpdater {
     private transient BoundRule bound;
     private transient boolean beyondHorizon;
 
-    /** The package's rule under the standard parametrization, on one thread. */
+    /**
+     * The package's rule on one thread, under the parametrization that the package says for networks of any family; under the standard one
+     * where it says nothing.
+     */
     public LearnedUpdater(LearnedOptimizerPackage learned) {
-        this(learned.content(), Options.DEFAULT, NetworkPlan.NONE, AS_LEARNED);
+        this(learned.content(), new Options(0, 1, saidBaseWidth(learned), false), NetworkPlan.NONE, AS_LEARNED);
         Gpus.requireServed();
     }
 
@@ -110,7 +117,7 @@ public final class LearnedUpdater implements RuleUpdater {
         return new LearnedUpdater(packageFile, new Options(horizon, count, baseWidth, movesUnseenRows), plan(), rate);
     }
 
-    /** Scales updates by muP with this base width, at least 1; see {@link MupAdvisor}. */
+    /** Scales updates by muP with this base width, at least 1, whatever the package says; see {@link MupAdvisor}. */
     public LearnedUpdater mup(int width) {
         if (width < 1) {
             throw new IllegalArgumentException("base width is " + width + ", expected at least 1");
@@ -172,7 +179,22 @@ public final class LearnedUpdater implements RuleUpdater {
 
     private BoundRule bind() {
         LearnedOptimizerPackage learned = learned();
+        LOG.info("{}", chosen(learned));
         return BoundRule.of("package '" + learned.name() + "'", Packages.bind(learned), options(), plan());
+    }
+
+    /** Which parametrization this is, and who has said so. */
+    String chosen(LearnedOptimizerPackage learned) {
+        String choice = baseWidth == 0 ? "the standard parametrization" : "muP with base width " + baseWidth;
+        String source = learned.usage().isEmpty() && baseWidth == 0
+                ? "for it says nothing; add .mup(baseWidth) if it was meta-trained under muP"
+                : learned.usage().isPresent() && baseWidth == saidBaseWidth(learned) ? "as it says" : "as .mup said";
+        return "package '" + learned.name() + "' under " + choice + ", " + source;
+    }
+
+    /** 0 for the standard parametrization. */
+    private static int saidBaseWidth(LearnedOptimizerPackage learned) {
+        return learned.usage().map(Usage::networks).filter(said -> said.kind().equals("mup")).map(Usage.Scaling::baseWidth).orElse(0);
     }
 
     @Override

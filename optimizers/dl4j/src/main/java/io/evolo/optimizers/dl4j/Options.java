@@ -12,8 +12,6 @@ import java.io.Serializable;
  * @param movesUnseenRows whether an embedding's rows move before they are looked up for the first time
  */
 record Options(int horizon, int threads, int baseWidth, boolean movesUnseenRows) implements Serializable {
-    static final Options DEFAULT = new Options(0, 1, 0, false);
-
     Options {
         if (horizon < 0) {
             throw new IllegalArgumentException("horizon is " + horizon + " iterations, expected at least 1");

@@ -6,6 +6,7 @@ import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Step;
 import io.evolo.optimizers.learned.Packages;
 import io.evolo.tasks.ParamLayout;
+import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.Split;
 import io.evolo.tasks.data.DataSpec;
@@ -236,7 +237,7 @@ class Comparison {
     /** The rule on arrays of its own, one state for all tensors, as this project's own networks are trained. */
     private static Runnable alone(MultiLayerNetwork network, LearnedOptimizerPackage learned) {
         Optimizer rule = Packages.bind(learned);
-        ParamLayout layout = new NetworkPlan(Dl4jTask.variables(network)).layout(Options.DEFAULT.parametrization());
+        ParamLayout layout = new NetworkPlan(Dl4jTask.variables(network)).layout(Parametrization.standard());
         Step step = new Step(new float[layout.size()], new float[layout.size()]);
         Rng.of(1, "comparison-alone").fillGaussian(step.params(), 0.1);
         Rng.of(2, "comparison-alone").fillGaussian(step.gradient(), 0.01);

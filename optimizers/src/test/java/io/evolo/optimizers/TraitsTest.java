@@ -1,8 +1,7 @@
-package io.evolo.optimizers.dl4j;
+package io.evolo.optimizers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.designed.HandDesigned;
 import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.LearnedOptimizers;
@@ -25,6 +24,13 @@ class TraitsTest {
     void lossAndHorizonAreFound() {
         assertThat(learned("celo")).isEqualTo(new Traits(true, true, false, false, true));
         assertThat(learned("small_fc")).isEqualTo(new Traits(false, false, false, false, true));
+    }
+
+    @Test
+    void needsAreSaidInAPackagesWords() {
+        assertThat(learned("celo").needs()).containsExactly("horizon", "loss");
+        assertThat(learned("small_fc").needs()).isEmpty();
+        assertThat(learned("velo").needs()).contains("coupled-tensors");
     }
 
     @Test

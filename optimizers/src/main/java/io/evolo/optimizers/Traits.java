@@ -1,8 +1,6 @@
-package io.evolo.optimizers.dl4j;
+package io.evolo.optimizers;
 
-import io.evolo.optimizers.Optimizer;
-import io.evolo.optimizers.OptimizerState;
-import io.evolo.optimizers.Step;
+import io.evolo.checkpoints.Usage;
 import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.ParamSpec;
 import io.evolo.tasks.Parametrization;
@@ -12,6 +10,8 @@ import io.evolo.tasks.Scaling;
 import io.evolo.tasks.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * What a rule looks at beyond each tensor's own parameters and gradients, found out by trying: eight steps on a matrix and a vector,
@@ -24,7 +24,7 @@ import java.util.List;
  * @param averages whether the network is to be judged by other parameters than those that the steps have come to
  * @param turns whether a matrix that is not square may be shown transposed: the update then is transposed too, but for rounding
  */
-record Traits(boolean usesHorizon, boolean usesLoss, boolean couplesTensors, boolean averages, boolean turns) {
+public record Traits(boolean usesHorizon, boolean usesLoss, boolean couplesTensors, boolean averages, boolean turns) {
     private static final int STEPS = 8;
     private static final int ROWS = 6;
     private static final int COLUMNS = 4;
@@ -38,7 +38,8 @@ record Traits(boolean usesHorizon, boolean usesLoss, boolean couplesTensors, boo
     /** Where the steps have come to, and whether the network is to be judged elsewhere. */
     private record Outcome(float[] params, boolean averages) {}
 
-    static Traits of(Optimizer rule) {
+    /** Makes the trial steps. */
+    public static Traits of(Optimizer rule) {
         Outcome once = run(rule, new Trial(STEPS, false, 1, false));
         float[] usual = once.params();
         float[] longer = run(rule, new Trial(100 * STEPS, false, 1, false)).params();
@@ -48,6 +49,21 @@ record Traits(boolean usesHorizon, boolean usesLoss, boolean couplesTensors, boo
         boolean couples = !Arrays.equals(usual, 0, FIRST, steeper, 0, FIRST);
         boolean turns = distance(usual, turned) <= ROUNDING * distance(usual, begin());
         return new Traits(!Arrays.equals(usual, longer), !Arrays.equals(usual, rising), couples, once.averages(), turns);
+    }
+
+    /** What the rule looks at beyond each tensor's own parameters and gradients, in the words of {@link Usage#NEEDS}. */
+    public SortedSet<String> needs() {
+        SortedSet<String> needs = new TreeSet<>();
+        if (usesHorizon) {
+            needs.add("horizon");
+        }
+        if (usesLoss) {
+            needs.add("loss");
+        }
+        if (couplesTensors) {
+            needs.add("coupled-tensors");
+        }
+        return needs;
     }
 
     private static float[] begin() {

@@ -1,0 +1,226 @@
+package io.evolo.optimizers.learned;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.sun.management.ThreadMXBean;
+import io.evolo.optimizers.Norms;
+import io.evolo.optimizers.Optimizer;
+import io.evolo.optimizers.OptimizerState;
+import io.evolo.optimizers.Schedules;
+import io.evolo.optimizers.Step;
+import io.evolo.optimizers.designed.HandDesigned;
+import io.evolo.optimizers.learned.EvolvedSoap.Number;
+import io.evolo.tasks.ParamLayout;
+import io.evolo.tasks.ParamSpec;
+import io.evolo.tasks.Parametrization;
+import io.evolo.tasks.Rng;
+import io.evolo.tasks.Role;
+import io.evolo.tasks.Shape;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EvolvedSoapTest {
+    private static final int HORIZON = 200;
+    private static final Map<Number, Double> NOT_SQUASHED = Map.of(Number.LOG_SQUASH, -40.0);
+
+    /** Square matrices: of others the first gradient has a null space, whose basis is a matter of rounding. */
+    private static ParamLayout layout(int width) {
+        Parametrization mup = Parametrization.mup(8);
+        return new ParamLayout(List.of(
+                new ParamSpec("in", Shape.of(width, width), Role.INPUT, width, 0, mup.scaling(Role.INPUT, width, width)),
+                new ParamSpec("hidden1", Shape.of(width, width), Role.HIDDEN, width, 0, mup.scaling(Role.HIDDEN, width, width)),
+                new ParamSpec("hidden2", Shape.of(width, width), Role.HIDDEN, width, 0, mup.scaling(Role.HIDDEN, width, width)),
+                new ParamSpec("bias", Shape.of(width), Role.VECTOR, 1, 0, mup.scaling(Role.VECTOR, 1, width)),
+                new ParamSpec("out", Shape.of(width, width), Role.OUTPUT, width, 0, mup.scaling(Role.OUTPUT, width, width))));
+    }
+
+    private static Optimizer rule(Map<Number, Double> changed) {
+        float[] theta = EvolvedSoap.standard().initTheta(Rng.of(1, "theta"));
+        changed.forEach((number, value) -> theta[number.index()] = (float) (double) value);
+        return EvolvedSoap.standard().bind(theta);
+    }
+
+    private static float[] begin(ParamLayout layout) {
+        float[] params = new float[layout.size()];
+        Rng.of(4, "params").fillGaussian(params, 0.1);
+        return params;
+    }
+
+    private static void step(Optimizer rule, OptimizerState state, Step step, double scale) {
+        Rng.of(2, "gradients", state.t()).fillGaussian(step.gradient(), scale);
+        rule.step(state, step);
+    }
+
+    private static float[] trained(Optimizer rule, ParamLayout layout, int steps, double scale) {
+        Step step = new Step(begin(layout), new float[layout.size()]);
+        OptimizerState state = rule.init(layout, HORIZON);
+        for (int t = 0; t < steps; t++) {
+            step(rule, state, step, scale);
+        }
+        return step.params();
+    }
+
+    private static double distance(float[] a, float[] b) {
+        float[] difference = new float[a.length];
+        for (int i = 0; i < a.length; i++) {
+            difference[i] = a[i] - b[i];
+        }
+        return Norms.norm(difference, 0, difference.length);
+    }
+
+    @Test
+    void beginsAsEvoloStartButForTheSquash() {
+        ParamLayout layout = layout(12);
+        float[] expected = trained(Packages.bind(Packages.load("evolo-start")), layout, 50, 0.1);
+        assertThat(distance(trained(rule(NOT_SQUASHED), layout, 50, 0.1), expected)).isLessThan(1e-4 * distance(expected, begin(layout)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyNumberOfThetaChangesTheTraining(Number number) {
+        double other = (number == Number.LOG_SQUASH ? -4 : 0) + 0.3;
+        ParamLayout layout = number == Number.ASPECT ? new ParamLayout(List.of(ParamSpec.plain("flat", Shape.of(3, 4)))) : layout(12);
+        double distance = distance(trained(rule(Map.of(number, other)), layout, 30, 0.1), trained(rule(Map.of()), layout, 30, 0.1));
+        assertThat(distance).isGreaterThan(1e-3);
+    }
+
+    /** All numbers away from where they are neutral. */
+    private static Optimizer general() {
+        float[] theta = EvolvedSoap.standard().initTheta(Rng.of(1, "theta"));
+        for (Number number : Number.values()) {
+            theta[number.index()] = number == Number.LOG_SQUASH ? -2 : 0.3f;
+        }
+        return EvolvedSoap.standard().bind(theta);
+    }
+
+    /** A power of two changes no digit of a gradient, so that chance has no part in it. */
+    @ParameterizedTest
+    @ValueSource(ints = {-44, -20, 20, 40})
+    void aRescaledLossMakesTheSameSteps(int exponent) {
+        ParamLayout layout = layout(12);
+        float[] usual = trained(general(), layout, 30, 0.125);
+        assertThat(distance(trained(general(), layout, 30, Math.scalb(0.125, exponent)), usual))
+                .isLessThan(1e-3 * distance(usual, begin(layout)));
+    }
+
+    /** One number at a time, against the formula, on a vector and its first step that moves. */
+    @Test
+    void anElementIsShapedAsTheFormulaSays() {
+        ParamLayout layout = new ParamLayout(List.of(ParamSpec.plain("vector", Shape.of(7))));
+        double[] plain = direction(layout, NOT_SQUASHED);
+        double[] sharp = direction(layout, Map.of(Number.LOG_SQUASH, -40.0, Number.SHARP, 0.6));
+        double[] squashed = direction(layout, Map.of(Number.LOG_SQUASH, 0.0));
+        double[] agreeing = direction(layout, Map.of(Number.LOG_SQUASH, -40.0, Number.AGREE, 1.0));
+        // One gradient seen: m̂ = g and v̂ = g², so that u is the sign, its power as well, and they agree.
+        for (int i = 0; i < plain.length; i++) {
+            assertThat(sharp[i] / plain[i]).isCloseTo(1, within(1e-3));
+            assertThat(squashed[i] / plain[i]).isCloseTo(Math.sqrt(0.5), within(1e-3));
+            assertThat(agreeing[i] / plain[i]).isCloseTo(1.5, within(1e-3));
+        }
+    }
+
+    @Test
+    void spreadWeighsAnElementByItsShareOfTheMeanSquare() {
+        ParamLayout layout = new ParamLayout(List.of(ParamSpec.plain("vector", Shape.of(7))));
+        double[] plain = direction(layout, NOT_SQUASHED);
+        double[] spread = direction(layout, Map.of(Number.LOG_SQUASH, -40.0, Number.SPREAD, 1.0));
+        float[] g = new float[7];
+        Rng.of(2, "gradients", 1).fillGaussian(g, 0.1);
+        double mean = Norms.squares(g, 0, 7) / 7;
+        for (int i = 0; i < plain.length; i++) {
+            assertThat(spread[i] / plain[i]).isCloseTo(Math.pow(g[i] * g[i] / mean, 0.25), within(1e-3));
+        }
+    }
+
+    private static double[] direction(ParamLayout layout, Map<Number, Double> changed) {
+        float[] params = trained(rule(changed), layout, 2, 0.1);
+        float[] begin = begin(layout);
+        double[] direction = new double[params.length];
+        for (int i = 0; i < params.length; i++) {
+            direction[i] = (double) params[i] - begin[i];
+        }
+        return direction;
+    }
+
+    @Test
+    void laterLayersMoveFurtherWhereThetaSaysSo() {
+        ParamLayout layout = layout(12);
+        double[] usual = direction(layout, Map.of());
+        double[] late = direction(layout, Map.of(Number.LATE, 1.0));
+        assertThat(late[layout.offset(1)] / usual[layout.offset(1)]).isCloseTo(Math.exp(-0.5), within(0.02));
+        assertThat(late[layout.offset(2)] / usual[layout.offset(2)]).isCloseTo(Math.exp(0.5), within(0.02));
+        assertThat(late[layout.offset(0)]).isEqualTo(usual[layout.offset(0)]);
+    }
+
+    @Test
+    void aRestoredStateContinuesBitForBit() {
+        ParamLayout layout = layout(12);
+        float[] straight = trained(general(), layout, 30, 0.1);
+        Step step = new Step(begin(layout), new float[layout.size()]);
+        OptimizerState state = general().init(layout, HORIZON);
+        for (int t = 0; t < 30; t++) {
+            if (t == 13) {
+                OptimizerState restored = general().init(layout, HORIZON);
+                restored.restore(state.t(), state.snapshot());
+                state = restored;
+            }
+            step(general(), state, step, 0.1);
+        }
+        assertThat(step.params()).containsExactly(straight);
+    }
+
+    @Test
+    void tensorsOfAnyRankAndGradientsOfZeroGiveFiniteSteps() {
+        ParamLayout layout = new ParamLayout(List.of(
+                ParamSpec.plain("scalar", Shape.of(1)),
+                ParamSpec.plain("kernel", Shape.of(3, 3, 2, 5)),
+                ParamSpec.plain("five", Shape.of(2, 1, 3, 2, 2)),
+                ParamSpec.plain("long", Shape.of(4099))));
+        assertThat(trained(general(), layout, 30, 0)).doesNotContain(Float.NaN);
+        assertThat(trained(general(), layout, 30, 1)).doesNotContain(Float.NaN);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anyThetaGivesFiniteSteps(Number number) {
+        for (double extreme : new double[] {-1000, 1000}) {
+            assertThat(trained(rule(Map.of(number, extreme)), layout(12), 3, 0.1)).as("%s", extreme).doesNotContain(Float.NaN);
+        }
+    }
+
+    @Test
+    void aStepAllocatesNoMoreThanSoaps() {
+        Optimizer soap = HandDesigned.named("soap", Schedules.constant(0.01));
+        assertThat(allocated(general())).isLessThan(allocated(soap) + 10_000);
+    }
+
+    /** Bytes in a hundred steps, once compiled. */
+    private static long allocated(Optimizer rule) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        ParamLayout layout = layout(12);
+        OptimizerState state = rule.init(layout, HORIZON);
+        Step step = new Step(new float[layout.size()], new float[layout.size()]);
+        Rng.of(3, "gradient").fillGaussian(step.gradient(), 1);
+        for (int t = 0; t < 5000; t++) {
+            rule.step(state, step);
+        }
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int t = 0; t < 100; t++) {
+            rule.step(state, step);
+        }
+        return threads.getCurrentThreadAllocatedBytes() - before;
+    }
+
+    @Test
+    void refusesBadHyperparameters() {
+        assertThatThrownBy(() -> new EvolvedSoap(0, false)).hasMessageContaining("frequency is 0, expected at least 1");
+        assertThatThrownBy(() -> LearnedOptimizers.of("evolved_soap", Map.of("freqency", 2.0))).hasMessageContaining("frequency");
+    }
+}
