@@ -1,6 +1,7 @@
 package io.evolo.meta;
 
 import io.evolo.meta.config.Default;
+import io.evolo.meta.config.Unless;
 import io.evolo.tasks.DoubleRange;
 import io.evolo.tasks.IntRange;
 import io.evolo.tasks.Rng;
@@ -28,19 +29,19 @@ public record Augment(
         @Default("{}") Delay delay,
         @Default("{}") Loss loss) {
 
-    /** Leaves all tasks as they are. */
+    /** Leaves all tasks as they are; equal to what a recipe has that says nothing of augmentation. */
     static final Augment NONE = new Augment(
-            new Noise(0, DoubleRange.of(1)),
-            new Batch(0, DoubleRange.of(1)),
-            new Directions(0, IntRange.of(1)),
-            new Delay(0, IntRange.of(1)),
-            new Loss(Loss.Scale.OWN, 1, 1));
+            new Noise(0, new DoubleRange(0.01, 1)),
+            new Batch(0, new DoubleRange(0.05, 1)),
+            new Directions(0, new IntRange(1, 1024)),
+            new Delay(0, new IntRange(1, 8)),
+            new Loss(Loss.Scale.OWN, 1, 10));
 
     /**
      * @param probability in [0, 1]
      * @param std relative to the gradient's root mean square, log-uniform
      */
-    public record Noise(@Default("0") double probability, @Default("[0.01, 1]") DoubleRange std) {
+    public record Noise(@Default("0") double probability, @Unless(key = "probability", is = "0") @Default("[0.01, 1]") DoubleRange std) {
         public Noise {
             check(probability);
             Checks.that(std.low() > 0, "std", std, "positive numbers");
@@ -51,7 +52,7 @@ public record Augment(
      * @param probability in [0, 1]
      * @param share of the examples that stay, log-uniform, in (0, 1]
      */
-    public record Batch(@Default("0") double probability, @Default("[0.05, 1]") DoubleRange share) {
+    public record Batch(@Default("0") double probability, @Unless(key = "probability", is = "0") @Default("[0.05, 1]") DoubleRange share) {
         public Batch {
             check(probability);
             Checks.that(share.low() > 0 && share.high() <= 1, "share", share, "numbers in (0, 1]");
@@ -62,7 +63,7 @@ public record Augment(
      * @param probability in [0, 1]
      * @param directions log-uniform
      */
-    public record Directions(@Default("0") double probability, @Default("[1, 1024]") IntRange directions) {
+    public record Directions(@Default("0") double probability, @Unless(key = "probability", is = "0") @Default("[1, 1024]") IntRange directions) {
         public Directions {
             check(probability);
             Checks.that(directions.low() >= 1, "directions", directions, "at least 1");
@@ -73,7 +74,7 @@ public record Augment(
      * @param probability in [0, 1]
      * @param steps uniform
      */
-    public record Delay(@Default("0") double probability, @Default("[1, 8]") IntRange steps) {
+    public record Delay(@Default("0") double probability, @Unless(key = "probability", is = "0") @Default("[1, 8]") IntRange steps) {
         public Delay {
             check(probability);
             Checks.that(steps.low() >= 1, "steps", steps, "at least 1");
@@ -87,7 +88,10 @@ public record Augment(
      * @param reference what counts 0
      * @param bound of the logarithm
      */
-    public record Loss(@Default("own") Scale scale, @Default("1") double reference, @Default("10") double bound) {
+    public record Loss(
+            @Default("own") Scale scale,
+            @Unless(key = "scale", is = "own") @Default("1") double reference,
+            @Unless(key = "scale", is = "own") @Default("10") double bound) {
 
         /** How losses count. */
         public enum Scale {

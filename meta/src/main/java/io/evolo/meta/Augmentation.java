@@ -1,6 +1,7 @@
 package io.evolo.meta;
 
 import io.evolo.meta.config.Default;
+import io.evolo.meta.config.Unless;
 import io.evolo.tasks.Reparametrized;
 import io.evolo.tasks.TaskFamily;
 
@@ -12,7 +13,9 @@ import io.evolo.tasks.TaskFamily;
  * @param high largest α, at least {@code low}
  */
 public record Augmentation(
-        @Default("none") Level level, @Default("0.001") double low, @Default("1000") double high) {
+        @Default("none") Level level,
+        @Unless(key = "level", is = "none") @Default("0.001") double low,
+        @Unless(key = "level", is = "none") @Default("1000") double high) {
 
     /** What shares one α. */
     public enum Level {

@@ -106,6 +106,7 @@ public record CoordinateCheck(
         NetworkTask task = tasks.apply(run.width);
         int index = run.index;
         int examples = index % seeds; // the same at every width, or their differences would count as the width's
+        Footprint.ofTraining(task, rule).require();
         NetworkOptimizee optimizee = task.open();
         Lane lane = new Lane(optimizee, task.normalizer(), Double.MAX_VALUE, rule.init(task.layout(), horizon));
         lane.init(Rng.of(seed, "coordinate-check-init", index));

@@ -8,7 +8,7 @@ import io.evolo.tasks.families.Architecture;
 
 /**
  * Which images or which text, as a recipe names them; see {@link DataSpec} and {@link TextSpec}. What a family does not read is
- * ignored.
+ * refused where it says anything; see {@link #require}.
  *
  * @param source {@code default}, which is {@code strokes} for images and {@code grammar} for text; {@code strokes-thin}; the path of a
  *     folder of images, or of a text file or its folder
@@ -22,16 +22,34 @@ import io.evolo.tasks.families.Architecture;
  */
 public record Data(
         @Default("default") String source,
-        @Default("8") int side,
+        @Default("" + SIDE) int side,
         @Default("true") boolean grey,
         @Default("true") boolean standardize,
         @Default("characters") TextSpec.Unit unit,
         @Default("0") long seed,
         @Default("0") double noise) {
     private static final String DEFAULT = "default";
+    private static final int SIDE = 8;
 
     public Data {
         new DataSpec(source, side, grey, standardize, seed, noise); // refuses values out of range
+    }
+
+    /**
+     * Refuses values that such networks do not read.
+     *
+     * @throws IllegalArgumentException with the key's name
+     */
+    void require(Architecture.OfData architecture) {
+        switch (architecture) {
+            case Architecture.OfImages _ -> Checks.that(
+                    unit == TextSpec.Unit.CHARACTERS, "data.unit", unit, "nothing, for images have no tokens");
+            case Architecture.OfText _ -> {
+                Checks.that(side == SIDE, "data.side", side, "nothing, for a text has none");
+                Checks.that(grey, "data.grey", false, "nothing, for a text has no channels");
+                Checks.that(standardize, "data.standardize", false, "nothing, for a text has no channels");
+            }
+        }
     }
 
     /** The images that it names. */

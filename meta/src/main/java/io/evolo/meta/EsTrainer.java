@@ -78,7 +78,7 @@ public final class EsTrainer implements OuterLoop {
         long made = results.stream().mapToLong(ParticleResult::laneSteps).sum();
         laneSteps += made;
         int diverged = results.stream().mapToInt(ParticleResult::diverged).sum();
-        return new OuterReport(outerState.t(), metaLoss, norm, noise > 0 ? norm * norm / noise : 0, diverged, made);
+        return new OuterReport(outerState.t(), metaLoss, norm, noise, diverged, made);
     }
 
     /** The first particle whose estimate is not finite; else the sum over them overflows. */

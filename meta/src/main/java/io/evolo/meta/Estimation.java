@@ -1,6 +1,7 @@
 package io.evolo.meta;
 
 import io.evolo.meta.config.Default;
+import io.evolo.meta.config.Unless;
 
 /**
  * How the meta-gradient is estimated.
@@ -8,7 +9,7 @@ import io.evolo.meta.config.Default;
  * @param estimator the rule
  * @param sigma standard deviation of the noise on theta, positive
  * @param pairs antithetic pairs per entry of the task list, at least 1
- * @param truncation inner steps per outer step K, at least 1; FULL_ES ignores it and runs whole inner problems
+ * @param truncation inner steps per outer step K, at least 1; not of FULL_ES, which runs whole inner problems
  * @param loss what is minimised over a truncation
  * @param divergence raw losses above this, NaN included, freeze their lane until its inner problem ends; in the task's loss units,
  *     positive
@@ -18,10 +19,12 @@ public record Estimation(
         @Default("pes") Estimator estimator,
         @Default("0.01") double sigma,
         @Default("8") int pairs,
-        @Default("50") int truncation,
+        @Unless(key = "estimator", is = "full_es") @Default("" + TRUNCATION) int truncation,
         @Default("mean") MetaLoss loss,
         @Default("100") double divergence,
         @Default("{}") Imitation imitation) {
+
+    static final int TRUNCATION = 50;
 
     /** Without an expert. */
     public Estimation(Estimator estimator, double sigma, int pairs, int truncation, MetaLoss loss, double divergence) {

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.DoubleConsumer;
 import java.util.stream.IntStream;
 
 /**
@@ -20,6 +21,7 @@ import java.util.stream.IntStream;
 public final class Evaluator {
     /** Names the stream that tasks are drawn from. */
     private static final String PURPOSE = "evaluation-task";
+    private static final String ADAM = "adam";
 
     private final Tasks entry;
     private final ScaledFamily tasks;
@@ -52,30 +54,43 @@ public final class Evaluator {
     /**
      * Runs the grid.
      *
-     * @param progress called after every training run, from the threads that make them
+     * @param progress called after every training run, from the threads that make them, with the seconds that the others are expected
+     *     to take
      * @return the cells, by width, then horizon
      */
-    public List<Cell> run(List<Contender> contenders, Runnable progress) {
+    public List<Cell> run(List<Contender> contenders, DoubleConsumer progress) {
         List<Place> places = places();
         List<Baseline> baselines = grid.baselines();
-        List<Job> tuning = new ArrayList<>();
+        List<Job> first = new ArrayList<>(); // tuning, and what needs none: then the cost of all kinds of runs is known early
         List<Job> judging = new ArrayList<>();
         for (Place place : places) {
             for (Baseline baseline : baselines) {
-                addAll(tuning, place, baseline, tasks.parametrization(), Trial.Purpose.TUNING, grid.tuningSeeds());
+                addAll(first, place, ADAM, baseline, tasks.parametrization(), Trial.Purpose.TUNING, grid.tuningSeeds());
             }
         }
-        List<Trial> tuned = runAll(tuning, progress);
+        int tunings = first.size();
+        for (Place place : places) {
+            for (Contender contender : contenders) {
+                addAll(first, place, contender.name(), contender.rule(), contender.parametrization(), Trial.Purpose.JUDGING, grid.seeds());
+            }
+        }
+        TimeLeft left = new TimeLeft(executor.parallel());
+        first.forEach(job -> left.plan(job.kind(), 1));
+        first.subList(0, tunings).stream()
+                .filter(job -> job.order().index() == 0)
+                .map(Job::kind)
+                .distinct()
+                .forEach(kind -> left.plan(kind, grid.seeds()));
+        List<Trial> made = runAll(first, left, progress);
+        List<Trial> tuned = made.subList(0, tunings);
         List<Baseline> best = new ArrayList<>();
         for (int p = 0; p < places.size(); p++) {
             int perPlace = baselines.size() * grid.tuningSeeds();
             best.add(baselines.get(best(tuned.subList(p * perPlace, (p + 1) * perPlace), baselines.size())));
-            addAll(judging, places.get(p), best.get(p), tasks.parametrization(), Trial.Purpose.JUDGING, grid.seeds());
-            for (Contender contender : contenders) {
-                addAll(judging, places.get(p), contender.rule(), contender.parametrization(), Trial.Purpose.JUDGING, grid.seeds());
-            }
+            addAll(judging, places.get(p), ADAM, best.get(p), tasks.parametrization(), Trial.Purpose.JUDGING, grid.seeds());
         }
-        return cells(places, best, contenders, runAll(judging, progress));
+        List<Trial> judged = runAll(judging, left, progress);
+        return cells(places, best, contenders, judged, made.subList(tunings, made.size()));
     }
 
     private List<Place> places() {
@@ -85,14 +100,15 @@ public final class Evaluator {
     }
 
     private void addAll(
-            List<Job> jobs, Place place, RuleSource rule, Parametrization.Kind kind, Trial.Purpose purpose, int seeds) {
+            List<Job> jobs, Place place, String name, RuleSource rule, Parametrization.Kind kind, Trial.Purpose purpose, int seeds) {
         NetworkTask task = task(place.width(), kind);
         TaskOrigin origin = new TaskOrigin(entry, PURPOSE, seed, OptionalInt.of(place.width()), kind);
-        IntStream.range(0, seeds).forEach(index -> jobs.add(new Job(new TrialOrder(origin, task, rule, place.horizon(), seed, purpose, index, grid.examples()))));
+        IntStream.range(0, seeds).forEach(index -> jobs.add(
+                new Job(name, new TrialOrder(origin, task, rule, place.horizon(), seed, purpose, index, grid.examples()))));
     }
 
     /** The longest runs go first, so that no thread is left with one at the end. */
-    private List<Trial> runAll(List<Job> jobs, Runnable progress) {
+    private List<Trial> runAll(List<Job> jobs, TimeLeft left, DoubleConsumer progress) {
         List<Integer> order = IntStream.range(0, jobs.size())
                 .boxed()
                 .sorted(Comparator.comparingLong(i -> -jobs.get(i).cost()))
@@ -100,8 +116,9 @@ public final class Evaluator {
         Trial[] trials = new Trial[jobs.size()];
         try (Workers workers = new Workers(executor.parallel())) {
             List<Trial> inOrder = workers.map(order, i -> {
+                long begin = System.nanoTime();
                 Trial trial = executor.make(jobs.get(i).order()).trial();
-                progress.run();
+                progress.accept(left.made(jobs.get(i).kind(), (System.nanoTime() - begin) * 1e-9));
                 return trial;
             });
             for (int i = 0; i < trials.length; i++) {
@@ -120,15 +137,16 @@ public final class Evaluator {
         return IntStream.range(0, settings).boxed().min(Comparator.comparingDouble(i -> mean[i])).orElseThrow();
     }
 
-    private List<Cell> cells(List<Place> places, List<Baseline> best, List<Contender> contenders, List<Trial> trials) {
+    private List<Cell> cells(
+            List<Place> places, List<Baseline> best, List<Contender> contenders, List<Trial> adam, List<Trial> others) {
         int seeds = grid.seeds();
         List<Cell> cells = new ArrayList<>();
         int next = 0;
         for (int p = 0; p < places.size(); p++) {
-            Score baseline = new Score("adam", Optional.of(best.get(p)), trials.subList(next, next += seeds));
+            Score baseline = new Score(ADAM, Optional.of(best.get(p)), adam.subList(p * seeds, (p + 1) * seeds));
             List<Score> scores = new ArrayList<>();
             for (Contender contender : contenders) {
-                scores.add(new Score(contender.name(), Optional.empty(), trials.subList(next, next += seeds)));
+                scores.add(new Score(contender.name(), Optional.empty(), others.subList(next, next += seeds)));
             }
             cells.add(new Cell(places.get(p).width(), places.get(p).horizon(), baseline, scores));
         }
@@ -149,9 +167,14 @@ public final class Evaluator {
 
     private record Place(int width, int horizon) {}
 
-    private record Job(TrialOrder order) {
+    /** @param rule for telling apart what costs alike */
+    private record Job(String rule, TrialOrder order) {
         long cost() {
             return (long) order.task().layout().size() * order.horizon();
+        }
+
+        TimeLeft.Kind kind() {
+            return new TimeLeft.Kind(rule, cost());
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.evolo.meta;
 
 import io.evolo.meta.config.Default;
+import io.evolo.meta.config.Unless;
 import io.evolo.optimizers.Need;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.Schedules;
@@ -41,17 +42,17 @@ import java.util.TreeMap;
  */
 public record Imitation(
         @Default("none") String expert,
-        @Default("{}") Map<String, Double> hyper,
-        @Default("0.01") double rate,
-        @Default("1e-4") double finalRate,
-        @Default("10000") int rateSteps,
-        @Default("5000") int from,
-        @Default("50000") int until,
-        @Default("0") double leastBlend,
-        @Default("0.7") double direction,
-        @Default("0.3") double magnitude,
-        @Default("0.3") double leastDirection,
-        @Default("0") double leastMagnitude) {
+        @Unless(key = "expert", is = "none") @Default("{}") Map<String, Double> hyper,
+        @Unless(key = "expert", is = "none") @Default("0.01") double rate,
+        @Unless(key = "expert", is = "none") @Default("1e-4") double finalRate,
+        @Unless(key = "expert", is = "none") @Default("10000") int rateSteps,
+        @Unless(key = "expert", is = "none") @Default("5000") int from,
+        @Unless(key = "expert", is = "none") @Default("50000") int until,
+        @Unless(key = "expert", is = "none") @Default("0") double leastBlend,
+        @Unless(key = "expert", is = "none") @Default("0.7") double direction,
+        @Unless(key = "expert", is = "none") @Default("0.3") double magnitude,
+        @Unless(key = "expert", is = "none") @Default("0.3") double leastDirection,
+        @Unless(key = "expert", is = "none") @Default("0") double leastMagnitude) {
     private static final String NONE = "none";
     private static final double SCALE = 0.01;
 

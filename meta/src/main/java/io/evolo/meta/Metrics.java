@@ -9,7 +9,7 @@ import java.util.TreeMap;
 
 /**
  * A run's {@code metrics.jsonl}: one JSON object per interval of outer steps, with the interval's last outer step, the means of
- * meta-loss, gradient norm and signal-to-noise ratio, the number of lanes that diverged, and lane-steps and seconds since the run
+ * meta-loss and gradient norm, the meta-gradient's ratio of signal to noise, the number of lanes that diverged, and lane-steps and seconds since the run
  * began. The same numbers stand in a file of TensorBoard events beside it, which is made anew from the lines when a run is resumed.
  */
 final class Metrics {
@@ -19,7 +19,7 @@ final class Metrics {
     private int steps;
     private double metaLoss;
     private double gradientNorm;
-    private double signalToNoise;
+    private Signal signal = new Signal();
     private int diverged;
     private OuterReport last = new OuterReport(0, 0, 0, 0, 0, 0);
 
@@ -53,7 +53,7 @@ final class Metrics {
         steps++;
         metaLoss += report.metaLoss();
         gradientNorm += report.gradientNorm();
-        signalToNoise += report.signalToNoise();
+        signal.add(report);
         diverged += report.diverged();
         last = report;
     }
@@ -66,7 +66,7 @@ final class Metrics {
         ObjectNode line = StepLines.line(last.outerStep());
         JsonNumbers.put(line, "metaLoss", metaLoss / steps);
         JsonNumbers.put(line, "gradientNorm", gradientNorm / steps);
-        JsonNumbers.put(line, "signalToNoise", signalToNoise / steps);
+        JsonNumbers.put(line, "signalToNoise", signal.toNoise());
         line.put("diverged", diverged);
         line.put("laneSteps", laneSteps);
         line.put("seconds", Math.round(seconds * 1000) / 1000.0);
@@ -75,7 +75,7 @@ final class Metrics {
         steps = 0;
         metaLoss = 0;
         gradientNorm = 0;
-        signalToNoise = 0;
+        signal = new Signal();
         diverged = 0;
     }
 }

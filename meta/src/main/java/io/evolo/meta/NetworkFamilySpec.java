@@ -43,6 +43,7 @@ public record NetworkFamilySpec(
         Checks.that(baseWidth >= 1, "baseWidth", baseWidth, "at least 1");
         Checks.that(width.low() >= 1, "width", width, "at least 1");
         Checks.that(batch.low() >= 1, "batch", batch, "at least 1");
+        data.require(architecture);
         Checks.that(data.noise() == 0 || readsLabels(architecture), "data.noise", data.noise(), "0 for what is not trained on labels");
     }
 

@@ -1,6 +1,7 @@
 package io.evolo.meta;
 
 import io.evolo.meta.config.Default;
+import io.evolo.meta.config.Unless;
 import io.evolo.optimizers.designed.AdamW;
 import io.evolo.optimizers.GlobalNormClip;
 import io.evolo.optimizers.Optimizer;
@@ -26,10 +27,10 @@ public record Outer(
         int steps,
         @Default("gradient") Search search,
         double rate,
-        @Default("0") int warmup,
-        @Default("1") double finalFraction,
-        @Default("1e-4") double weightDecay,
-        @Default(".inf") double clip,
+        @Unless(key = "search", is = "cma_es") @Default("0") int warmup,
+        @Unless(key = "search", is = "cma_es") @Default("1") double finalFraction,
+        @Unless(key = "search", is = "cma_es") @Default("1e-4") double weightDecay,
+        @Unless(key = "search", is = "cma_es") @Default(".inf") double clip,
         @Default("[]") List<String> frozen) {
 
     /** What moves theta. */

@@ -58,8 +58,22 @@ public record Recipe(
                 "estimation.imitation.expert",
                 estimation.imitation().expert(),
                 "none, for CMA-ES knows no expert");
+        if (outer.search() == Outer.Search.CMA_ES) {
+            requireWholeProblems(estimation, horizon);
+        }
         requireOneKind(tasks.getFirst(), validation.problems());
         ThetaMask.of(rule.learned().thetaLayout(), outer.frozen()); // refuses names that theta does not have
+    }
+
+    /** CMA-ES counts whole inner problems, each begun at its first step. */
+    private static void requireWholeProblems(Estimation estimation, Horizon horizon) {
+        String reason = ", for CMA-ES runs whole inner problems";
+        Checks.that(
+                estimation.estimator() == Estimator.PES, "estimation.estimator", estimation.estimator(), "the default, pes" + reason);
+        Checks.that(
+                estimation.truncation() == Estimation.TRUNCATION, "estimation.truncation", estimation.truncation(),
+                "the default, " + Estimation.TRUNCATION + reason);
+        Checks.that(horizon.stagger() == 0, "horizon.stagger", horizon.stagger(), "0" + reason);
     }
 
     /** What is evolved under muP is not judged under the standard parametrization, nor the other way round. */
@@ -140,10 +154,13 @@ public record Recipe(
      * The run in memory, before its first outer step.
      *
      * @param families this recipe's {@link #families}
-     * @throws ConfigException if the executor cannot run this recipe
+     * @throws ConfigException if the executor cannot run this recipe, or this process has not the heap for it
      */
     public OuterLoop loop(List<TaskFamily> families, Execution execution) {
         ParticleSpec spec = particles(families);
+        if (execution.isLocal() && outer.search() == Outer.Search.GRADIENT) {
+            Footprint.ofRun(spec, spec.families()).require();
+        }
         LearnedOptimizer learned = spec.rule();
         float[] theta = init.isEmpty() ? learned.initTheta(Rng.of(seed, "theta")) : thetaOf(init, learned);
         return switch (outer.search()) {

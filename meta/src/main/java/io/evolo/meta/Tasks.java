@@ -19,6 +19,13 @@ public record Tasks(
         @Default("{}") Augmentation reparametrize,
         @Default("{}") Augment augment) {
 
+    public Tasks {
+        boolean batches = !(kind instanceof AnalyticFamily) || kind instanceof AnalyticFamily.LogisticRegression;
+        Checks.that(
+                batches || augment.reducedBatch().probability() == 0, "augment.reducedBatch.probability",
+                augment.reducedBatch().probability(), "0, for the family has no batches");
+    }
+
     /** Without augmentation but by other coordinates. */
     public Tasks(FamilySpec kind, Augmentation reparametrize) {
         this(kind, reparametrize, Augment.NONE);

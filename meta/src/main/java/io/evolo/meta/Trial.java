@@ -86,6 +86,7 @@ public record Trial(
 
     private static Trial run(
             Task task, Optimizer punctual, int horizon, Seeds seeds, int examples, Listener listener, double far) {
+        Footprint.ofTraining(task, punctual).require();
         Optimizee optimizee = task.open();
         Optimizer rule = Late.on(task, punctual);
         Lane lane = lane(task, optimizee, rule, horizon);

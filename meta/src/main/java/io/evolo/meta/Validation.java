@@ -1,6 +1,7 @@
 package io.evolo.meta;
 
 import io.evolo.meta.config.Default;
+import io.evolo.meta.config.Unless;
 import java.util.List;
 
 /**
@@ -18,12 +19,12 @@ import java.util.List;
  * @param problems none: no meta-validation
  */
 public record Validation(
-        @Default("1000") int every,
-        @Default("0") int patience,
-        @Default("2") int seeds,
-        @Default("1000") int examples,
-        @Default("outer_valid") Part part,
-        @Default("1e-6") double solved,
+        @Unless(key = "problems", is = "[]") @Default("1000") int every,
+        @Unless(key = "problems", is = "[]") @Default("0") int patience,
+        @Unless(key = "problems", is = "[]") @Default("2") int seeds,
+        @Unless(key = "problems", is = "[]") @Default("1000") int examples,
+        @Unless(key = "problems", is = "[]") @Default("outer_valid") Part part,
+        @Unless(key = "problems", is = "[]") @Default("1e-6") double solved,
         @Default("[]") List<HeldOut> problems) {
 
     /** The part of a problem's data that a final loss is measured on. */

@@ -38,6 +38,11 @@ public record NetworkTask(String name, Network network, ExampleSource examples, 
     }
 
     @Override
+    public long openBytes() {
+        return CpuNetwork.bytes(network, batch);
+    }
+
+    @Override
     public ParamLayout layout() {
         return network.layout();
     }

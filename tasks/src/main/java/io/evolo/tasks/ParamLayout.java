@@ -29,7 +29,12 @@ public final class ParamLayout {
             if (!names.add(spec.name())) {
                 throw new IllegalArgumentException("two parameters are named '" + spec.name() + "'");
             }
-            offsets[i + 1] = Math.addExact(offsets[i], spec.shape().size());
+            offsets[i + 1] = offsets[i] + spec.shape().size();
+            if (offsets[i + 1] < 0) {
+                throw new IllegalArgumentException("the parameters up to '" + spec.name() + "' " + spec.shape() + " would be "
+                        + ((long) offsets[i] + spec.shape().size()) + " values, expected at most " + Integer.MAX_VALUE
+                        + ", which is what one array holds");
+            }
         }
         checkDense();
     }

@@ -70,6 +70,11 @@ public record Reparametrized(Task task, Level level, double low, double high, lo
     }
 
     @Override
+    public long openBytes() {
+        return task.openBytes();
+    }
+
+    @Override
     public ParamLayout layout() {
         return task.layout();
     }

@@ -2,6 +2,7 @@ package io.evolo.tasks;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -32,11 +33,22 @@ public record Shape(List<Integer> axes) {
         return axes.get(i);
     }
 
-    /** The number of values. */
+    /**
+     * The number of values.
+     *
+     * @throws IllegalArgumentException if no array holds as many
+     */
     public int size() {
+        double values = 1;
         int size = 1;
         for (int axis : axes) {
-            size = Math.multiplyExact(size, axis);
+            values *= axis;
+            size *= axis;
+        }
+        if (values > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "a tensor of shape %s would have %.3g values, expected at most %d, which is what one array holds", this,
+                    values, Integer.MAX_VALUE));
         }
         return size;
     }

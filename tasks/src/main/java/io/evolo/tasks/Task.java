@@ -31,6 +31,11 @@ public interface Task {
         return new Work(0, 10.0 * layout().size());
     }
 
+    /** What {@link #open} takes at least, bytes, without allocating it. */
+    default long openBytes() {
+        return 0;
+    }
+
     /** As many of {@code batch} examples as a share is, at least one. */
     static int shareOf(int batch, double share) {
         if (!(share > 0 && share <= 1)) {

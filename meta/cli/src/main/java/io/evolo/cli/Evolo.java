@@ -2,6 +2,7 @@ package io.evolo.cli;
 
 import io.evolo.checkpoints.CheckpointException;
 import io.evolo.meta.ExecutorException;
+import io.evolo.meta.Footprint;
 import io.evolo.meta.OuterDivergenceException;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.tasks.data.DataException;
@@ -9,7 +10,6 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -17,6 +17,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
+import picocli.CommandLine;
 
 /** The command line. Results go to standard output, everything else to standard error. */
 @Command(
@@ -97,10 +98,22 @@ public final class Evolo implements Runnable {
                 .setUsageHelpLongOptionsMaxWidth(30)
                 .setParameterExceptionHandler((e, args) -> mistake(err, e))
                 .setExecutionExceptionHandler((e, commands, parsed) -> evolo.failure(err, e));
-        int code = commandLine.execute(arguments);
+        int code = execute(commandLine, err, arguments);
         out.flush();
         err.flush();
         return code;
+    }
+
+    /** What could not be forecast may still be too much. */
+    private static int execute(CommandLine commandLine, PrintWriter err, String... arguments) {
+        try {
+            return commandLine.execute(arguments);
+        } catch (OutOfMemoryError e) {
+            double heap = Runtime.getRuntime().maxMemory();
+            err.println("evolo: the heap of " + Footprint.text(heap) + " is full; EVOLO_JAVA_OPTS=-Xmx"
+                    + Math.round(2 * heap / (1 << 20)) + "m gives twice as much");
+            return ExitCode.USER_MISTAKE;
+        }
     }
 
     private static int mistake(PrintWriter err, ParameterException e) {

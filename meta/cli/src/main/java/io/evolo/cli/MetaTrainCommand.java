@@ -33,6 +33,8 @@ import picocli.CommandLine.Spec;
             "Ctrl-C finishes the outer step and writes a checkpoint. A resumed run makes the same bits at any number of threads."
         })
 final class MetaTrainCommand implements Callable<Integer> {
+    private static final String READING = "reading or drawing the data";
+
     @Spec
     private CommandSpec spec;
 
@@ -81,6 +83,8 @@ final class MetaTrainCommand implements Callable<Integer> {
     public Integer call() {
         Execution execution = executor.execution();
         if (forecast) {
+            spec.commandLine().getErr().println("evolo: reading the data and making outer steps for ten seconds, then one meta-validation"
+                    + " where the recipe has them");
             print(Forecast.of(oldRun.isEmpty() ? fresh() : Recipes.ofRun(Path.of(oldRun), settings), execution), execution);
             return ExitCode.DONE;
         }
@@ -121,7 +125,8 @@ final class MetaTrainCommand implements Callable<Integer> {
             throw new ConfigException(
                     "--run DIR is missing: the directory that keeps the run, for instance --run runs/" + recipe.name());
         }
-        return MetaRun.create(Path.of(newRun), recipe, YamlWriter.write(recipe), execution);
+        return Patience.during(spec.commandLine().getErr(), READING, () ->
+                MetaRun.create(Path.of(newRun), recipe, YamlWriter.write(recipe), execution));
     }
 
     private MetaRun resume(Execution execution) {
@@ -131,7 +136,8 @@ final class MetaTrainCommand implements Callable<Integer> {
         Path directory = Path.of(oldRun);
         Recipe recipe = Recipes.ofRun(directory, settings);
         String config = settings.isEmpty() ? MetaRun.config(directory) : YamlWriter.write(recipe);
-        return MetaRun.resume(directory, recipe, config, settings, execution);
+        return Patience.during(spec.commandLine().getErr(), READING, () ->
+                MetaRun.resume(directory, recipe, config, settings, execution));
     }
 
     private void print(Forecast forecast, Execution execution) {
@@ -189,7 +195,7 @@ final class MetaTrainCommand implements Callable<Integer> {
                 return interrupted(run, log, progress);
             }
             Path file = run.finish();
-            log.add("finished: " + file);
+            log.add("meta-trained to outer step " + run.outerStep() + "; measuring " + file);
             progress.say(finished(run));
             run.best().ifPresent(best -> progress.say("the package has theta of outer step " + best.outerStep()
                     + ", the best by meta-validation" + (run.endedEarly() ? "; the run ended early, for nothing better came" : "")));
@@ -197,6 +203,7 @@ final class MetaTrainCommand implements Callable<Integer> {
                     "evolo: interrupted while measuring; the package is complete: evolo meta-train --resume " + run.directory()
                             + " measures it"));
             measure(run, file, execution);
+            log.add("finished: " + file + " and " + run.evaluation());
             return ExitCode.DONE;
         }
     }

@@ -16,7 +16,7 @@ final class Phases implements TuningProgress, AutoCloseable {
     @Override
     public synchronized Runnable begin(String phase, int count) {
         close();
-        Progress progress = new Progress(err, phase + ": trial", 0, count);
+        Progress progress = new Progress(err, phase + ", trial", 0, count);
         current = Optional.of(progress);
         return progress::step;
     }

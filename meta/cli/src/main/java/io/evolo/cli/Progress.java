@@ -12,6 +12,7 @@ final class Progress implements AutoCloseable {
     private static final long BAR_NANOS = 100_000_000L;
     private static final long LINE_NANOS = 10_000_000_000L;
     private static final long PACE_NANOS = 15_000_000_000L;
+    private static final long WARM_UP_NANOS = 5_000_000_000L;
     private static final int FEWEST_FOR_PACE = 5;
     private static final int BAR_CELLS = 24;
     private static final String ERASE = "\r\033[K";
@@ -20,11 +21,13 @@ final class Progress implements AutoCloseable {
     private final boolean terminal;
     private final String what;
     private final long total;
+    private final long begunNanos = System.nanoTime();
     private long shownNanos;
     private Mark older;
     private Mark newer;
     private long done;
     private String text = "";
+    private double forecast = Double.NaN;
 
     /**
      * @param what for instance {@code outer step}
@@ -40,6 +43,16 @@ final class Progress implements AutoCloseable {
         this.shownNanos = System.nanoTime();
         this.older = new Mark(shownNanos, first);
         this.newer = older;
+    }
+
+    /**
+     * One more is done.
+     *
+     * @param secondsLeft that the others will take
+     */
+    synchronized void step(double secondsLeft) {
+        forecast = secondsLeft;
+        step();
     }
 
     /** One more is done. */
@@ -84,12 +97,23 @@ final class Progress implements AutoCloseable {
 
     /** By the pace of the last half minute: the first steps are slow, before the compiler has done its part. */
     private String left(long now) {
+        if (done >= total) {
+            return "";
+        }
+        if (!Double.isNaN(forecast)) {
+            return "  " + duration(forecast) + " left";
+        }
+        if (now - begunNanos < WARM_UP_NANOS) {
+            older = new Mark(now, done); // the compiler has not done its part: these steps say nothing of the others
+            newer = older;
+            return "";
+        }
         if (now - newer.nanos >= PACE_NANOS) {
             older = newer;
             newer = new Mark(now, done);
         }
         long since = done - older.done;
-        if (since < FEWEST_FOR_PACE || done >= total) {
+        if (since < FEWEST_FOR_PACE) {
             return "";
         }
         return "  " + duration((now - older.nanos) * 1e-9 / since * (total - done)) + " left";

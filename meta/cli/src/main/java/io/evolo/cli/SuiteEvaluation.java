@@ -28,13 +28,15 @@ record SuiteEvaluation(EvaluationPlan plan, List<String> fixed, List<Path> ledge
             }
         }
         RunLog log = new RunLog(directory);
+        Phases phases = new Phases(err);
         try (EvaluationRun run = EvaluationRun.open(directory, plan.with(fixed), YamlWriter.write(plan), YamlWriter::write, again);
+                phases;
                 Interruption interruption = new Interruption(
-                        () -> err.println("evolo: interrupted: finishing the trials that run; no others are begun"))) {
+                        () -> phases.say("evolo: interrupted: finishing the trials that run; no others are begun"))) {
             log.add((again ? "resumed: " : "begins: ") + plan.name() + ", " + plan.cells().size() + " cells, evolo " + Version.text());
-            run.run(entrants, ledgers, threads, interruption::requested, (phase, count) -> progress(err, phase, count))
-                    .forEach(line -> err.println("evolo: skipped: " + line));
-            log.add("finished");
+            run.run(entrants, ledgers, threads, interruption::requested, phases)
+                    .forEach(line -> phases.say("evolo: skipped: " + line));
+            log.add("measured");
         } catch (CancellationException e) {
             log.add("interrupted");
             err.println("evolo: stopped; every finished trial is kept; continue with the same command and --resume");
@@ -45,10 +47,5 @@ record SuiteEvaluation(EvaluationPlan plan, List<String> fixed, List<Path> ledge
         Reports.write(report, directory).forEach(line -> err.println("evolo: " + line));
         out.println("page: " + directory.resolve("report.html"));
         return ExitCode.DONE;
-    }
-
-    private static Runnable progress(PrintWriter err, String phase, int count) {
-        Progress progress = new Progress(err, phase + ": trial", 0, count);
-        return progress::step;
     }
 }

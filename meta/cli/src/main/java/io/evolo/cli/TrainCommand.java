@@ -2,6 +2,7 @@ package io.evolo.cli;
 
 import io.evolo.checkpoints.LearnedOptimizerPackage;
 import io.evolo.meta.FixedTask;
+import io.evolo.meta.Footprint;
 import io.evolo.meta.Tasks;
 import io.evolo.meta.Trial;
 import io.evolo.meta.config.ConfigException;
@@ -102,13 +103,13 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        PrintWriter err = spec.commandLine().getErr();
         Tasks tasks = tasks();
         requirePositive("--steps", steps);
         requirePositive("--threads", threads);
         every = every == NOT_GIVEN ? Math.max(1, steps / 10) : every;
         requirePositive("--every", every);
         Deployment deployment;
-        PrintWriter err = spec.commandLine().getErr();
         if (Optimizers.isPackage(optimizer)) {
             Optimizers.requireNoRate(rate);
             LearnedOptimizerPackage loaded = Optimizers.load(optimizer);
@@ -120,7 +121,9 @@ final class TrainCommand implements Callable<Integer> {
             deployment = Deployment.designed(optimizer, rate, wrapping, state.of(exact), RailsSetting.parse(rails));
         }
         Optimizer rule = deployment.rule();
-        Task task = tasks.augmented().sample(Rng.of(seed, "train-task"));
+        Tasks drawn = tasks;
+        Task task = Patience.during(err, "reading or drawing the data", () -> drawn.augmented().sample(Rng.of(seed, "train-task")));
+        Footprint.ofTraining(task, rule).require();
         PrintWriter out = spec.commandLine().getOut();
         out.printf(Locale.ROOT, "%s, %d parameters, %s, %d steps%n", task.name(), task.layout().size(), optimizer, steps);
         rule.remarks(task.layout()).forEach(out::println);

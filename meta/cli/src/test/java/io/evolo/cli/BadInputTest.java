@@ -90,6 +90,11 @@ class BadInputTest {
                 "train adam:beta2=x --rate 1|got 'beta2=x', expected a number",
                 "train adam --rate 1 --steps 0|--steps is 0, expected at least 1",
                 "train adam --rate 1 --set wdith=3|no key is named 'wdith'; did you mean 'width'?",
+                "train adam --rate 1 --set depth=2 --set width=1000000|a tensor of shape [1000000×1000000] would have 1.00e+12 values",
+                "train adam --rate 1 --set depth=2 --set width=100000|a tensor of shape [100000×100000] would have 1.00e+10 values",
+                "train adam --rate 1 --set width=20000000|the values between the layers for a batch of 64 would be 2560005376",
+                "train adam --rate 1 --set batch=100000000|the values between the layers for a batch of 100000000 would be 6400000000",
+                "check-mup adamw --set depth=2 --widths 64,1000000|a tensor of shape [1000000×1000000]",
                 "recipes show mulo|did you mean 'mulo-",
                 "bench --jsno|Unknown option: '--jsno'",
                 "evaluate|PACKAGE is missing",
@@ -189,6 +194,26 @@ class BadInputTest {
         byte[] content = Files.readAllBytes(file);
         System.arraycopy(bytes, 0, content, at, bytes.length);
         Files.write(file, content);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "rule.hyper.hidden=20000|meta-training 400,860,009 values of theta on 16 particles needs 105 GB of heap",
+        "estimation.pairs=100000000|on 100,000,000 particles needs 621 GB of heap, which is at most"
+    })
+    void aRunThatIsTooLargeForTheHeapIsRefusedBeforeItAllocates(String setting, String message) {
+        Outcome outcome = evolo("meta-train", "quickstart", "--run", folder.resolve("run").toString(), "--set", setting);
+        assertOneLine(outcome, ExitCode.USER_MISTAKE, message, "EVOLO_JAVA_OPTS=-Xmx");
+    }
+
+    @Test
+    void aHeapThatIsTooSmallIsNamedWithTheOneThatWouldDo() throws Exception {
+        List<String> small = List.of("env", "JDK_JAVA_OPTIONS=-Xmx16m");
+        Outcome outcome = EvoloProcess.start(folder, small, "train", "adam", "--rate", "0.01", "--steps", "5").await();
+        assertOneLine(outcome, ExitCode.USER_MISTAKE, " of heap, which is at most 15.5 MB here; EVOLO_JAVA_OPTS=-Xmx37m would do");
+
+        List<String> enough = List.of("env", "JDK_JAVA_OPTIONS=-Xmx37m");
+        assertThat(EvoloProcess.start(folder, enough, "train", "adam", "--rate", "0.01", "--steps", "5").await().code()).isEqualTo(ExitCode.DONE);
     }
 
     // --- checkpoints

@@ -213,7 +213,9 @@ public final class EvaluationRun implements AutoCloseable {
         }
 
         private TuningProgress named(Cell cell) {
-            return (phase, count) -> progress.begin(cell.name() + ": " + phase, count);
+            int number = 1 + plan.cells().stream().map(Cell::name).toList().indexOf(cell.name());
+            String where = "cell " + number + " of " + plan.cells().size() + ", " + cell.name() + ": ";
+            return (phase, count) -> progress.begin(where + phase, count);
         }
     }
 

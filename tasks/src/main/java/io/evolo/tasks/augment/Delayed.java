@@ -38,6 +38,11 @@ public record Delayed(Task task, int steps) implements Task {
     }
 
     @Override
+    public long openBytes() {
+        return task.openBytes();
+    }
+
+    @Override
     public ParamLayout layout() {
         return task.layout();
     }

@@ -38,6 +38,11 @@ public record GradientNoise(Task task, double std) implements Task {
     }
 
     @Override
+    public long openBytes() {
+        return task.openBytes();
+    }
+
+    @Override
     public ParamLayout layout() {
         return task.layout();
     }

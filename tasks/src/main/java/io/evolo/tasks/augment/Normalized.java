@@ -53,6 +53,11 @@ public record Normalized(Task task, LossNormalizer normalizer) implements Task {
     }
 
     @Override
+    public long openBytes() {
+        return task.openBytes();
+    }
+
+    @Override
     public ParamLayout layout() {
         return task.layout();
     }

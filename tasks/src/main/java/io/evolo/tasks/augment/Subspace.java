@@ -43,6 +43,11 @@ public record Subspace(Task task, int directions, long seed) implements Task {
     }
 
     @Override
+    public long openBytes() {
+        return task.openBytes();
+    }
+
+    @Override
     public ParamLayout layout() {
         return new ParamLayout(List.of(ParamSpec.plain("coordinates", Shape.of(directions))));
     }

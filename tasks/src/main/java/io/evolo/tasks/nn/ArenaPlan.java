@@ -106,12 +106,20 @@ final class ArenaPlan {
     }
 
     private int size(int i) {
-        return Math.multiplyExact(batch, network.ops().get(i).shape().size());
+        return fitting((long) batch * network.ops().get(i).shape().size());
+    }
+
+    private int fitting(long values) {
+        if (values > Integer.MAX_VALUE - ALIGNMENT) {
+            throw new IllegalArgumentException("the values between the layers for a batch of " + batch + " would be " + values
+                    + " or more, expected at most " + Integer.MAX_VALUE + ", which is what one array holds; take a smaller batch");
+        }
+        return (int) values;
     }
 
     private int take(int count) {
         int at = size;
-        size = Math.addExact(size, (count + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+        size = fitting((long) size + (count + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
         return at;
     }
 

@@ -43,6 +43,15 @@ public final class CpuNetwork {
         this.dense = network.layout().dense().stream().map(this::signals).toList();
     }
 
+    /**
+     * What the values between the layers take of a network at this batch size, bytes; the work of its operations comes on top.
+     *
+     * @throws IllegalArgumentException if no array holds them
+     */
+    public static long bytes(Network network, int batch) {
+        return (long) Float.BYTES * new ArenaPlan(network, batch).size();
+    }
+
     public Network network() {
         return network;
     }

@@ -2,6 +2,7 @@ package io.evolo.cli.config;
 
 import io.evolo.meta.config.ConfigException;
 import io.evolo.meta.config.Default;
+import io.evolo.meta.config.Unless;
 import io.evolo.meta.config.Variant;
 import io.evolo.optimizers.Names;
 import java.lang.invoke.MethodType;
@@ -209,7 +210,36 @@ public final class Binder {
         for (RecordComponent component : target.getRecordComponents()) {
             component(target, component, mapping, entries).ifPresent(arguments::add);
         }
+        if (problems.size() == before) {
+            refuseIdle(target, arguments, entries);
+        }
         return problems.size() == before ? construct(target, arguments, mapping, entries) : Optional.empty();
+    }
+
+    /** See {@link Unless}. */
+    private void refuseIdle(Class<?> target, List<Object> arguments, Map<String, YamlNode.Entry> entries) {
+        RecordComponent[] components = target.getRecordComponents();
+        List<String> names = Arrays.stream(components).map(RecordComponent::getName).toList();
+        for (int i = 0; i < components.length; i++) {
+            Unless unless = components[i].getAnnotation(Unless.class);
+            YamlNode.Entry entry = entries.get(names.get(i));
+            if (unless == null || entry == null) {
+                continue;
+            }
+            int other = names.indexOf(unless.key());
+            Type otherType = components[other].getGenericType();
+            boolean idle = arguments.get(other).equals(standing(otherType, unless.is()));
+            String standard = components[i].getAnnotation(Default.class).value();
+            if (idle && !arguments.get(i).equals(standing(components[i].getGenericType(), standard))) {
+                problem(entry.value().place(), names.get(i) + " does nothing while " + unless.key() + " is " + unless.is() + ", got "
+                        + entry.value().kind() + "; give " + unless.key() + " another value, or leave " + names.get(i) + " at " + standard);
+            }
+        }
+    }
+
+    /** What a text of an annotation means. */
+    private Object standing(Type type, String yaml) {
+        return value(type, YamlReader.value(yaml, "an annotation")).orElseThrow();
     }
 
     private void refuseUnknown(Class<?> target, Map<String, YamlNode.Entry> entries) {

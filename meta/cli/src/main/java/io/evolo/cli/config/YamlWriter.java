@@ -79,7 +79,7 @@ public final class YamlWriter {
         out.append(indent).append("  - ").append(inner.substring(indent.length() + 4));
     }
 
-    private static String flow(Object value) {
+    static String flow(Object value) {
         return switch (value) {
             case List<?> list -> "[" + String.join(", ", list.stream().map(YamlWriter::flow).toList()) + "]";
             case Map<?, ?> _ -> "{}";

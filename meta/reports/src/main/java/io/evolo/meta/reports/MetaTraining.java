@@ -2,20 +2,26 @@ package io.evolo.meta.reports;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evolo.checkpoints.CheckpointException;
+import io.evolo.meta.Interval;
 import io.evolo.meta.reports.Figure.Axis;
 import io.evolo.meta.reports.Figure.Lines;
 import io.evolo.meta.reports.Figure.Series;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The report of a meta-training run: how the meta-loss fell, and the table that the run ended with. */
 final class MetaTraining {
+    private static final String CONFIG = "config.yaml";
+    private static final Pattern NAME = Pattern.compile("(?m)^name: \"?([A-Za-z0-9._-]+)\"?$");
+    private static final int WINDOWS = 20; // of a curve
     private static final String METRICS = "metrics.jsonl";
     private static final String VALIDATION = "validation.jsonl";
     private static final String EVALUATION = "evaluation.json";
@@ -43,7 +49,7 @@ final class MetaTraining {
         } else {
             verdict.add("The run has not been measured yet: nothing is known of how good the optimizer is.");
         }
-        verdict.add(progress(lines));
+        verdict.addAll(Progress.of(lines).sentences());
         validations(run, skipped).ifPresent(found -> {
             verdict.add(chosen(found));
             figures.add(curve(
@@ -55,7 +61,7 @@ final class MetaTraining {
                     found));
         });
         figures.addAll(curves(lines));
-        return new Report("Meta-training " + run.getFileName(), verdict, tables, figures, facts(run), skipped);
+        return new Report("Meta-training of " + name(run), verdict, tables, figures, facts(run), skipped);
     }
 
     /** Nothing where the run has none. */
@@ -80,29 +86,14 @@ final class MetaTraining {
                 validations.getLast().path("score").asDouble());
     }
 
-    private static String progress(List<JsonNode> lines) {
-        JsonNode last = lines.getLast();
-        int diverged = lines.stream().mapToInt(line -> line.path("diverged").asInt()).sum();
-        return String.format(
-                Locale.ROOT,
-                "The meta-loss went from %s to %s in %,d outer steps (%,d lane-steps, %,.0f seconds); %,d lanes diverged on the way.",
-                Numbers.text("%.4f", lines.getFirst().path("metaLoss").asDouble(Double.NaN)),
-                Numbers.text("%.4f", last.path("metaLoss").asDouble(Double.NaN)),
-                last.path("outerStep").asInt(),
-                last.path("laneSteps").asLong(),
-                last.path("seconds").asDouble(),
-                diverged);
-    }
-
     private static List<Figure> curves(List<JsonNode> lines) {
         return List.of(
-                curve("meta-loss", "Meta-loss", "Mean over particles of each interval.", "metaLoss", false, lines),
-                curve(
+                smooth("meta-loss", "Meta-loss", "Mean over particles.", "metaLoss", lines),
+                smooth(
                         "signal-to-noise",
-                        "Signal-to-noise ratio of the meta-gradient",
-                        "Squared norm of the mean over its variance, as the particles show it. About 1 is all noise.",
+                        "Signal to noise of the meta-gradient",
+                        "Squared norm of the meta-gradient without its variance, over that variance. 0 is all noise.",
                         "signalToNoise",
-                        true,
                         lines),
                 curve("gradient-norm", "Norm of the meta-gradient", "Before clipping.", "gradientNorm", true, lines));
     }
@@ -114,10 +105,40 @@ final class MetaTraining {
                 id, title, description, new Axis("outer step", false), new Axis(title.toLowerCase(Locale.ROOT), log), List.of(new Series(key, x, y)));
     }
 
+    /** Means over a moving window with their 95% intervals: a single interval's numbers jump too much to be read. */
+    private static Figure smooth(String id, String title, String description, String key, List<JsonNode> lines) {
+        double[] values = lines.stream().mapToDouble(line -> line.path(key).asDouble(Double.NaN)).toArray();
+        int half = Math.max(2, lines.size() / WINDOWS) / 2;
+        double[] x = lines.stream().mapToDouble(line -> line.path("outerStep").asDouble()).toArray();
+        double[] y = new double[x.length];
+        double[] low = new double[x.length];
+        double[] high = new double[x.length];
+        for (int i = 0; i < x.length; i++) {
+            double[] window = Arrays.stream(values, Math.max(0, i - half), Math.min(x.length, i + half + 1)).filter(Double::isFinite).toArray();
+            Interval mean = window.length < 2 ? new Interval(values[i], Double.NaN) : Interval.of(window);
+            y[i] = mean.mean();
+            low[i] = mean.low();
+            high[i] = mean.high();
+        }
+        String how = description + " Each point is the mean of " + (2 * half + 1) + " intervals, with its 95% interval.";
+        return new Lines(
+                id, title, how, new Axis("outer step", false), new Axis(title.toLowerCase(Locale.ROOT), false),
+                List.of(new Series(key, x, y, low, high)));
+    }
+
+    /** The recipe's name, as the resolved recipe in the run has it. */
+    private static String name(Path run) {
+        return JsonFiles.facts(run, CONFIG).stream()
+                .flatMap(config -> NAME.matcher(config.text()).results())
+                .map(found -> found.group(1))
+                .findFirst()
+                .orElse(String.valueOf(run.getFileName()));
+    }
+
     private static List<Report.Fact> facts(Path run) {
         List<Report.Fact> facts = new ArrayList<>();
         facts.add(new Report.Fact("to make it again", "evolo meta-train --recipe config.yaml --run DIR, with this as config.yaml:"));
-        facts.addAll(JsonFiles.facts(run, "config.yaml", "log.txt"));
+        facts.addAll(JsonFiles.facts(run, CONFIG, "log.txt"));
         return facts;
     }
 }

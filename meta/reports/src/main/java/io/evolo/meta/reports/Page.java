@@ -78,7 +78,9 @@ final class Page {
 
     private static String fact(Report.Fact fact) {
         String text = escaped(fact.text());
-        return "<dt>" + escaped(fact.name()) + "</dt><dd>" + (fact.text().contains("\n") ? "<pre tabindex=\"0\">" + text + "</pre>" : text)
+        long lines = fact.text().lines().count();
+        return "<dt>" + escaped(fact.name()) + "</dt><dd>"
+                + (lines > 1 ? "<details><summary>" + lines + " lines</summary><pre tabindex=\"0\">" + text + "</pre></details>" : text)
                 + "</dd>\n";
     }
 

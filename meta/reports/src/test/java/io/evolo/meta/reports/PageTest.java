@@ -52,6 +52,11 @@ class PageTest {
     private Path folder;
 
     @Test
+    void textsOfManyLinesAreFolded() {
+        assertThat(Reports.page(REPORT)).contains("<dd><details><summary>2 lines</summary><pre tabindex=\"0\">text: ");
+    }
+
+    @Test
     void textIsEscapedAndNoScriptCanBeEndedByData() {
         String page = Reports.page(REPORT);
         assertThat(page).contains("<h1>A &lt;report&gt;</h1>", "It is better &amp; it is worse.", "&lt;/script&gt;");

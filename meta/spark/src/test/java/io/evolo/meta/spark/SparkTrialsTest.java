@@ -71,7 +71,7 @@ class SparkTrialsTest {
     private static List<String> evaluate(Recipe recipe, Execution execution) {
         try (TrialExecutor trials = execution.trials()) {
             Evaluator evaluator = new Evaluator(recipe.tasks().getFirst(), recipe.evaluation(), recipe.seed(), trials);
-            return evaluator.run(List.of(contender(recipe)), () -> {}).stream()
+            return evaluator.run(List.of(contender(recipe)), _ -> {}).stream()
                     .flatMap(cell -> cell.scores().stream())
                     .flatMap(score -> score.trials().stream())
                     .map(SparkTrialsTest::bits)
