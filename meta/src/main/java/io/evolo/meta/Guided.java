@@ -1,18 +1,17 @@
 package io.evolo.meta;
 
-import io.evolo.optimizers.Need;
+import io.evolo.optimizers.Around;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Step;
 import io.evolo.tasks.ParamLayout;
 import java.util.Arrays;
-import java.util.Set;
 
 /**
  * A learned rule whose every step is blended with an expert's from the same parameters, and compared with it; see {@link Imitation}.
  * Its state is the learned rule's with the expert's accumulators behind it. Unlike other rules it counts, so it serves one unroll.
  */
-final class Guided implements Optimizer {
+final class Guided implements Around {
     private final Optimizer rule;
     private final Optimizer expert;
     private final float blend;
@@ -103,7 +102,12 @@ final class Guided implements Optimizer {
     }
 
     @Override
-    public Set<Need> needs() {
-        return rule.needs();
+    public Optimizer rule() {
+        return rule;
+    }
+
+    @Override
+    public OptimizerState inside(OptimizerState state) {
+        return state.plan(Plan.class).learned();
     }
 }

@@ -5,6 +5,7 @@ import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Signals;
 import io.evolo.optimizers.Step;
+import io.evolo.optimizers.guard.SafetyRails;
 import io.evolo.tasks.BatchKey;
 import io.evolo.tasks.LossNormalizer;
 import io.evolo.tasks.Optimizee;
@@ -83,7 +84,7 @@ public final class Lane {
         batches = key;
         k = at;
         float loss = forward(rule.needs());
-        if (!(loss <= divergence) && !Late.recovers(rule)) {
+        if (!(loss <= divergence) && !SafetyRails.recovers(rule)) {
             frozen = true;
             return divergence;
         }

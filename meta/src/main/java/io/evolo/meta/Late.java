@@ -1,34 +1,21 @@
 package io.evolo.meta;
 
-import io.evolo.optimizers.Need;
+import io.evolo.optimizers.Around;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Step;
-import io.evolo.optimizers.guard.SafetyRails;
 import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.Task;
-import java.util.List;
-import java.util.Set;
 
 /**
  * A rule that sees every gradient {@code delay} steps late, and the first one until then. The gradients under way are accumulators of
  * its state, so they are saved, copied and restored with it. The caller's gradient is bit for bit the same after the step.
  */
-record Late(Optimizer rule, int delay) implements Optimizer {
+record Late(Optimizer rule, int delay) implements Around {
 
     /** The rule as the task lets it see gradients. */
     static Optimizer on(Task task, Optimizer rule) {
         return task.gradientDelay() == 0 ? rule : new Late(rule, task.gradientDelay());
-    }
-
-    /** The state of the rule itself, whether or not its gradients come late. */
-    static OptimizerState inside(Optimizer maybeLate, OptimizerState state) {
-        return maybeLate instanceof Late ? state.plan(OptimizerState.class) : state;
-    }
-
-    /** As {@link SafetyRails#recovers}, of the rule itself. */
-    static boolean recovers(Optimizer maybeLate) {
-        return SafetyRails.recovers(maybeLate instanceof Late late ? late.rule : maybeLate);
     }
 
     @Override
@@ -51,20 +38,5 @@ record Late(Optimizer rule, int delay) implements Optimizer {
         System.arraycopy(state.scratch(), 0, place, 0, gradient.length);
         rule.step(inner, step);
         System.arraycopy(state.scratch(), 0, gradient, 0, gradient.length);
-    }
-
-    @Override
-    public void evaluationParams(OptimizerState state, float[] params, float[] out) {
-        rule.evaluationParams(state.plan(OptimizerState.class), params, out);
-    }
-
-    @Override
-    public Set<Need> needs() {
-        return rule.needs();
-    }
-
-    @Override
-    public List<String> remarks(ParamLayout layout) {
-        return rule.remarks(layout);
     }
 }

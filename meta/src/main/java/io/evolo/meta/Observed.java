@@ -1,19 +1,17 @@
 package io.evolo.meta;
 
-import io.evolo.optimizers.Need;
+import io.evolo.optimizers.Around;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Step;
 import io.evolo.optimizers.guard.FeatureTally;
 import io.evolo.tasks.ParamLayout;
-import java.util.List;
-import java.util.Set;
 
 /**
  * A rule that is looked at once, in one of the steps that it makes: what it sees then goes to a tally. Makes the rule's steps on the
  * rule's own state. Unlike other rules it counts, so it serves one unroll.
  */
-final class Observed implements Optimizer {
+final class Observed implements Around {
     private final Optimizer rule;
     private final FeatureTally tally;
     private int left;
@@ -39,12 +37,12 @@ final class Observed implements Optimizer {
     }
 
     @Override
-    public Set<Need> needs() {
-        return rule.needs();
+    public Optimizer rule() {
+        return rule;
     }
 
     @Override
-    public List<String> remarks(ParamLayout layout) {
-        return rule.remarks(layout);
+    public OptimizerState inside(OptimizerState state) {
+        return state;
     }
 }

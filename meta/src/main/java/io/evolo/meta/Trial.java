@@ -2,6 +2,7 @@ package io.evolo.meta;
 
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
+import io.evolo.optimizers.guard.SafetyRails;
 import io.evolo.tasks.BatchKey;
 import io.evolo.tasks.Evaluation;
 import io.evolo.tasks.Optimizee;
@@ -96,7 +97,7 @@ public record Trial(
         Watch watch = new Watch(check(optimizee, lane), far);
         int steps = 0;
         long nanos = 0;
-        for (int tenth = 1; tenth <= CHECKS && !lane.frozen() && (!watch.far() || Late.recovers(rule)); tenth++) {
+        for (int tenth = 1; tenth <= CHECKS && !lane.frozen() && (!watch.far() || SafetyRails.recovers(rule)); tenth++) {
             int from = steps;
             int until = (int) ((long) horizon * tenth / CHECKS);
             long start = System.nanoTime();
@@ -109,7 +110,7 @@ public record Trial(
                 watch.see(check(optimizee, lane), steps);
             }
         }
-        listener.end(Late.inside(rule, lane.optimizerState()));
+        listener.end(rule instanceof Late late ? late.inside(lane.optimizerState()) : lane.optimizerState());
         Cost cost = new Cost(steps, nanos * 1e-9, lane.updateNanos() * 1e-9, lane.optimizerState().bytes());
         if (lane.frozen()) {
             return diverged(initial, "the batch's loss at step " + steps + " is not finite", cost);

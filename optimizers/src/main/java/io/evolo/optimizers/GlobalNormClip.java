@@ -1,8 +1,6 @@
 package io.evolo.optimizers;
 
 import io.evolo.tasks.ParamLayout;
-import java.util.List;
-import java.util.Set;
 
 /**
  * A rule that sees the gradient g·min(1, C/(‖g‖ + 1e-6)), norm over all tensors, as torch's {@code clip_grad_norm_} makes it. The
@@ -12,7 +10,7 @@ import java.util.Set;
  * @param rule what makes the step; not itself a clip, whose bound would be {@code min} of the two
  * @param bound C, positive
  */
-public record GlobalNormClip(Optimizer rule, double bound) implements Optimizer {
+public record GlobalNormClip(Optimizer rule, double bound) implements Around {
 
     public GlobalNormClip {
         if (!(bound > 0) || Double.isInfinite(bound)) {
@@ -46,20 +44,5 @@ public record GlobalNormClip(Optimizer rule, double bound) implements Optimizer 
         }
         rule.step(inner, step);
         System.arraycopy(state.scratch(), 0, gradient, 0, gradient.length);
-    }
-
-    @Override
-    public void evaluationParams(OptimizerState state, float[] params, float[] out) {
-        rule.evaluationParams(state.plan(OptimizerState.class), params, out);
-    }
-
-    @Override
-    public Set<Need> needs() {
-        return rule.needs();
-    }
-
-    @Override
-    public List<String> remarks(ParamLayout layout) {
-        return rule.remarks(layout);
     }
 }

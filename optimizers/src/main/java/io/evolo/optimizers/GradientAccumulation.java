@@ -2,7 +2,6 @@ package io.evolo.optimizers;
 
 import io.evolo.tasks.ParamLayout;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -14,7 +13,7 @@ import java.util.Set;
  * @param rule what makes the steps; it may read nothing but loss and gradient
  * @param every gradients per step, at least 1
  */
-public record GradientAccumulation(Optimizer rule, int every) implements Optimizer {
+public record GradientAccumulation(Optimizer rule, int every) implements Around {
 
     public GradientAccumulation {
         if (every < 1) {
@@ -82,12 +81,7 @@ public record GradientAccumulation(Optimizer rule, int every) implements Optimiz
     }
 
     @Override
-    public void evaluationParams(OptimizerState state, float[] params, float[] out) {
-        rule.evaluationParams(state.plan(Inside.class).state, params, out);
-    }
-
-    @Override
-    public List<String> remarks(ParamLayout layout) {
-        return rule.remarks(layout);
+    public OptimizerState inside(OptimizerState state) {
+        return state.plan(Inside.class).state;
     }
 }

@@ -1,8 +1,6 @@
 package io.evolo.optimizers;
 
 import io.evolo.tasks.ParamLayout;
-import java.util.List;
-import java.util.Set;
 
 /**
  * A rule that sees every tensor's gradient at the size that it has at the base width. Under muP gradients shrink with the width
@@ -12,7 +10,7 @@ import java.util.Set;
  *
  * @param rule whose state has no more than scratch added by this
  */
-public record LevelGradients(Optimizer rule) implements Optimizer {
+public record LevelGradients(Optimizer rule) implements Around {
 
     /** The rule's state with a copy of the gradient at the end of its scratch, where the layout's gradients shrink. */
     @Override
@@ -54,17 +52,7 @@ public record LevelGradients(Optimizer rule) implements Optimizer {
     }
 
     @Override
-    public void evaluationParams(OptimizerState state, float[] params, float[] out) {
-        rule.evaluationParams(state, params, out);
-    }
-
-    @Override
-    public Set<Need> needs() {
-        return rule.needs();
-    }
-
-    @Override
-    public List<String> remarks(ParamLayout layout) {
-        return rule.remarks(layout);
+    public OptimizerState inside(OptimizerState state) {
+        return state;
     }
 }

@@ -119,6 +119,11 @@ public final class OptimizerState {
         return horizon;
     }
 
+    /** The number of completed steps that a fraction of the planned ones is, rounded. */
+    public int steps(double fraction) {
+        return (int) Math.round(fraction * horizon);
+    }
+
     /** Completed steps: 0 during the first. */
     public int t() {
         return clock.t;

@@ -1,8 +1,6 @@
 package io.evolo.optimizers;
 
 import io.evolo.tasks.ParamLayout;
-import java.util.List;
-import java.util.Set;
 
 /**
  * A schedule around any rule, learned ones included: what the rule changes in a step is multiplied by a factor. Where the factor is 1,
@@ -11,7 +9,7 @@ import java.util.Set;
  * @param rule what makes the step
  * @param factor on the step
  */
-public record RateMultiplier(Optimizer rule, Schedule factor) implements Optimizer {
+public record RateMultiplier(Optimizer rule, Schedule factor) implements Around {
 
     /** Around the rule's state, with scratch for a copy of the parameters. */
     @Override
@@ -33,20 +31,5 @@ public record RateMultiplier(Optimizer rule, Schedule factor) implements Optimiz
                 w[i] = before[i] + multiplier * (w[i] - before[i]);
             }
         }
-    }
-
-    @Override
-    public void evaluationParams(OptimizerState state, float[] params, float[] out) {
-        rule.evaluationParams(state.plan(OptimizerState.class), params, out);
-    }
-
-    @Override
-    public Set<Need> needs() {
-        return rule.needs();
-    }
-
-    @Override
-    public List<String> remarks(ParamLayout layout) {
-        return rule.remarks(layout);
     }
 }

@@ -2,7 +2,6 @@ package io.evolo.optimizers;
 
 import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.Role;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -14,7 +13,7 @@ import java.util.Set;
  * @param decay kind and strength
  * @param exempt roles that do not decay; usually VECTOR, biases and gains
  */
-public record WeightDecay(Optimizer rule, Decay decay, Set<Role> exempt) implements Optimizer {
+public record WeightDecay(Optimizer rule, Decay decay, Set<Role> exempt) implements Around {
 
     public WeightDecay {
         exempt = Set.copyOf(exempt);
@@ -92,17 +91,7 @@ public record WeightDecay(Optimizer rule, Decay decay, Set<Role> exempt) impleme
     }
 
     @Override
-    public void evaluationParams(OptimizerState state, float[] params, float[] out) {
-        rule.evaluationParams(state.plan(Plan.class).inner(), params, out);
-    }
-
-    @Override
-    public Set<Need> needs() {
-        return rule.needs();
-    }
-
-    @Override
-    public List<String> remarks(ParamLayout layout) {
-        return rule.remarks(layout);
+    public OptimizerState inside(OptimizerState state) {
+        return state.plan(Plan.class).inner();
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.evolo.optimizers.designed.AdamW;
 import io.evolo.optimizers.designed.HandDesigned;
 import io.evolo.optimizers.designed.Momentum;
+import io.evolo.optimizers.designed.NormalizedDifference;
 import io.evolo.optimizers.designed.Sgd;
 import io.evolo.optimizers.learned.Celo2;
 import io.evolo.optimizers.learned.SmallFc;
@@ -193,6 +194,35 @@ class WrappingTest {
     private static void gradients(int t, float[] gradient) {
         for (int i = 0; i < gradient.length; i++) {
             gradient[i] = (float) (0.2 * StrictMath.sin(1.3 * i + 0.5 * t + 0.1));
+        }
+    }
+
+    /** Schedule-Free is judged at its average, whatever stands around it. */
+    @Test
+    void aRuleThatAveragesIsJudgedAtItsAverageInsideNgdiff() {
+        Optimizer inner = HandDesigned.named("schedule-free-adamw", RATE);
+        Optimizer rule = new NormalizedDifference(inner);
+        Step plain = start();
+        Signals twoObjectives = new Signals(List.of(), List.of(), new float[LAYOUT.size()]);
+        Step step = new Step(start().params(), new float[LAYOUT.size()], twoObjectives);
+        OptimizerState state = rule.init(LAYOUT, 8);
+        OptimizerState own = inner.init(LAYOUT, 8);
+        for (int t = 0; t < 8; t++) {
+            gradients(t, step.gradient());
+            float norm = (float) Norms.norm(step.gradient(), 0, LAYOUT.size());
+            for (int i = 0; i < LAYOUT.size(); i++) {
+                plain.gradient()[i] = step.gradient()[i] * (float) (1.0 / norm);
+            }
+            rule.step(state, step);
+            inner.step(own, plain);
+        }
+        float[] judged = new float[LAYOUT.size()];
+        float[] expected = new float[LAYOUT.size()];
+        rule.evaluationParams(state, step.params(), judged);
+        inner.evaluationParams(own, plain.params(), expected);
+        assertThat(judged).isNotEqualTo(step.params());
+        for (int i = 0; i < judged.length; i++) {
+            assertThat(judged[i]).isCloseTo(expected[i], within(1e-4f));
         }
     }
 }

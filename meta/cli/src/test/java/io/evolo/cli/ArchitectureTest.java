@@ -1,7 +1,10 @@
 package io.evolo.cli;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
@@ -10,6 +13,8 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import io.evolo.optimizers.Around;
+import io.evolo.optimizers.Optimizer;
 
 /** Data flows one way through the house, and heavy dependencies stay in their rooms. */
 @AnalyzeClasses(packages = "io.evolo", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -39,6 +44,17 @@ class ArchitectureTest {
                     .mayOnlyBeAccessedByLayers("cli")
                     .whereLayer("cli")
                     .mayNotBeAccessedByAnyLayer();
+
+    /** So that it says of itself what the rule inside says: what it reads, and by which parameters it is judged. */
+    @ArchTest
+    static final ArchRule A_RULE_AROUND_ANOTHER_IS_AN_AROUND = classes()
+            .that()
+            .implement(Optimizer.class)
+            .and(describe("hold one other rule", type -> 1 == type.getFields().stream()
+                    .filter(field -> field.getRawType().isEquivalentTo(Optimizer.class))
+                    .count()))
+            .should()
+            .implement(Around.class);
 
     @ArchTest
     static final ArchRule ONLY_THE_COMMAND_LINE_SEES_PICOCLI_AND_YAML = noClasses()

@@ -1,6 +1,6 @@
 package io.evolo.meta.evaluation;
 
-import io.evolo.optimizers.Need;
+import io.evolo.optimizers.Around;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Schedules;
@@ -11,14 +11,13 @@ import io.evolo.tasks.ParamSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * A rule whose updates are looked at while it makes its steps on its own state: how large they are, and where those of Adam, SGD and
  * Muon would have gone from the same parameters by the same gradients. The three see every gradient of the run, so their momenta are
  * those that they would have on this trajectory. Unlike other rules it counts, so it serves one run.
  */
-final class UpdateTrace implements Optimizer {
+final class UpdateTrace implements Around {
     /** Steps that are looked at, evenly over the run, the first among them. */
     static final int LOOKS = 50;
 
@@ -142,17 +141,12 @@ final class UpdateTrace implements Optimizer {
     }
 
     @Override
-    public Set<Need> needs() {
-        return rule.needs();
+    public OptimizerState inside(OptimizerState state) {
+        return state;
     }
 
     @Override
-    public List<String> remarks(ParamLayout layout) {
-        return rule.remarks(layout);
-    }
-
-    @Override
-    public void evaluationParams(OptimizerState state, float[] params, float[] out) {
-        rule.evaluationParams(state, params, out);
+    public Optimizer rule() {
+        return rule;
     }
 }

@@ -1,13 +1,11 @@
 package io.evolo.optimizers.designed;
 
-import io.evolo.optimizers.Need;
+import io.evolo.optimizers.Around;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Schedule;
 import io.evolo.optimizers.Step;
 import io.evolo.tasks.ParamLayout;
-import java.util.List;
-import java.util.Set;
 
 /**
  * A rule that moves only what it moves against the gradient of its step (Liang et al. 2024, "Cautious Optimizers"; kyleliang919/C-Optim).
@@ -33,7 +31,7 @@ public record Cautious(
         @Hyper(standard = 0, range = Range.NOT_NEGATIVE, meaning = "decoupled, times the rate") double weightDecay,
         @Hyper(standard = 1e-3, range = Range.POSITIVE, meaning = "least share of moved elements that is divided by") double floor,
         @Hyper(standard = 0, meaning = "whether steps are scaled by size/(moved + 1), as C-Lion's") boolean olderScale)
-        implements Optimizer {
+        implements Around {
 
     public Cautious {
         Description.of(Cautious.class).require(weightDecay, floor);
@@ -78,20 +76,5 @@ public record Cautious(
     /** u g &gt; 0, also where the product would be 0 as a float. */
     static boolean isAgainst(float u, float g) {
         return u > 0 && g > 0 || u < 0 && g < 0;
-    }
-
-    @Override
-    public void evaluationParams(OptimizerState state, float[] params, float[] out) {
-        rule.evaluationParams(state.plan(OptimizerState.class), params, out);
-    }
-
-    @Override
-    public Set<Need> needs() {
-        return rule.needs();
-    }
-
-    @Override
-    public List<String> remarks(ParamLayout layout) {
-        return rule.remarks(layout);
     }
 }

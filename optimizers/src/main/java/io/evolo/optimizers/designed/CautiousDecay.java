@@ -1,13 +1,11 @@
 package io.evolo.optimizers.designed;
 
-import io.evolo.optimizers.Need;
+import io.evolo.optimizers.Around;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Schedule;
 import io.evolo.optimizers.Step;
 import io.evolo.tasks.ParamLayout;
-import java.util.List;
-import java.util.Set;
 
 /**
  * A rule whose weight decay acts only where its step shrinks a weight anyway (arXiv 2510.12402): with u what the rule subtracts,
@@ -25,7 +23,7 @@ public record CautiousDecay(
         Schedule rate,
         @Hyper(standard = 0, range = Range.NOT_NEGATIVE, meaning = "times the rate, where a step shrinks the weight") double weightDecay,
         @Hyper(standard = 0, meaning = "whether weights that the step leaves alone do not decay") boolean strict)
-        implements Optimizer {
+        implements Around {
 
     public CautiousDecay {
         Description.of(CautiousDecay.class).require(weightDecay);
@@ -55,20 +53,5 @@ public record CautiousDecay(
             boolean leaves = u == 0 || before[i] == 0;
             w[i] -= shrinks || leaves && !strict ? decay * before[i] : 0;
         }
-    }
-
-    @Override
-    public void evaluationParams(OptimizerState state, float[] params, float[] out) {
-        rule.evaluationParams(state.plan(OptimizerState.class), params, out);
-    }
-
-    @Override
-    public Set<Need> needs() {
-        return rule.needs();
-    }
-
-    @Override
-    public List<String> remarks(ParamLayout layout) {
-        return rule.remarks(layout);
     }
 }

@@ -1,13 +1,11 @@
 package io.evolo.optimizers.designed;
 
-import io.evolo.optimizers.Need;
+import io.evolo.optimizers.Around;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Schedule;
 import io.evolo.optimizers.Step;
 import io.evolo.tasks.ParamLayout;
-import java.util.List;
-import java.util.Set;
 
 /**
  * A rule whose gradients are taken ahead of it, along the mean of what it lately did (arXiv 2605.25395; modded-nanogpt). With p where the
@@ -38,7 +36,7 @@ public record EmaNesterov(
         @Hyper(standard = 1, meaning = "whether that falls with the rate") boolean scheduled,
         @Hyper(standard = 0.1, range = Range.FRACTION, meaning = "first part of the steps, without") double prefill,
         @Hyper(standard = 0.25, range = Range.FRACTION, meaning = "last part of the steps, without") double rest)
-        implements Optimizer {
+        implements Around {
 
     public EmaNesterov {
         Description.of(EmaNesterov.class).require(decay, ahead, prefill, rest);
@@ -68,7 +66,7 @@ public record EmaNesterov(
         }
         double last = rate.rate(state.t(), state.horizon());
         rule.step(plan.inner(), step);
-        boolean moves = state.t() >= Around.steps(prefill, state) && state.t() < state.horizon() - Around.steps(rest, state);
+        boolean moves = state.t() >= state.steps(prefill) && state.t() < state.horizon() - state.steps(rest);
         double beta = moves ? ahead * (scheduled ? last / plan.peak() : 1) : 0;
         move(step.params(), previous, state.slot(plan.inner().slots() + 1), (float) decay, (float) (1 - decay), (float) beta);
     }
@@ -89,12 +87,7 @@ public record EmaNesterov(
     }
 
     @Override
-    public Set<Need> needs() {
-        return rule.needs();
-    }
-
-    @Override
-    public List<String> remarks(ParamLayout layout) {
-        return rule.remarks(layout);
+    public OptimizerState inside(OptimizerState state) {
+        return state.plan(Plan.class).inner();
     }
 }

@@ -1,12 +1,10 @@
 package io.evolo.optimizers.designed;
 
-import io.evolo.optimizers.Need;
+import io.evolo.optimizers.Around;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Step;
 import io.evolo.tasks.ParamLayout;
-import java.util.List;
-import java.util.Set;
 
 /**
  * A rule that sees the slow part of its gradients enlarged (Lee et al. 2024; ironjr/grokfast, the EMA filter): e ← α e + (1 − α) g, at the
@@ -22,7 +20,7 @@ public record Grokfast(
         Optimizer rule,
         @Hyper(standard = 0.98, range = Range.DECAY, meaning = "decay of the mean gradient") double alpha,
         @Hyper(standard = 2, range = Range.NOT_NEGATIVE, meaning = "weight of the mean gradient") double strength)
-        implements Optimizer {
+        implements Around {
 
     public Grokfast {
         Description.of(Grokfast.class).require(alpha, strength);
@@ -49,20 +47,5 @@ public record Grokfast(
         Elementwise.subtract(g, 0, g.length, (float) -strength, mean);
         rule.step(state.plan(OptimizerState.class), step);
         System.arraycopy(state.scratch(), 0, g, 0, g.length);
-    }
-
-    @Override
-    public void evaluationParams(OptimizerState state, float[] params, float[] out) {
-        rule.evaluationParams(state.plan(OptimizerState.class), params, out);
-    }
-
-    @Override
-    public Set<Need> needs() {
-        return rule.needs();
-    }
-
-    @Override
-    public List<String> remarks(ParamLayout layout) {
-        return rule.remarks(layout);
     }
 }

@@ -1,12 +1,10 @@
 package io.evolo.optimizers.designed;
 
-import io.evolo.optimizers.Need;
+import io.evolo.optimizers.Around;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Step;
 import io.evolo.tasks.ParamLayout;
-import java.util.List;
-import java.util.Set;
 
 /**
  * {@link Grokfast} with the mean of the last W gradients in place of a decaying one (the MA filter): the rule steps along g + λ mean, or
@@ -25,7 +23,7 @@ public record GrokfastWindow(
         @Hyper(standard = 5, range = Range.NOT_NEGATIVE, meaning = "weight of the mean gradient") double strength,
         @Hyper(standard = 0, meaning = "whether gradients are added, not averaged") boolean sum,
         @Hyper(standard = 0, meaning = "whether the filter acts before the window is full") boolean fromStart)
-        implements Optimizer {
+        implements Around {
 
     public GrokfastWindow {
         Description.of(GrokfastWindow.class).require(window, strength);
@@ -61,20 +59,5 @@ public record GrokfastWindow(
         for (int i = 0; i < g.length; i++) {
             g[i] += share * gradients[at + i];
         }
-    }
-
-    @Override
-    public void evaluationParams(OptimizerState state, float[] params, float[] out) {
-        rule.evaluationParams(state.plan(OptimizerState.class), params, out);
-    }
-
-    @Override
-    public Set<Need> needs() {
-        return rule.needs();
-    }
-
-    @Override
-    public List<String> remarks(ParamLayout layout) {
-        return rule.remarks(layout);
     }
 }

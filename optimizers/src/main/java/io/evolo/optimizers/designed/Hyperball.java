@@ -1,6 +1,6 @@
 package io.evolo.optimizers.designed;
 
-import io.evolo.optimizers.Need;
+import io.evolo.optimizers.Around;
 import io.evolo.optimizers.Norms;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
@@ -10,7 +10,6 @@ import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.ParamSpec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /**
  * A rule whose hidden matrices keep the norm that they begin with (arXiv 2606.16899; modded-nanogpt's MuonH, AdamH, SOAP-H). With u the
@@ -36,7 +35,7 @@ public record Hyperball(
         Schedule rate,
         @Hyper(standard = 1, range = Range.NOT_NEGATIVE, meaning = "factor on the steps of what is no hidden matrix") double others,
         @Hyper(standard = 0, meaning = "whether the angle falls with the width") boolean coherent)
-        implements Optimizer {
+        implements Around {
 
     public Hyperball {
         Description.of(Hyperball.class).require(others);
@@ -83,7 +82,7 @@ public record Hyperball(
 
     private static void measure(ParamLayout layout, float[] w, float[] radii) {
         for (int i = 0; i < layout.tensors(); i++) {
-            if (Around.isHiddenMatrix(layout.spec(i))) {
+            if (HiddenMatrices.isMatrix(layout.spec(i))) {
                 radii[i] = (float) Norms.norm(w, layout.offset(i), layout.offset(i + 1));
                 if (radii[i] == 0) {
                     throw new IllegalArgumentException("hyperball: matrix '" + layout.spec(i).name()
@@ -119,19 +118,9 @@ public record Hyperball(
     }
 
     @Override
-    public void evaluationParams(OptimizerState state, float[] params, float[] out) {
-        rule.evaluationParams(state.plan(OptimizerState.class), params, out);
-    }
-
-    @Override
-    public Set<Need> needs() {
-        return rule.needs();
-    }
-
-    @Override
     public List<String> remarks(ParamLayout layout) {
         List<String> remarks = new ArrayList<>(rule.remarks(layout));
-        List<String> matrices = layout.specs().stream().filter(Around::isHiddenMatrix).map(ParamSpec::name).toList();
+        List<String> matrices = layout.specs().stream().filter(HiddenMatrices::isMatrix).map(ParamSpec::name).toList();
         remarks.add(matrices.isEmpty()
                 ? "hyperball: there is no matrix between hidden units, so it changes nothing"
                 : "hyperball: " + String.join(", ", matrices) + " keep their norm and do not decay");

@@ -1,13 +1,11 @@
 package io.evolo.optimizers.designed;
 
-import io.evolo.optimizers.Need;
+import io.evolo.optimizers.Around;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Step;
 import io.evolo.tasks.ParamLayout;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Set;
 
 /**
  * Lookahead (Zhang et al. 2019; kozistr/pytorch_optimizer): after every k-th step of the rule its parameters are drawn back towards where
@@ -27,7 +25,7 @@ public record Lookahead(
         @Hyper(standard = 0.5, range = Range.FRACTION, meaning = "share of those steps that is kept") double alpha,
         @Hyper(standard = 0, meaning = "whether momentum is set to 0 then") boolean resetMomentum,
         @Hyper(standard = 0, meaning = "whether momentum is drawn back too") boolean pullMomentum)
-        implements Optimizer {
+        implements Around {
 
     public Lookahead {
         Description.of(Lookahead.class).require(every, alpha);
@@ -89,20 +87,5 @@ public record Lookahead(
             x[i] = slow[i] + share * (x[i] - slow[i]);
             slow[i] = x[i];
         }
-    }
-
-    @Override
-    public void evaluationParams(OptimizerState state, float[] params, float[] out) {
-        rule.evaluationParams(state.plan(OptimizerState.class), params, out);
-    }
-
-    @Override
-    public Set<Need> needs() {
-        return rule.needs();
-    }
-
-    @Override
-    public List<String> remarks(ParamLayout layout) {
-        return rule.remarks(layout);
     }
 }

@@ -1,5 +1,6 @@
 package io.evolo.optimizers.designed;
 
+import io.evolo.optimizers.Around;
 import io.evolo.optimizers.Need;
 import io.evolo.optimizers.Norms;
 import io.evolo.optimizers.Optimizer;
@@ -7,6 +8,7 @@ import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Schedule;
 import io.evolo.optimizers.Step;
 import io.evolo.tasks.ParamLayout;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -68,7 +70,7 @@ public record Mkor(
 
     /** This rule with another base, in the place of momentum. */
     public Optimizer around(Optimizer base) {
-        return new Around(this, base);
+        return new Based(this, base);
     }
 
     /** Slots: momentum's, and the inverses. */
@@ -142,20 +144,27 @@ public record Mkor(
     }
 
     /** The rule with another base. */
-    private record Around(Mkor rule, Optimizer base) implements Optimizer {
+    private record Based(Mkor mkor, Optimizer rule) implements Around {
         @Override
         public OptimizerState init(ParamLayout layout, int horizon) {
-            return rule.init(layout, horizon, base);
+            return mkor.init(layout, horizon, rule);
+        }
+
+        @Override
+        public OptimizerState inside(OptimizerState state) {
+            return state.plan(Plan.class).layers.baseState();
         }
 
         @Override
         public void step(OptimizerState state, Step step) {
-            rule.step(state, step);
+            mkor.step(state, step);
         }
 
         @Override
         public Set<Need> needs() {
-            return rule.needs();
+            Set<Need> needs = new HashSet<>(rule.needs());
+            needs.addAll(mkor.needs());
+            return needs;
         }
 
         @Override

@@ -1,12 +1,13 @@
 package io.evolo.optimizers.designed;
 
+import io.evolo.optimizers.Around;
 import io.evolo.optimizers.Need;
 import io.evolo.optimizers.Norms;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Step;
 import io.evolo.tasks.ParamLayout;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Set;
 
 /**
@@ -14,25 +15,27 @@ import java.util.Set;
  * however different their scales. The base sees the gradient g_R/‖g_R‖ − g_F/‖g_F‖, with norms over all tensors; a gradient of norm 0
  * contributes nothing.
  *
- * @param base makes the step
+ * @param rule makes the step
  */
-public record NormalizedDifference(Optimizer base) implements Optimizer {
+public record NormalizedDifference(Optimizer rule) implements Around {
 
     /** The base rule's slots. */
     @Override
     public OptimizerState init(ParamLayout layout, int horizon) {
-        OptimizerState inner = base.init(layout, horizon);
-        return inner.around(layout, new float[0][], new float[layout.size()], new Inner(base, inner));
+        OptimizerState inner = rule.init(layout, horizon);
+        return inner.around(layout, new float[0][], new float[layout.size()], new Inner(rule, inner));
     }
 
     @Override
     public Set<Need> needs() {
-        return Set.of(Need.GRADIENT, Need.SECOND_GRADIENT);
+        Set<Need> needs = new HashSet<>(rule.needs());
+        needs.addAll(Set.of(Need.GRADIENT, Need.SECOND_GRADIENT));
+        return needs;
     }
 
     @Override
-    public List<String> remarks(ParamLayout layout) {
-        return base.remarks(layout);
+    public OptimizerState inside(OptimizerState state) {
+        return state.plan(Inner.class).state;
     }
 
     @Override

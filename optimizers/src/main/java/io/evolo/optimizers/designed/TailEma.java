@@ -1,12 +1,10 @@
 package io.evolo.optimizers.designed;
 
-import io.evolo.optimizers.Need;
+import io.evolo.optimizers.Around;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Step;
 import io.evolo.tasks.ParamLayout;
-import java.util.List;
-import java.util.Set;
 
 /**
  * A rule that is judged by a mean over the last part of its run (modded-nanogpt's tail-EMA read-out), and trains as it would without: from
@@ -24,7 +22,7 @@ public record TailEma(
         @Hyper(standard = 0.05, range = Range.POSITIVE, meaning = "memory of the mean, over the planned steps") double tau,
         @Hyper(standard = 0.75, range = Range.FRACTION, meaning = "part of the steps before the mean begins") double begin,
         @Hyper(standard = 0.6, range = Range.FRACTION, meaning = "share of the mean in what is judged") double weight)
-        implements Optimizer {
+        implements Around {
 
     public TailEma {
         Description.of(TailEma.class).require(tau, begin, weight);
@@ -42,7 +40,7 @@ public record TailEma(
     public void step(OptimizerState state, Step step) {
         state.requireFits(step);
         OptimizerState inner = state.plan(OptimizerState.class);
-        int after = state.t() - Around.steps(begin, state);
+        int after = state.t() - state.steps(begin);
         if (after >= 0) {
             float[] x = state.scratch();
             rule.evaluationParams(inner, step.params(), x);
@@ -56,7 +54,7 @@ public record TailEma(
     public void evaluationParams(OptimizerState state, float[] params, float[] out) {
         OptimizerState inner = state.plan(OptimizerState.class);
         rule.evaluationParams(inner, params, out);
-        if (state.t() > Around.steps(begin, state)) {
+        if (state.t() > state.steps(begin)) {
             approach(out, state.slot(inner.slots()), (float) weight);
         }
     }
@@ -66,15 +64,5 @@ public record TailEma(
         for (int i = 0; i < x.length; i++) {
             x[i] += share * (towards[i] - x[i]);
         }
-    }
-
-    @Override
-    public Set<Need> needs() {
-        return rule.needs();
-    }
-
-    @Override
-    public List<String> remarks(ParamLayout layout) {
-        return rule.remarks(layout);
     }
 }

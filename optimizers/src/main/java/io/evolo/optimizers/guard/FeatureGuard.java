@@ -1,13 +1,12 @@
 package io.evolo.optimizers.guard;
 
-import io.evolo.optimizers.Need;
+import io.evolo.optimizers.Around;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Step;
 import io.evolo.tasks.ParamLayout;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -26,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * @param listener is told of each finding; must be thread-safe where several trainings share this rule
  */
 public record FeatureGuard(
-        Optimizer rule, Map<String, FeatureRange> ranges, double limit, int every, Consumer<Finding> listener) implements Optimizer {
+        Optimizer rule, Map<String, FeatureRange> ranges, double limit, int every, Consumer<Finding> listener) implements Around {
 
     /** Where the guard reports unless told otherwise. */
     private static final Logger LOG = LoggerFactory.getLogger(FeatureGuard.class);
@@ -120,17 +119,7 @@ public record FeatureGuard(
     }
 
     @Override
-    public void evaluationParams(OptimizerState state, float[] params, float[] out) {
-        rule.evaluationParams(state.plan(Plan.class).inner(), params, out);
-    }
-
-    @Override
-    public Set<Need> needs() {
-        return rule.needs();
-    }
-
-    @Override
-    public List<String> remarks(ParamLayout layout) {
-        return rule.remarks(layout);
+    public OptimizerState inside(OptimizerState state) {
+        return state.plan(Plan.class).inner();
     }
 }

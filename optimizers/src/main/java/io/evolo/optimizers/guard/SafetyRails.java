@@ -1,5 +1,6 @@
 package io.evolo.optimizers.guard;
 
+import io.evolo.optimizers.Around;
 import io.evolo.optimizers.Need;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
@@ -20,7 +21,7 @@ import java.util.Set;
  *
  * <p>To be the outermost of the rules around a rule, for a bad loss must not reach any of them.
  */
-public record SafetyRails(Optimizer rule, Rails rails) implements Optimizer {
+public record SafetyRails(Optimizer rule, Rails rails) implements Around {
 
     // What the rails count, one value each; as floats exact to 2^24.
     private static final int CAPPED = 0;
@@ -52,9 +53,9 @@ public record SafetyRails(Optimizer rule, Rails rails) implements Optimizer {
     /** What takes over. */
     private record Adam(Optimizer rule, OptimizerState state) {}
 
-    /** Whether the rule takes a training back from a loss that is not finite, so that it can go on. */
+    /** Whether the rule, or one that it is around, takes a training back from a loss that is not finite, so that it can go on. */
     public static boolean recovers(Optimizer rule) {
-        return rule instanceof SafetyRails railed && railed.rails.rollBack();
+        return rule instanceof SafetyRails railed && railed.rails.rollBack() || rule instanceof Around around && recovers(around.rule());
     }
 
     @Override
@@ -256,8 +257,8 @@ public record SafetyRails(Optimizer rule, Rails rails) implements Optimizer {
     }
 
     @Override
-    public void evaluationParams(OptimizerState state, float[] params, float[] out) {
-        rule.evaluationParams(state.plan(Plan.class).inner(), params, out);
+    public OptimizerState inside(OptimizerState state) {
+        return state.plan(Plan.class).inner();
     }
 
     @Override
@@ -265,10 +266,5 @@ public record SafetyRails(Optimizer rule, Rails rails) implements Optimizer {
         Set<Need> needs = new HashSet<>(rule.needs());
         needs.add(Need.GRADIENT); // whether it is finite, and for Adam
         return Set.copyOf(needs);
-    }
-
-    @Override
-    public List<String> remarks(ParamLayout layout) {
-        return rule.remarks(layout);
     }
 }

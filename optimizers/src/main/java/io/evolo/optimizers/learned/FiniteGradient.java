@@ -1,5 +1,6 @@
 package io.evolo.optimizers.learned;
 
+import io.evolo.optimizers.Around;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Step;
@@ -11,7 +12,7 @@ import io.evolo.tasks.ParamLayout;
  *
  * @param rule what makes the step
  */
-record FiniteGradient(Optimizer rule) implements Optimizer {
+record FiniteGradient(Optimizer rule) implements Around {
 
     /** The rule's state with a copy of the gradient at the end of its scratch. */
     @Override
@@ -43,5 +44,10 @@ record FiniteGradient(Optimizer rule) implements Optimizer {
             sum += 0 * g;
         }
         return sum == 0;
+    }
+
+    @Override
+    public OptimizerState inside(OptimizerState state) {
+        return state;
     }
 }

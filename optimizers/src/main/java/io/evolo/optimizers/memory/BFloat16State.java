@@ -1,5 +1,6 @@
 package io.evolo.optimizers.memory;
 
+import io.evolo.optimizers.Around;
 import io.evolo.optimizers.Need;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
@@ -33,7 +34,7 @@ import java.util.stream.IntStream;
  * @param rule around no rails and no guard: those go around this
  * @param exact numbers of further accumulators that stay float32
  */
-public record BFloat16State(Optimizer rule, Set<Integer> exact) implements Optimizer {
+public record BFloat16State(Optimizer rule, Set<Integer> exact) implements Around {
 
     private static final int TRIAL_STEPS = 20;
 
@@ -162,11 +163,6 @@ public record BFloat16State(Optimizer rule, Set<Integer> exact) implements Optim
             rule.evaluationParams(unit.state(), own, unit.room().judged());
             System.arraycopy(unit.room().judged(), 0, out, unit.begin(), unit.size());
         }
-    }
-
-    @Override
-    public Set<Need> needs() {
-        return rule.needs();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.evolo.optimizers.verify;
 
+import io.evolo.optimizers.Around;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Step;
@@ -15,7 +16,7 @@ import java.util.List;
  *
  * @param bases per tensor and axis, [n, n]; of length 0 where the axis is not rotated, no axes where no axis of the tensor is
  */
-record GivenBases<R extends Optimizer & Eigenbases>(R rule, List<List<float[]>> bases) implements Optimizer {
+record GivenBases<R extends Optimizer & Eigenbases>(R rule, List<List<float[]>> bases) implements Around {
 
     /** @param reversed whether axes are recorded in the opposite of this project's order */
     static List<List<float[]>> recorded(JsonValue root, ParamLayout layout, boolean reversed) {
@@ -54,5 +55,10 @@ record GivenBases<R extends Optimizer & Eigenbases>(R rule, List<List<float[]>> 
                 System.arraycopy(q, 0, state.slot(rule.basesSlot()), Math.max(at, 0), q.length);
             }
         }
+    }
+
+    @Override
+    public OptimizerState inside(OptimizerState state) {
+        return state;
     }
 }

@@ -1,5 +1,6 @@
 package io.evolo.optimizers.verify;
 
+import io.evolo.optimizers.Around;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Schedules;
@@ -130,10 +131,15 @@ final class LearnedFormat {
     }
 
     /** A rule that is told of more steps than were recorded. */
-    private record Planned(Optimizer rule, int horizon) implements Optimizer {
+    private record Planned(Optimizer rule, int horizon) implements Around {
         @Override
         public OptimizerState init(ParamLayout layout, int recorded) {
             return rule.init(layout, horizon);
+        }
+
+        @Override
+        public OptimizerState inside(OptimizerState state) {
+            return state;
         }
 
         @Override
