@@ -14,7 +14,8 @@ import java.util.Locale;
 
 /**
  * How one training run went. A run that diverged has infinite losses and accuracy 0, so that it counts as the worst, and stopped where
- * that was seen.
+ * that was seen. All losses but those of its batches are at the parameters that the rule is to be judged by
+ * ({@link Optimizer#evaluationParams}).
  *
  * @param trainLoss mean loss over the first examples of the training part after the last step, nats
  * @param validLoss the same over the {@link Purpose#validation validation part} of the trial's purpose, for choosing
@@ -94,7 +95,7 @@ public record Trial(
         lane.init(Rng.of(seeds.seed, seeds.purpose + "-init", seeds.index));
         BatchKey batches = BatchKey.of(Split.TRAIN, seeds.seed, seeds.purpose + "-batches", seeds.index);
         double initial = optimizee.evaluate(lane.params(), seeds.purpose.validation(), examples).loss();
-        Watch watch = new Watch(check(optimizee, lane), far);
+        Watch watch = new Watch(check(optimizee, lane.evaluationParams(rule)), far);
         int steps = 0;
         long nanos = 0;
         for (int tenth = 1; tenth <= CHECKS && !lane.frozen() && (!watch.far() || SafetyRails.recovers(rule)); tenth++) {
@@ -107,7 +108,7 @@ public record Trial(
             }
             nanos += System.nanoTime() - start;
             if (steps > from && !lane.frozen()) {
-                watch.see(check(optimizee, lane), steps);
+                watch.see(check(optimizee, lane.evaluationParams(rule)), steps);
             }
         }
         listener.end(rule instanceof Late late ? late.inside(lane.optimizerState()) : lane.optimizerState());
@@ -179,8 +180,8 @@ public record Trial(
         return lane;
     }
 
-    private static double check(Optimizee optimizee, Lane lane) {
-        return optimizee.evaluate(lane.params(), Split.TRAIN, CHECK_EXAMPLES).loss();
+    private static double check(Optimizee optimizee, float[] judged) {
+        return optimizee.evaluate(judged, Split.TRAIN, CHECK_EXAMPLES).loss();
     }
 
     private static Trial diverged(double initialLoss, String why, Cost cost) {
