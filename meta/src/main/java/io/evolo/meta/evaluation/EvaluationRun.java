@@ -134,7 +134,10 @@ public final class EvaluationRun implements AutoCloseable {
                     .collect(Collectors.groupingBy(entrant -> cell.under(entrant.in(cell)), LinkedHashMap::new, Collectors.toList()));
             try (TuningRun run = open(place, plan.unit(cell))) {
                 node.put("task", run.task()).put("parameters", run.parameters()).put("steps", cell.steps());
-                Map<String, Optimizer> rivals = rivals(cell, run);
+                Twins twins = Twins.of(plan.tuned(), run);
+                twins.really().forEach(node.putObject("really")::put);
+                twins.scoredAs().forEach(node.putObject("scoredAs")::put);
+                Map<String, Optimizer> rivals = rivals(cell, run, twins.tuned());
                 observe(cell, run, rivals, judge(cell, run, met.getOrDefault(cell, List.of())));
             }
             met.remove(cell);
@@ -153,12 +156,12 @@ public final class EvaluationRun implements AutoCloseable {
             return directory.relativize(place).toString();
         }
 
-        /** All rivals' trials. By name the chosen rules. */
-        private Map<String, Optimizer> rivals(Cell cell, TuningRun run) {
+        /** All rivals' trials, of the tuned ones of these. By name the chosen rules. */
+        private Map<String, Optimizer> rivals(Cell cell, TuningRun run, List<String> distinct) {
             donors.give(run);
             List<Tuned> tuned = new ArrayList<>(run.tune(threads, stop, named(cell)).tuned());
             List<Annealing> cosine = List.of(Annealing.COSINE);
-            List<String> others = plan.tuned().stream().filter(rule -> !rule.equals(EvaluationPlan.UNIT)).toList();
+            List<String> others = distinct.stream().filter(rule -> !rule.equals(EvaluationPlan.UNIT)).toList();
             tuned.addAll(tune(cell, run, others, plan.tier(), cosine));
             tuned.addAll(tune(cell, run, plan.untuned(), Tier.DEFAULT, cosine));
             tuned.addAll(tune(cell, run, plan.untunedConstant(), Tier.DEFAULT, List.of(Annealing.CONSTANT)));

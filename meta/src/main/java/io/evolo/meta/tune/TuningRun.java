@@ -250,6 +250,12 @@ public final class TuningRun implements AutoCloseable {
         }
     }
 
+    /** The rule that a hand-designed one really is on this task, with the same wrappers around it; see {@link Optimizer#amountsTo}. */
+    public Optional<String> amountsTo(String rule) {
+        String wrappers = rule.contains("+") ? rule.substring(rule.indexOf('+')) : "";
+        return Rules.optimizer(Rules.standard(rule, Annealing.CONSTANT, 1)).amountsTo(task.layout()).map(really -> really + wrappers);
+    }
+
     /** What is trained. */
     public Task problem() {
         return task;

@@ -66,6 +66,7 @@ record Comparison(
      * @param unit steps of Adam for a loss
      * @param tuning trials that choosing took, by optimizer
      * @param looked what its optimizers were seen to do, if they were looked at
+     * @param scoredAs by the names of optimizers that are really another one here: that one, which alone is scored
      */
     record Place(
             String name,
@@ -77,10 +78,16 @@ record Comparison(
             Map<String, List<LedgerEntry>> runs,
             StepsOfAdam unit,
             Map<String, List<LedgerEntry>> tuning,
-            List<JsonNode> looked) {
+            List<JsonNode> looked,
+            Map<String, String> scoredAs) {
 
         boolean has(String optimizer) {
             return runs.containsKey(optimizer);
+        }
+
+        /** Whether it is to be scored here: not where it is really another one, which is. */
+        boolean scores(String optimizer) {
+            return !scoredAs.containsKey(optimizer);
         }
 
         double[] figures(String optimizer, ToDoubleFunction<Trial> figure) {
@@ -124,7 +131,7 @@ record Comparison(
         }
 
         private Place withUnit(StepsOfAdam other) {
-            return new Place(name, bucket, row, column, steps, parameters, runs, other, tuning, looked);
+            return new Place(name, bucket, row, column, steps, parameters, runs, other, tuning, looked, scoredAs);
         }
 
         /** Mean over the runs, window by window; NaN where one diverged. */
@@ -227,7 +234,7 @@ record Comparison(
     private List<String> missing() {
         List<String> lines = new ArrayList<>();
         for (String optimizer : optimizers()) {
-            List<String> without = cells.stream().filter(cell -> !cell.has(optimizer)).map(Place::name).toList();
+            List<String> without = cells.stream().filter(cell -> cell.scores(optimizer) && !cell.has(optimizer)).map(Place::name).toList();
             if (!without.isEmpty()) {
                 lines.add(optimizer + " has no complete runs in " + without.size() + " of " + cells.size() + " cells, and counts there as"
                         + " the last and as missing the target: " + String.join(", ", without));
@@ -277,6 +284,9 @@ record Comparison(
             }
         }
         Map<String, List<LedgerEntry>> runs = chosen(judged, seeds);
+        Map<String, String> scoredAs = new LinkedHashMap<>();
+        cell.path("scoredAs").properties().forEach(one -> scoredAs.put(cosine(one.getKey()), cosine(one.getValue().asText())));
+        runs.keySet().removeAll(scoredAs.keySet());
         if (!runs.containsKey(RIVAL)) {
             throw new CheckpointException("fewer than " + seeds + " runs of " + RIVAL + ", which all others are held against");
         }
@@ -290,7 +300,13 @@ record Comparison(
                 runs,
                 StepsOfAdam.of(List.copyOf(adam.values()), LearningCurve.ends(steps), 0, POINTS),
                 tuning,
-                looked);
+                looked,
+                scoredAs);
+    }
+
+    /** Tuned rules have the cosine. */
+    private static String cosine(String rule) {
+        return rule + " " + Annealing.COSINE.name().toLowerCase(Locale.ROOT);
     }
 
     /** The runs of the setting that was judged last, where they are complete: ledgers that were added later may have changed the choice. */
@@ -332,6 +348,7 @@ record Comparison(
     List<String> optimizers() {
         Set<String> rivals = new TreeSet<>();
         cells.forEach(cell -> rivals.addAll(cell.runs().keySet()));
+        cells.forEach(cell -> rivals.addAll(cell.scoredAs().keySet()));
         List<String> all = new ArrayList<>(learned().stream().filter(rivals::contains).toList());
         rivals.removeAll(learned());
         all.addAll(rivals);

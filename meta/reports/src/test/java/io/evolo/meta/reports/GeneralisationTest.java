@@ -225,6 +225,33 @@ class GeneralisationTest {
         assertThat(Comparison.of(folder).optimizers()).containsExactly("mine", "adam constant", "adam cosine");
     }
 
+    /** Networks of one hidden layer have no matrix between hidden units. */
+    @Test
+    void aRuleThatIsReallyAnotherOneIsNamedAndNeitherTunedNorScoredTwice() {
+        EvaluationPlan muon = new EvaluationPlan(
+                "tiny", List.of("adam", "adamw", "muon"), Tier.LR, List.of(), List.of(), 1, 2, Selection.TRAIN, 50, 1, List.of(), List.of(),
+                PLAN.cells());
+        try (EvaluationRun run = EvaluationRun.open(folder, muon, "plan", plan -> "plan", false)) {
+            run.run(List.of(entrant("mine", Parametrization.mup(4))), List.of(), 2, () -> false, (phase, count) -> () -> {});
+        }
+        Comparison comparison = Comparison.of(folder);
+        ScoreTables scores = new ScoreTables(comparison);
+
+        assertThat(comparison.skipped()).isEmpty();
+        assertThat(comparison.optimizers()).containsExactly("mine", "adam constant", "adam cosine", "adamw cosine", "muon cosine");
+        assertThat(comparison.cells()).allSatisfy(cell -> {
+            assertThat(cell.runs()).doesNotContainKey("muon cosine");
+            assertThat(cell.tuning()).doesNotContainKey("muon cosine");
+        });
+        assertThat(scores.ranks(comparison.cells())).containsEntry("muon cosine", Double.NaN);
+        assertThat(scores.ranks(comparison.cells()).values().stream().filter(rank -> !rank.isNaN()).mapToDouble(rank -> rank).sum())
+                .as("ranks of the four that are scored")
+                .isCloseTo(10, within(1e-9));
+        assertThat(scores.all(Envelopes.NONE).getLast().rows()).filteredOn(row -> row.get(1).equals("muon cosine"))
+                .hasSize(2)
+                .allSatisfy(row -> assertThat(row.get(2)).isEqualTo("is adamw cosine here"));
+    }
+
     @Test
     void packagesThatComeLaterStandBesideTheFirst() {
         run(folder, false, () -> false, List.of(), entrant("mine", Parametrization.mup(4)));
