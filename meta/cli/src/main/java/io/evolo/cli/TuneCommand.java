@@ -50,7 +50,7 @@ final class TuneCommand implements Callable<Integer> {
             names = "--tier",
             paramLabel = "TIER",
             description = "How much: default (1 setting), lr (15 half-decades of the rate), rate-decay (these, and four"
-                    + " weight decays at the best three), sobol (64 points of a box), list:FILE (a"
+                    + " weight decays at the best three; of matrix rules at two, and four auxiliary rates), sobol (64 points of a box), list:FILE (a"
                     + " published list of NAdamW settings). Without: lr.")
     private String tier = "";
 

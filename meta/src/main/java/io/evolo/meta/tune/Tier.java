@@ -6,7 +6,7 @@ public enum Tier {
     DEFAULT(1),
     /** 15 half-decades of the learning rate, the other hyperparameters at their defaults. */
     LR(5),
-    /** The same without weight decay, then four decays at the best three rates: 27 settings. */
+    /** The same without weight decay, then four decays at the best three rates, or at two and four auxiliary rates: 27 settings. */
     RATE_DECAY(1),
     /** 64 quasi-random points of the rule's {@link SearchSpaces box}, then the best five with three seeds. */
     SOBOL(1),
