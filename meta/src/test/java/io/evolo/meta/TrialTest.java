@@ -111,4 +111,16 @@ class TrialTest {
         assertThat(trial.steps()).isEqualTo(20);
         assertThat(trial.trainLoss()).isCloseTo(Math.log(10), within(1e-6)); // of equal logits
     }
+
+    @Test
+    void theBestHeldOutLossIsThatOfTheBestCheckByValidationLoss() {
+        Optimizer late = HandDesigned.named("sgd", (t, horizon) -> t < 20 ? 0.1 : 20);
+        Trial trial = Trial.run(TASK, late, 40, 1, Trial.Purpose.JUDGING, 0, 100, (step, loss) -> {});
+        Trial stopped = Trial.run(
+                TASK, HandDesigned.named("sgd", Schedules.constant(0.1)), 20, 1, Trial.Purpose.JUDGING, 0, 100, (step, loss) -> {});
+        assertThat(trial.divergence()).isEmpty();
+        assertThat(trial.testLoss()).isGreaterThan(stopped.testLoss());
+        assertThat(trial.bestTestLoss()).as("at step 20").isEqualTo(stopped.testLoss());
+        assertThat(sgd(0.1).bestTestLoss()).as("the last check is the best").isEqualTo(sgd(0.1).testLoss());
+    }
 }
