@@ -23,7 +23,10 @@ final class Generalisation {
         Comparison comparison = Comparison.of(run);
         ScoreTables scores = new ScoreTables(comparison);
         Conduct conduct = new Conduct(comparison);
+        EndTables ends = new EndTables(comparison);
         List<Table> tables = new ArrayList<>(scores.all(envelopes));
+        tables.addAll(1, ends.decisive()); // behind the summary
+        tables.add(ends.cells());
         tables.addAll(conduct.tables());
         List<Figure> figures = new ArrayList<>(ScoreFigures.all(comparison, scores));
         figures.addAll(conduct.figures());

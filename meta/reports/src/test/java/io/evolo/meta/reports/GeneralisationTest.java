@@ -36,6 +36,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -52,7 +53,7 @@ class GeneralisationTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final EvaluationPlan PLAN = new EvaluationPlan(
-            "tiny", List.of("adam"), Tier.LR, List.of(), List.of(), 1, 2, Selection.TRAIN, 50, 1, List.of("width 4"), List.of(), List.of(cell("width 4", 4), cell("width 8", 8)));
+            "tiny", List.of("adam"), Tier.LR, List.of(), List.of(), 1, 2, Selection.TRAIN, true, 50, 1, List.of("width 4"), List.of(), List.of(cell("width 4", 4), cell("width 8", 8)));
 
     @TempDir
     private Path folder;
@@ -229,7 +230,7 @@ class GeneralisationTest {
     @Test
     void aRuleThatIsReallyAnotherOneIsNamedAndNeitherTunedNorScoredTwice() {
         EvaluationPlan muon = new EvaluationPlan(
-                "tiny", List.of("adam", "adamw", "muon"), Tier.LR, List.of(), List.of(), 1, 2, Selection.TRAIN, 50, 1, List.of(), List.of(),
+                "tiny", List.of("adam", "adamw", "muon"), Tier.LR, List.of(), List.of(), 1, 2, Selection.TRAIN, false, 50, 1, List.of(), List.of(),
                 PLAN.cells());
         try (EvaluationRun run = EvaluationRun.open(folder, muon, "plan", plan -> "plan", false)) {
             run.run(List.of(entrant("mine", Parametrization.mup(4))), List.of(), 2, () -> false, (phase, count) -> () -> {});
@@ -250,6 +251,44 @@ class GeneralisationTest {
         assertThat(scores.all(Envelopes.NONE).getLast().rows()).filteredOn(row -> row.get(1).equals("muon cosine"))
                 .hasSize(2)
                 .allSatisfy(row -> assertThat(row.get(2)).isEqualTo("is adamw cosine here"));
+    }
+
+    /** The ledger says by which loss each was chosen: least mean over the tuning seeds. */
+    @Test
+    void bothEndsHaveTheSettingsThatWereChosenByTheirOwnLoss() throws IOException {
+        run(folder, false, () -> false);
+        JsonNode cell = JSON.readTree(folder.resolve("suite.json").toFile()).at("/cells/0");
+        for (Selection by : Selection.values()) {
+            double rate = cell.at("/chosen/" + by.name().toLowerCase(Locale.ROOT) + "/adam cosine/rate").asDouble();
+            assertThat(rate).isEqualTo(bestRate(by == Selection.TRAIN ? "trainLoss" : "validLoss"));
+            Comparison.Place place = Comparison.of(folder).cells().getFirst();
+            assertThat(place.runs(by).get("adam cosine")).hasSize(2)
+                    .allSatisfy(entry -> assertThat(entry.key().candidate().rate()).isEqualTo(rate));
+        }
+        EndTables ends = new EndTables(Comparison.of(folder));
+        List<Table> tables = ends.decisive();
+        assertThat(tables.get(0).caption()).contains("final training loss of settings chosen by training loss");
+        assertThat(tables.get(1).caption()).contains("0 of 6 differences", "corrected by Holm");
+        assertThat(tables.get(2).caption()).contains("final held-out loss of settings chosen by validation loss");
+        assertThat(ends.cells().rows()).hasSize(8).allSatisfy(row -> assertThat(row.get(6)).matches("[0-9.]+ ± [0-9.]+"));
+        Table ranks = tables.getFirst();
+        assertThat(ranks.rows()).extracting(List::getFirst).containsExactlyInAnyOrder("mine", "twin", "adam constant", "adam cosine");
+        assertThat(ranks.rows().getFirst().get(1)).as("the best comes first").startsWith("1");
+    }
+
+    private double bestRate(String loss) throws IOException {
+        double least = Double.POSITIVE_INFINITY;
+        double best = 0;
+        for (String text : Files.readAllLines(folder.resolve("cells/width-4/trials.jsonl"))) {
+            JsonNode line = JSON.readTree(text);
+            boolean cosine = line.get("schedule").asText().equals("cosine") && line.get("purpose").asText().equals("tuning");
+            if (cosine && line.get("optimizer").asText().equals("adam") && line.get(loss).asDouble(Double.POSITIVE_INFINITY) < least
+                    && line.get("status").asText().equals("finished")) {
+                least = line.get(loss).asDouble();
+                best = line.at("/hyperparameters/rate").asDouble();
+            }
+        }
+        return best;
     }
 
     @Test
