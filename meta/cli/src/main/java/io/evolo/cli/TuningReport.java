@@ -106,7 +106,7 @@ record TuningReport(String task, TuningPlan plan, Findings findings) {
         return switch (plan.tier()) {
             case DEFAULT, LR -> rate;
             case RATE_DECAY -> rate + beside(candidate, name -> name.equals(Candidate.DECAY) || Candidate.AUXILIARY_RATES.contains(name));
-            case SOBOL, LIST -> rate + beside(candidate, name -> !name.equals(Candidate.RATE));
+            case SOBOL, BAYES, LIST -> rate + beside(candidate, name -> !name.equals(Candidate.RATE));
         };
     }
 

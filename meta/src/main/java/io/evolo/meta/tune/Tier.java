@@ -10,6 +10,8 @@ public enum Tier {
     RATE_DECAY(1),
     /** 64 quasi-random points of the rule's {@link SearchSpaces box}, then the best five with three seeds. */
     SOBOL(1),
+    /** 30 points of the same box, chosen by what was tried before, then the best five with three seeds. */
+    BAYES(1),
     /** The first entries of a published list of settings. */
     LIST(5);
 
@@ -17,6 +19,11 @@ public enum Tier {
 
     Tier(int tuningSeeds) {
         this.tuningSeeds = tuningSeeds;
+    }
+
+    /** Whether it searches a rule's {@link SearchSpaces box}, and tries the best again. */
+    public boolean isOfBox() {
+        return this == SOBOL || this == BAYES;
     }
 
     /** How many seeds every setting is tried with, where the user does not say. */

@@ -206,7 +206,7 @@ public final class TuningRun implements AutoCloseable {
         Map<List<Object>, Map<Candidate, List<Trial>>> campaigns = new LinkedHashMap<>();
         for (LedgerEntry entry : ledger.entries()) {
             Candidate candidate = entry.key().candidate();
-            if (entry.key().purpose() == Trial.Purpose.TUNING && (entry.tier() == Tier.SOBOL || entry.tier() == Tier.LIST)) {
+            if (entry.key().purpose() == Trial.Purpose.TUNING && (entry.tier().isOfBox() || entry.tier() == Tier.LIST)) {
                 campaigns.computeIfAbsent(List.of(entry.tier(), candidate.optimizer(), candidate.annealing()), key -> new LinkedHashMap<>())
                         .computeIfAbsent(candidate, key -> new ArrayList<>())
                         .add(entry.trial());

@@ -376,7 +376,7 @@ record Comparison(
         if (learned.contains(name)) {
             return name;
         }
-        String tier = entry.tier() == Tier.SOBOL || entry.tier() == Tier.LIST ? " " + entry.tier().name().toLowerCase(Locale.ROOT) : "";
+        String tier = entry.tier().isOfBox() || entry.tier() == Tier.LIST ? " " + entry.tier().name().toLowerCase(Locale.ROOT) : "";
         return name + " " + candidate.annealing().name().toLowerCase(Locale.ROOT) + tier;
     }
 

@@ -85,15 +85,15 @@ final class EndTables {
         Map<String, Map<String, RankInterval>> byBucket = new LinkedHashMap<>();
         buckets.forEach(bucket ->
                 byBucket.put(bucket, ranks(end, cells.stream().filter(cell -> cell.bucket().equals(bucket)).toList())));
-        List<String> header = new ArrayList<>(List.of("optimizer", "all"));
+        List<String> header = new ArrayList<>(List.of(
+                "optimizer", "all", "diverged %", "ms per step", "state bytes per parameter", "tuning trials a cell", "tuning seconds"));
         header.addAll(buckets);
-        header.addAll(List.of("diverged %", "ms per step", "state bytes per parameter", "tuning trials a cell", "tuning seconds"));
         List<List<String>> rows = optimizers().stream()
                 .sorted(Comparator.comparingDouble(name -> all.get(name).mean()))
                 .map(name -> {
                     List<String> row = new ArrayList<>(List.of(name, shown(all.get(name))));
-                    buckets.forEach(bucket -> row.add(byBucket.get(bucket).containsKey(name) ? shown(byBucket.get(bucket).get(name)) : ""));
                     row.addAll(costs(end, name));
+                    buckets.forEach(bucket -> row.add(byBucket.get(bucket).containsKey(name) ? shown(byBucket.get(bucket).get(name)) : ""));
                     return row;
                 })
                 .toList();
@@ -152,7 +152,32 @@ final class EndTables {
     /** A difference between two optimizers over the cells where both are scored. */
     private record Pair(String better, String worse, int cells, double p) {}
 
-    private Table decisions(End end) {
+    /** What either end comes to, a sentence each. */
+    List<String> sentences() {
+        return Arrays.stream(End.values()).map(this::sentence).toList();
+    }
+
+    private String sentence(End end) {
+        Map<String, RankInterval> ranks = ranks(end, cells);
+        String best = optimizers().stream().min(Comparator.comparingDouble(name -> ranks.get(name).mean())).orElseThrow();
+        List<Pair> pairs = pairs(end);
+        double[] adjusted = adjusted(pairs);
+        long won = IntStream.range(0, pairs.size()).filter(i -> adjusted[i] < LEVEL && pairs.get(i).better.equals(best)).count();
+        return String.format(
+                Locale.ROOT,
+                "By %s %s has the best mean rank of %d, %s; it is better than %d of the other %d by a difference that is decided after"
+                        + " correction for all %d comparisons, of which %d are decided.",
+                end.figure,
+                best,
+                optimizers().size(),
+                shown(ranks.get(best)),
+                won,
+                optimizers().size() - 1,
+                pairs.size(),
+                Holm.decided(adjusted));
+    }
+
+    private List<Pair> pairs(End end) {
         List<String> names = optimizers();
         List<Pair> pairs = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
@@ -160,7 +185,16 @@ final class EndTables {
                 pairs.add(pair(end, names.get(i), names.get(j)));
             }
         }
-        double[] adjusted = Holm.adjusted(pairs.stream().mapToDouble(Pair::p).toArray());
+        return pairs;
+    }
+
+    private static double[] adjusted(List<Pair> pairs) {
+        return Holm.adjusted(pairs.stream().mapToDouble(Pair::p).toArray());
+    }
+
+    private Table decisions(End end) {
+        List<Pair> pairs = pairs(end);
+        double[] adjusted = adjusted(pairs);
         List<List<String>> rows = IntStream.range(0, pairs.size())
                 .filter(i -> adjusted[i] < LEVEL)
                 .boxed()

@@ -36,7 +36,7 @@ final class Generalisation {
         skipped.addAll(unused(envelopes, comparison));
         return new Report(
                 "Evaluation on the suite " + comparison.suite(),
-                new Judgement(comparison, scores).sentences(),
+                Stream.concat(new Judgement(comparison, scores).sentences().stream(), ends.sentences().stream()).toList(),
                 tables,
                 figures,
                 facts(run, comparison),

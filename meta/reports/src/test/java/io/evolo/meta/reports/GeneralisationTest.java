@@ -170,7 +170,8 @@ class GeneralisationTest {
         Report report = Reports.read(folder);
 
         assertThat(report.skipped()).singleElement().asString().contains("cell 'width 8'", "line 1");
-        assertThat(report.verdict()).hasSize(3);
+        assertThat(report.verdict()).hasSize(5);
+        assertThat(report.verdict().get(3)).startsWith("By final training loss ").contains(" has the best mean rank of 4, ", "0 are decided");
         assertThat(report.verdict().getFirst()).contains("by mean rank the best of 2 packages", "over 1 cells, 95% interval");
         assertThat(report.verdict().get(1)).contains("mean rank", " of its 2 runs diverged").endsWith(".");
         assertThat(report.verdict().get(2)).contains("over 2 seeds, without correction: of 2 comparisons about 0.1");
@@ -274,6 +275,7 @@ class GeneralisationTest {
         Table ranks = tables.getFirst();
         assertThat(ranks.rows()).extracting(List::getFirst).containsExactlyInAnyOrder("mine", "twin", "adam constant", "adam cosine");
         assertThat(ranks.rows().getFirst().get(1)).as("the best comes first").startsWith("1");
+        assertThat(ends.sentences().getFirst()).contains(ranks.rows().getFirst().getFirst());
     }
 
     private double bestRate(String loss) throws IOException {
