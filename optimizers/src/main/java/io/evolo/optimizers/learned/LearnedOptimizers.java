@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 /** The learned rules by name and hyperparameters: what recipes and packages write down. */
 public final class LearnedOptimizers {
     private static final List<String> NAMES = List.of("small_fc", "mlp_lopt", "celo", "celo_adam", "celo2", "velo",
-            "muvelo", "learnable_sgd", "learnable_sgdm", "learnable_adam", "tuned_soap", "evolved_soap");
+            "muvelo", "learnable_sgd", "learnable_sgdm", "learnable_adam", "tuned_soap", "evolved_soap", "element");
 
     private LearnedOptimizers() {}
 
@@ -43,6 +43,8 @@ public final class LearnedOptimizers {
      *   <li>learnable_sgd: {@code initial_rate}; learnable_sgdm: {@code initial_momentum} too; learnable_adam: {@code initial_rate},
      *       {@code initial_beta1}, {@code initial_beta2}, {@code initial_epsilon}, {@code adam_eps_inside}
      *   <li>tuned_soap, evolved_soap: {@code frequency}, {@code one_sided}
+     *   <li>element: {@code eigenbasis}, with it {@code frequency} and {@code one_sided}; {@code hidden}, {@code reach}, {@code fitted},
+     *       and a flag for every {@link io.evolo.optimizers.learned.element.Feature feature}
      * </ul>
      *
      * @throws IllegalArgumentException if name, key or value is not right; the message names the nearest one
@@ -62,6 +64,7 @@ public final class LearnedOptimizers {
             case "learnable_adam" -> learnableAdam(given);
             case "tuned_soap" -> new TunedSoap(given.count("frequency", 10), given.flag("one_sided", false));
             case "evolved_soap" -> new EvolvedSoap(given.count("frequency", 10), given.flag("one_sided", false));
+            case "element" -> ElementRule.read(given);
             default -> throw new IllegalArgumentException(Names.unknown("learned optimizer", name, NAMES));
         };
         given.requireNoOthers();
@@ -139,6 +142,7 @@ public final class LearnedOptimizers {
             case LearnableAdam adam -> "learnable_adam";
             case TunedSoap soap -> "tuned_soap";
             case EvolvedSoap soap -> "evolved_soap";
+            case ElementRule element -> "element";
             default -> throw notHere(rule);
         };
     }
@@ -161,6 +165,7 @@ public final class LearnedOptimizers {
             case LearnableAdam adam -> put(adam, out);
             case TunedSoap soap -> putSoap(soap.frequency(), soap.oneSided(), out);
             case EvolvedSoap soap -> putSoap(soap.frequency(), soap.oneSided(), out);
+            case ElementRule element -> element.put(out);
             default -> throw notHere(rule);
         }
         if (!of(name(rule), out).equals(rule)) {
