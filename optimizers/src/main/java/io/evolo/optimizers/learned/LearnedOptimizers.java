@@ -33,8 +33,8 @@ public final class LearnedOptimizers {
      *       {@code adafactor_start}; see {@link SmallFc.Form}
      *   <li>small_fc and celo2: {@code level_gradients}
      *   <li>mlp_lopt: {@code momentum_decay_1} to {@code _6}
-     *   <li>celo2: {@code orthogonalize}, {@code adam_for_1d}, {@code adam_rate_multiplier}, {@code adam_beta1}, {@code adam_beta2},
-     *       {@code adam_eps_inside}, {@code adam_eps_outside} (of the root)
+     *   <li>celo2: {@code orthogonalize}, {@code adam_for_1d}, {@code adam_for_embeddings}, {@code adam_rate_multiplier},
+     *       {@code adam_beta1}, {@code adam_beta2}, {@code adam_eps_inside}, {@code adam_eps_outside} (of the root)
      *   <li>velo, and muvelo, which is velo with other defaults: {@code lstm}, {@code basis}, {@code blend},
      *       {@code by_parameter_scale}, {@code earlier_axis_wins} (of two equal axes in the factored moments)
      *   <li>celo: {@code lstm}, {@code scheduled} (0 in its first phase), {@code head_factor}, {@code by_parameter_scale}
@@ -100,9 +100,14 @@ public final class LearnedOptimizers {
     private static Celo2 celo2(Hyperparameters given) {
         AdamUpdate adam = new AdamUpdate(given.number("adam_beta1", 0.9), given.number("adam_beta2", 0.95),
                 given.number("adam_eps_inside", 1e-8), given.number("adam_eps_outside", 0), 0, Celo2.LIMIT);
-        Celo2.ByAdam byAdam = new Celo2.ByAdam(given.number("adam_rate_multiplier", 20), adam);
+        boolean vectors = given.flag("adam_for_1d", true);
+        boolean embeddings = given.flag("adam_for_embeddings", vectors);
+        if (embeddings && !vectors) {
+            throw new IllegalArgumentException("celo2: adam_for_embeddings is 1 where adam_for_1d is 0, expected Adam for vectors too");
+        }
+        Celo2.ByAdam byAdam = new Celo2.ByAdam(given.number("adam_rate_multiplier", 20), adam, embeddings);
         return new Celo2(given.count("hidden", 8), given.flag("orthogonalize", true),
-                given.flag("adam_for_1d", true) ? byAdam : new Celo2.ByNetwork(), given.rate(0.001),
+                vectors ? byAdam : new Celo2.ByNetwork(), given.rate(0.001),
                 given.number("weight_decay", 0), given.decays(Celo2.DECAYS), given.flag("level_gradients", false));
     }
 
@@ -228,8 +233,9 @@ public final class LearnedOptimizers {
         Hyperparameters.putRate(out, rule.rate());
         switch (rule.vectors()) {
             case Celo2.ByNetwork network -> out.put("adam_for_1d", 0.0);
-            case Celo2.ByAdam(double rateMultiplier, AdamUpdate adam) -> {
+            case Celo2.ByAdam(double rateMultiplier, AdamUpdate adam, boolean embeddings) -> {
                 out.put("adam_for_1d", 1.0);
+                out.put("adam_for_embeddings", embeddings ? 1.0 : 0);
                 out.put("adam_rate_multiplier", rateMultiplier);
                 out.put("adam_beta1", adam.beta1());
                 out.put("adam_beta2", adam.beta2());
