@@ -52,7 +52,7 @@ class PackagesCommandTest {
     void aPackageOfTheFirstFormatIsUsedAsItsProvenanceSaysAndInspectSaysWhatItDoesNotKnow() throws Exception {
         Path first = Path.of(getClass().getResource("format-1.evolo").toURI());
         LearnedOptimizerPackage old = Packages.load(first);
-        LearnedOptimizerPackage now = Packages.load("evolo-default");
+        LearnedOptimizerPackage now = Packages.load("evolo-adafactor");
         assertThat(old.usage()).isEmpty();
         assertThat(old.sha256OfTheta()).isEqualTo(now.sha256OfTheta());
         assertThat(old.golden().expected()).containsExactly(now.golden().expected());
@@ -70,15 +70,15 @@ class PackagesCommandTest {
 
     @Test
     void hyperparametersBehindItsNameAreTheRulesOwnButThatThetaFits() {
-        String[] task = {"train", "evolo-default", "--steps", "30", "--set", "width=16", "--set", "data.side=8"};
-        assertThat(losses(named(task, "evolo-default:rate=1"))).isEqualTo(losses(task));
-        assertThat(losses(named(task, "evolo-default:rate=0.1"))).isNotEqualTo(losses(task));
-        assertThat(evolo("inspect", "evolo-default:rate=0.1,end_rate=0.01").out())
-                .contains("evolo-default-end_rate-0.01-rate-0.1", "self-test passed");
+        String[] task = {"train", "evolo-adafactor", "--steps", "30", "--set", "width=16", "--set", "data.side=8"};
+        assertThat(losses(named(task, "evolo-adafactor:rate=1"))).isEqualTo(losses(task));
+        assertThat(losses(named(task, "evolo-adafactor:rate=0.1"))).isNotEqualTo(losses(task));
+        assertThat(evolo("inspect", "evolo-adafactor:rate=0.1,end_rate=0.01").out())
+                .contains("evolo-adafactor-end_rate-0.01-rate-0.1", "self-test passed");
 
-        assertThat(evolo(named(task, "evolo-default:rates=1")).err()).contains("evolo-default:rates=1", "rates", "rate");
-        assertThat(evolo(named(task, "evolo-default:rate")).err()).contains("evolo-default:rate");
-        assertThat(evolo(named(task, "evolo-default:hidden=4")).err()).contains("another theta", "expected hyperparameters that leave it");
+        assertThat(evolo(named(task, "evolo-adafactor:rates=1")).err()).contains("evolo-adafactor:rates=1", "rates", "rate");
+        assertThat(evolo(named(task, "evolo-adafactor:rate")).err()).contains("evolo-adafactor:rate");
+        assertThat(evolo(named(task, "evolo-adafactor:hidden=4")).err()).contains("another theta", "expected hyperparameters that leave it");
     }
 
     private static String[] named(String[] task, String optimizer) {

@@ -39,8 +39,9 @@ import java.util.stream.Stream;
  *
  * @param frequency steps between new bases, at least 1
  * @param oneSided whether only a tensor's shortest axis is rotated
+ * @param rate multiplies the rate, at least 0; 1 is what theta was evolved with
  */
-public record EvolvedSoap(int frequency, boolean oneSided) implements LearnedOptimizer {
+public record EvolvedSoap(int frequency, boolean oneSided, double rate) implements LearnedOptimizer {
     private static final int LONGEST = 10_000;
     /** ε over the root of the tensor's mean square. */
     private static final float EPSILON = 1e-5f;
@@ -94,11 +95,14 @@ public record EvolvedSoap(int frequency, boolean oneSided) implements LearnedOpt
         if (frequency < 1) {
             throw new IllegalArgumentException("evolved_soap: frequency is " + frequency + ", expected at least 1");
         }
+        if (!(rate >= 0) || Double.isInfinite(rate)) {
+            throw new IllegalArgumentException("evolved_soap: rate is " + rate + ", expected a finite number of at least 0");
+        }
     }
 
     /** Both sides rotated, new bases every 10 steps. */
     public static EvolvedSoap standard() {
-        return new EvolvedSoap(10, false);
+        return new EvolvedSoap(10, false, 1);
     }
 
     /** A tensor [1] for each of the numbers, named as it is. */
@@ -261,7 +265,7 @@ public record EvolvedSoap(int frequency, boolean oneSided) implements LearnedOpt
             double factor = factor(state, step, tensor, Norms.rms(scratch, direction, direction + size));
             int update = view.rotateBack(state, tensor, direction);
 
-            double eta = rate.rate(state.t(), state.horizon());
+            double eta = rule.rate * rate.rate(state.t(), state.horizon());
             int count = TunedSoap.hidden(layout);
             double place = count == 1 ? 0 : (double) hidden / (count - 1) - 0.5;
             double late = StrictMath.exp(place * Number.LATE.within(theta, 1, -8, 8));

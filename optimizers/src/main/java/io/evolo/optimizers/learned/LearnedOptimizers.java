@@ -42,7 +42,7 @@ public final class LearnedOptimizers {
      *       {@code adam_beta2}, {@code adam_eps_inside}, {@code adam_eps_outside}
      *   <li>learnable_sgd: {@code initial_rate}; learnable_sgdm: {@code initial_momentum} too; learnable_adam: {@code initial_rate},
      *       {@code initial_beta1}, {@code initial_beta2}, {@code initial_epsilon}, {@code adam_eps_inside}
-     *   <li>tuned_soap, evolved_soap: {@code frequency}, {@code one_sided}
+     *   <li>tuned_soap, evolved_soap: {@code frequency}, {@code one_sided}; evolved_soap: {@code rate} too, a multiplier
      *   <li>element: {@code eigenbasis}, with it {@code frequency} and {@code one_sided}; {@code hidden}, {@code reach}, {@code fitted},
      *       and a flag for every {@link io.evolo.optimizers.learned.element.Feature feature}
      * </ul>
@@ -63,7 +63,7 @@ public final class LearnedOptimizers {
             case "learnable_sgdm" -> new LearnableSgd(given.number("initial_rate", 0.01), true, given.number("initial_momentum", 0.9));
             case "learnable_adam" -> learnableAdam(given);
             case "tuned_soap" -> new TunedSoap(given.count("frequency", 10), given.flag("one_sided", false));
-            case "evolved_soap" -> new EvolvedSoap(given.count("frequency", 10), given.flag("one_sided", false));
+            case "evolved_soap" -> new EvolvedSoap(given.count("frequency", 10), given.flag("one_sided", false), given.number("rate", 1));
             case "element" -> ElementRule.read(given);
             default -> throw new IllegalArgumentException(Names.unknown("learned optimizer", name, NAMES));
         };
@@ -169,7 +169,10 @@ public final class LearnedOptimizers {
             case LearnableSgd sgd -> put(sgd, out);
             case LearnableAdam adam -> put(adam, out);
             case TunedSoap soap -> putSoap(soap.frequency(), soap.oneSided(), out);
-            case EvolvedSoap soap -> putSoap(soap.frequency(), soap.oneSided(), out);
+            case EvolvedSoap soap -> {
+                putSoap(soap.frequency(), soap.oneSided(), out);
+                out.put("rate", soap.rate());
+            }
             case ElementRule element -> element.put(out);
             default -> throw notHere(rule);
         }

@@ -160,6 +160,17 @@ class EvolvedSoapTest {
     }
 
     @Test
+    void aRateMultipliesTheStep() {
+        ParamLayout layout = new ParamLayout(List.of(ParamSpec.plain("vector", Shape.of(7))));
+        float[] theta = EvolvedSoap.standard().initTheta(Rng.of(1, "theta"));
+        float[] half = trained(new EvolvedSoap(10, false, 0.5).bind(theta), layout, 2, 0.1);
+        double[] whole = direction(layout, Map.of());
+        for (int i = 0; i < half.length; i++) {
+            assertThat((half[i] - begin(layout)[i]) / whole[i]).isCloseTo(0.5, within(1e-4));
+        }
+    }
+
+    @Test
     void aRestoredStateContinuesBitForBit() {
         ParamLayout layout = layout(12);
         float[] straight = trained(general(), layout, 30, 0.1);
@@ -220,7 +231,8 @@ class EvolvedSoapTest {
 
     @Test
     void refusesBadHyperparameters() {
-        assertThatThrownBy(() -> new EvolvedSoap(0, false)).hasMessageContaining("frequency is 0, expected at least 1");
+        assertThatThrownBy(() -> new EvolvedSoap(0, false, 1)).hasMessageContaining("frequency is 0, expected at least 1");
+        assertThatThrownBy(() -> new EvolvedSoap(1, false, -1)).hasMessageContaining("rate is -1.0, expected a finite number of at least 0");
         assertThatThrownBy(() -> LearnedOptimizers.of("evolved_soap", Map.of("freqency", 2.0))).hasMessageContaining("frequency");
     }
 }
