@@ -89,6 +89,7 @@ record RuleText(String resource, Map<String, String> places, String firstToleran
         places.put("frequency", String.valueOf((int) hyper.number("frequency", 10)));
         places.put("one_sided", python(hyper.flag("one_sided")));
         places.put("numbers", String.join("\n", numbers));
+        places.put("rate", python(hyper.number("rate", 1)));
         places.put("epsilon", epsilon);
         places.put("first", decaysAtOnce ? "w - shrink * w" : "w");
         places.put("first_comment", decaysAtOnce ? ", and decays" : "");

@@ -29,7 +29,7 @@ def rate(t: Scalar, horizon: int) -> Scalar:
     rise = (t + 1) / (warmup + 1)
     done = least((t - warmup) / max(1.0, horizon - warmup), 1.0)
     fall = end + (1 - end) * (0.5 + 0.5 * sc.cos(math.pi * done)) ** math.exp(NUMBERS["log_shape"])
-    peak = math.exp(NUMBERS["log_rate"]) * power(grown(horizon), NUMBERS["horizon_power"])
+    peak = {{rate}} * math.exp(NUMBERS["log_rate"]) * power(grown(horizon), NUMBERS["horizon_power"])
     return peak * select(t < warmup, rise, fall)
 
 
