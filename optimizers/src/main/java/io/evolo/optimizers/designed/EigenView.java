@@ -114,8 +114,13 @@ public final class EigenView {
 
     /** Copies a tensor's gradient to 0 of the scratch, shortened to a norm of 1e15 where it is longer. */
     public void load(OptimizerState state, int tensor, float[] gradient) {
+        load(state, tensor, gradient, 1);
+    }
+
+    /** The same of factor·gradient. */
+    public void load(OptimizerState state, int tensor, float[] gradient, double factor) {
         int begin = state.layout().offset(tensor);
-        BoundedGradient.copy(gradient, begin, state.layout().offset(tensor + 1) - begin, state.scratch(), 0);
+        BoundedGradient.copy(gradient, begin, state.layout().offset(tensor + 1) - begin, factor, state.scratch(), 0);
     }
 
     /** Rotates what stands at 0 of the scratch; returns where it then stands: at 0 or in the middle. */
