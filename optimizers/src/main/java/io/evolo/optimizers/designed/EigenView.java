@@ -8,6 +8,8 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The tensors of a layout in the eigenbases of their averaged outer products, as SOAP sees them: for each rotated axis k an average L_k of
@@ -192,6 +194,11 @@ public final class EigenView {
         int[] order = basis.improve(state.slot(slots.averages), state.slot(slots.bases));
         basis.permute(order, v, begin, state.scratch(), 0);
         System.arraycopy(state.scratch(), 0, v, begin, size);
+    }
+
+    /** AdamW where no tensor of the layout that this was made for is rotated. */
+    Optional<String> amountsTo(ParamLayout layout) {
+        return IntStream.range(0, layout.tensors()).anyMatch(i -> rotated(i) > 0) ? Optional.empty() : Optional.of("adamw");
     }
 
     /** Which tensors of the layout that this was made for are seen as they are, in whole or in part; by the name of the rule. */
