@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What {@code flax.serialization.to_bytes} writes of nested dictionaries of arrays: MessagePack maps with text keys, whose leaves are
+ * What {@code flax.serialization.to_bytes} writes of nested dictionaries of arrays: MessagePack maps with keys of text or integers of 0 and more, whose leaves are
  * extensions of type 1 (an array) or 3 (a NumPy scalar). The payload of both is MessagePack again: a list of the shape, the NumPy name
  * of the dtype, and the values, row-major and little-endian. A leaf's name is its keys joined by {@code /}.
  *
@@ -63,7 +63,7 @@ final class FlaxMsgpack {
         int entries = count(code, 0x80, 0x0F, 0xDE, "map", 2);
         Set<String> keys = new HashSet<>();
         for (int i = 0; i < entries; i++) {
-            String key = text();
+            String key = key();
             if (!keys.add(key)) {
                 throw new IllegalArgumentException("key '" + key + "' stands twice in '" + prefix + "'");
             }
@@ -143,10 +143,16 @@ final class FlaxMsgpack {
             return code;
         }
         if (code < 0xCC || code > 0xCE) {
-            throw new IllegalArgumentException("the shape of '" + name + "' holds code 0x" + Integer.toHexString(code)
+            throw new IllegalArgumentException("the integers of '" + name + "' hold code 0x" + Integer.toHexString(code)
                     + ", expected an integer of 0 to 2^31 - 1");
         }
         return size(code - 0xCC);
+    }
+
+    /** A text, or an integer, as maps of lists have them. */
+    private String key() {
+        int code = Byte.toUnsignedInt(need(1).get(in.position()));
+        return code <= 0x7F || code >= 0xCC && code <= 0xCE ? Integer.toString(integer("a map")) : text();
     }
 
     private String text() {

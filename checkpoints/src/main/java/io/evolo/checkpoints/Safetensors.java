@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The safetensors format, strictly. A file is:
@@ -120,7 +121,10 @@ final class Safetensors {
             }
             long end = json.currentLocation().getCharOffset();
             if (!text.substring((int) end).chars().allMatch(c -> c == ' ')) {
-                throw new IllegalArgumentException("the header goes on behind its object, expected spaces");
+                throw new IllegalArgumentException("the header goes on behind its object with '"
+                        + text.substring((int) end).strip().codePoints().limit(8).mapToObj(c -> c < ' ' ? "\\u%04x".formatted(c) : Character.toString(c))
+                                .collect(Collectors.joining())
+                        + "', expected spaces, as the format has it");
             }
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("the header is not the JSON that it should be: " + e.getOriginalMessage(), e);

@@ -59,16 +59,37 @@ public record StoredTensor(String name, Dtype dtype, List<Integer> shape, ByteBu
         return data.limit() / dtype.bytes();
     }
 
+    /** Whether these are numbers with a fraction, which {@link #value} reads. */
+    public boolean isReal() {
+        return switch (dtype) {
+            case F64, F32, F16, BF16 -> true;
+            default -> false;
+        };
+    }
+
     /**
-     * The i-th value in row-major order.
+     * The i-th value in row-major order, exactly: narrower numbers are widened.
      *
-     * @throws IllegalStateException if these are no float32
+     * @throws IllegalArgumentException if no float32 is that number, as of most float64
+     * @throws IllegalStateException if these are no real numbers
      */
     public float value(int i) {
-        if (dtype != Dtype.F32) {
-            throw new IllegalStateException("tensor '" + name + "' holds " + dtype + ", expected f32");
+        return switch (dtype) {
+            case F32 -> data.getFloat(i * Float.BYTES);
+            case F16 -> Float.float16ToFloat(data.getShort(i * Short.BYTES));
+            case BF16 -> Float.intBitsToFloat(data.getShort(i * Short.BYTES) << 16);
+            case F64 -> exact(data.getDouble(i * Double.BYTES), i);
+            default -> throw new IllegalStateException("tensor '" + name + "' holds " + dtype + ", expected f32, f16, bf16 or f64");
+        };
+    }
+
+    private float exact(double value, int i) {
+        float narrow = (float) value;
+        if (narrow != value && !Double.isNaN(value)) {
+            throw new IllegalArgumentException("tensor '" + name + "' holds the f64 " + value + " at " + i
+                    + ", which no f32 is; save it as float32");
         }
-        return data.getFloat(i * Float.BYTES);
+        return narrow;
     }
 
     /** Dtype and shape, for messages: {@code f32 [32, 39]}. */

@@ -119,7 +119,7 @@ final class BareMachine implements AutoCloseable {
 
     private Path jdk() throws IOException, InterruptedException {
         Path top = folder.resolve("jdk-25.0.9+1");
-        script(top.resolve("bin/java"), "echo \"java $*\"; exec sleep \"${EVOLO_TEST_PAUSE:-0}\"");
+        script(top.resolve("bin/java"), "echo \"java $*\"; echo \"under ${LC_ALL:-no} locale\"; exec sleep \"${EVOLO_TEST_PAUSE:-0}\"");
         script(top.resolve("bin/javac"), "exit 1");
         Files.writeString(top.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"25.0.9\"\n");
         return archive(top);

@@ -296,6 +296,13 @@ class LauncherTest {
         assertThat(outcome.err()).contains("meta/cli/target cannot be written; clone to a place of your own");
     }
 
+    @ParameterizedTest
+    @CsvSource({"C, C.UTF-8", "POSIX, C.UTF-8", "de_DE.UTF-8, de_DE.UTF-8"})
+    void underTheCLocaleFileNamesAreUtf8AllTheSame(String locale, String seen) throws IOException, InterruptedException {
+        machine.set("LC_ALL", locale);
+        assertThat(machine.run("./evolo", "data", "check", "données").out()).contains("under " + seen + " locale");
+    }
+
     @Test
     void aColonInTheFoldersNameIsTheTrueCause() throws IOException, InterruptedException {
         try (BareMachine bare = new BareMachine(folder.resolve("other"), "a:b", "curl")) {

@@ -11,6 +11,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -70,6 +72,9 @@ record PublishedFormat(
                     same("dense_b.0", "b1"),
                     same("dense_w.1", "w2"),
                     same("dense_b.1", "b2")));
+
+    /** As the tensors are named where the published weights are flax msgpack. */
+    private static final Pattern CELO2_IN_FLAX = Pattern.compile("ff_mod_stack/(?:~/)?(w0__(\\d+)|b0|w1|b1|w2|b2)");
 
     private static final List<Size> CELO2_SIZES = List.of(new Size("hidden", "b0", 0));
 
@@ -216,6 +221,22 @@ record PublishedFormat(
                     Map.of(),
                     "sp",
                     Set.of()));
+
+    /** The name of a tensor in {@link #parts}, whichever of the published names of its rule the file has. */
+    String canonical(String name) {
+        Matcher flax = CELO2_IN_FLAX.matcher(name);
+        if (!rule.equals("celo2") || !flax.matches()) {
+            return name;
+        }
+        return switch (flax.group(1)) {
+            case "b0" -> "b0";
+            case "w1" -> "dense_w.0";
+            case "b1" -> "dense_b.0";
+            case "w2" -> "dense_w.1";
+            case "b2" -> "dense_b.1";
+            default -> "w0." + Integer.parseInt(flax.group(2));
+        };
+    }
 
     private static List<Part> concat(Collection<Part> first, Collection<Part> second) {
         return Stream.concat(first.stream(), second.stream()).toList();

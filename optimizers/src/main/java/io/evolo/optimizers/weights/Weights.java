@@ -57,6 +57,16 @@ public final class Weights {
     }
 
     /**
+     * The rule of a published format, with its hyperparameters.
+     *
+     * @throws IllegalArgumentException if there is no format of that name; the message names the nearest one
+     */
+    public static LearnedOptimizer published(String format) {
+        PublishedFormat published = PublishedFormat.named(format);
+        return LearnedOptimizers.of(published.rule(), published.hyper());
+    }
+
+    /**
      * What the user says of weights; an empty text is what the file itself says, or a default.
      *
      * @param format one of {@link #formats}; must be given unless the file was exported here
@@ -83,7 +93,7 @@ public final class Weights {
         List<TensorFile> read = files.stream().map(TensorFile::read).toList();
         SortedMap<String, String> metadata = read.getFirst().metadata();
         PublishedFormat format = PublishedFormat.named(given(labels.format(), metadata, FORMAT, ""));
-        Map<String, StoredTensor> tensors = tensors(read, where);
+        Map<String, StoredTensor> tensors = tensors(format, read, where);
         Map<String, Double> hyper = hyper(format, tensors, metadata, where);
         LearnedOptimizer rule = rule(format, hyper, labels.hyper(), where);
         float[] theta = theta(format, rule.thetaLayout(), tensors, where);
@@ -201,12 +211,13 @@ public final class Weights {
         }
     }
 
-    private static Map<String, StoredTensor> tensors(List<TensorFile> files, String where) {
+    private static Map<String, StoredTensor> tensors(PublishedFormat format, List<TensorFile> files, String where) {
         Map<String, StoredTensor> tensors = new LinkedHashMap<>();
         for (TensorFile file : files) {
             for (StoredTensor tensor : file.tensors()) {
-                if (tensors.put(tensor.name(), tensor) != null) {
-                    throw new CheckpointException(where + ": both have a tensor '" + tensor.name() + "'; do they belong together?");
+                if (tensors.put(format.canonical(tensor.name()), tensor) != null) {
+                    throw new CheckpointException(where + ": a tensor '" + format.canonical(tensor.name())
+                            + "' stands there twice; do the files belong together?");
                 }
             }
         }
@@ -281,10 +292,11 @@ public final class Weights {
             }
             unknown.remove(part.name());
             StoredTensor tensor = tensors.get(part.name());
-            String expected = Dtype.F32 + " " + part.shape(layout.spec(t).shape());
+            List<Integer> shape = part.shape(layout.spec(t).shape());
+            String expected = Dtype.F32 + " " + shape;
             if (tensor == null && !format.constants().containsKey(part.tensor())) {
                 missing.add("'" + part.name() + "' (" + expected + ")");
-            } else if (tensor != null && !tensor.describe().equals(expected)) {
+            } else if (tensor != null && !(tensor.isReal() && tensor.shape().equals(shape))) {
                 differences.add("'" + part.name() + "' is " + tensor.describe() + ", expected " + expected);
             }
         }
@@ -317,12 +329,20 @@ public final class Weights {
 
     private static void copy(StoredTensor tensor, Part.Places places, float[] theta, int at, String where) {
         for (int i = 0; i < tensor.size(); i++) {
-            float value = tensor.value(i);
+            float value = value(tensor, i, where);
             if (!Float.isFinite(value)) {
                 throw new CheckpointException(where + ": tensor '" + tensor.name() + "' holds " + value + " at " + i
                         + ", expected finite numbers; it was damaged, fetch it again");
             }
             theta[at + places.of(i)] = value;
+        }
+    }
+
+    private static float value(StoredTensor tensor, int i, String where) {
+        try {
+            return tensor.value(i);
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException(where + ": " + e.getMessage(), e);
         }
     }
 

@@ -18,6 +18,7 @@ import io.evolo.tasks.Rng;
 import io.evolo.tasks.Shape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,10 +26,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WeightsTest {
     @TempDir
@@ -94,6 +97,57 @@ class WeightsTest {
                 .hasEntrySatisfying("import.sha256", sha256 -> assertThat(sha256).matches("[0-9a-f]{64}"));
     }
 
+    /** Tensors of Celo2 under these names, every value its own; [kernel 0, …, 13, then b0, w1, b1, w2, b2]. */
+    private static List<StoredTensor> celo2(String kernel, List<String> others) {
+        int[] rows = {1, 1, 1, 3, 1, 3, 1, 3, 1, 3, 3, 3, 3, 3};
+        List<List<Integer>> shapes = List.of(List.of(8), List.of(8, 8), List.of(8), List.of(8, 3), List.of(3));
+        List<StoredTensor> tensors = new ArrayList<>();
+        for (int i = 0; i < rows.length; i++) {
+            tensors.add(counted(kernel.formatted(i), List.of(rows[i], 8), 100 * i));
+        }
+        for (int i = 0; i < shapes.size(); i++) {
+            tensors.add(counted(others.get(i), shapes.get(i), 10_000 + 100 * i));
+        }
+        return tensors;
+    }
+
+    private static StoredTensor counted(String name, List<Integer> shape, int first) {
+        float[] values = new float[shape.stream().reduce(1, (a, b) -> a * b)];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = first + i;
+        }
+        return StoredTensor.of(name, shape, values);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ff_mod_stack/~/", "ff_mod_stack/"})
+    void theNamesOfTheFlaxFilesGiveTheSameCelo2(String prefix) {
+        List<StoredTensor> torch = celo2("w0.%d", List.of("b0", "dense_w.0", "dense_b.0", "dense_w.1", "dense_b.1"));
+        List<StoredTensor> flax = celo2(
+                prefix + "w0__%d", Stream.of("b0", "w1", "b1", "w2", "b2").map(name -> prefix + name).toList());
+
+        LearnedOptimizerPackage expected = Weights.read(List.of(file("torch", torch)), as("celo2"));
+        LearnedOptimizerPackage read = Weights.read(List.of(file("flax", flax)), as("celo2"));
+
+        assertThat(read.theta()).isEqualTo(expected.theta()).hasSize(347);
+        assertThat(read.hyperparameters()).isEqualTo(expected.hyperparameters());
+    }
+
+    @Test
+    void weightsOfHalfPrecisionAreWidened() {
+        List<StoredTensor> tensors = mulo();
+        StoredTensor bias = find(tensors, "network.output.bias");
+        tensors.remove(bias);
+        ByteBuffer halves = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putShort((short) 0x3800).putShort((short) 0xC100).flip();
+        tensors.add(new StoredTensor("network.output.bias", Dtype.F16, List.of(2), halves));
+
+        LearnedOptimizerPackage loaded = Weights.read(List.of(file("half", tensors)), as("mulo"));
+
+        int at = LearnedOptimizers.of("small_fc", loaded.hyperparameters()).thetaLayout().offset(5);
+        assertThat(loaded.theta()[at]).isEqualTo(0.5f);
+        assertThat(loaded.theta()[at + 1]).isEqualTo(-2.5f);
+    }
+
     @Test
     void theBlocksOfCelo2sFirstLayerAreItsRowsInOrder() {
         int[] rows = {1, 1, 1, 3, 1, 3, 1, 3, 1, 3, 3, 3, 3, 3};
@@ -127,14 +181,14 @@ class WeightsTest {
         tensors.remove(find(tensors, "network.linear_0.weight"));
         tensors.add(StoredTensor.of("network.linear_0.weight", List.of(32, 31), new float[992]));
         tensors.remove(find(tensors, "network.input.weight"));
-        tensors.add(new StoredTensor("network.input.weight", Dtype.BF16, List.of(32, 39), ByteBuffer.allocate(2496)));
+        tensors.add(new StoredTensor("network.input.weight", Dtype.I16, List.of(32, 39), ByteBuffer.allocate(2496)));
         tensors.add(StoredTensor.of("network.linear_1.bias", List.of(32), new float[32]));
         assertThatThrownBy(() -> Weights.read(List.of(file("x", tensors)), as("mulo")))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContainingAll(
                         "missing: 'network.output.bias' (f32 [2])",
                         "'network.linear_0.weight' is f32 [32, 31], expected f32 [32, 32]",
-                        "'network.input.weight' is bf16 [32, 39], expected f32 [32, 39]",
+                        "'network.input.weight' is i16 [32, 39], expected f32 [32, 39]",
                         "not known: 'network.linear_1.bias'");
     }
 

@@ -1,5 +1,7 @@
 package io.evolo.tasks.data;
 
+import java.util.Arrays;
+
 /**
  * Labelled examples, one behind the other. The arrays are handed over, not copied: whoever makes this record must not change them
  * afterwards.
@@ -22,5 +24,9 @@ public record Examples(float[] inputs, int[] labels) {
 
     public int features() {
         return inputs.length / labels.length;
+    }
+
+    int largestLabel() {
+        return Arrays.stream(labels).max().orElseThrow();
     }
 }

@@ -33,6 +33,11 @@ record IdxFile(List<Integer> axes, byte[] values) {
         return read(file, "images (magic 0x00000803 or 0x00000804)", 3, 4);
     }
 
+    /** Sizes of one item. */
+    List<Integer> shape() {
+        return axes.subList(1, axes.size());
+    }
+
     /** Size of the outermost axis. */
     int count() {
         return axes.getFirst();

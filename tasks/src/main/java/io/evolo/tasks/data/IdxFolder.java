@@ -3,15 +3,17 @@ package io.evolo.tasks.data;
 import io.evolo.tasks.Split;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A folder of four IDX files under MNIST's names, each plain or with {@code .gz}: {@code train-images-idx3-ubyte},
  * {@code train-labels-idx1-ubyte}, {@code t10k-images-idx3-ubyte}, {@code t10k-labels-idx1-ubyte}. The test file is
- * {@link Split#TEST}; {@link HeldOut} divides the training file.
+ * {@link Split#TEST}; {@link HeldOut} divides the training file. There are ten classes, as in MNIST and most that borrow its names, or as
+ * many as the largest label asks for: EMNIST's letters have 1 to 26, so 27.
  */
 final class IdxFolder {
-    /** Of MNIST and all that borrow its file names. */
-    private static final int CLASSES = ImageFormat.IDX.classes();
+    private static final int TRAIN = 0;
+    private static final int TEST = 1;
 
     private final Path folder;
     private final int side;
@@ -29,21 +31,28 @@ final class IdxFolder {
      * @throws DataException if a file is missing or damaged, or two files do not belong together
      */
     ImageParts load() {
-        Examples train = part(ImageFormat.IDX.trainFiles(folder));
-        Examples test = part(ImageFormat.IDX.testFiles(folder));
-        if (train.features() != test.features()) {
-            throw new DataException(folder + ": training images have " + train.features() + " values after resizing, test images "
-                    + test.features() + "; expected as many channels in both");
+        List<List<Path>> files = List.of(ImageFormat.IDX.trainFiles(folder), ImageFormat.IDX.testFiles(folder));
+        List<IdxFile> images = files.stream().map(pair -> IdxFile.images(pair.getFirst())).toList();
+        List<Integer> shape = images.get(TRAIN).shape();
+        if (!shape.equals(images.get(TEST).shape())) {
+            throw new DataException(files.get(TRAIN).getFirst() + " holds images of " + text(shape) + ", but " + files.get(TEST).getFirst()
+                    + " of " + text(images.get(TEST).shape()) + "; expected as many pixels and channels in both");
         }
+        Examples train = part(files.get(TRAIN), images.get(TRAIN));
+        Examples test = part(files.get(TEST), images.get(TEST));
         int channels = train.features() / (side * side);
-        return new ImageParts(channels, CLASSES, HeldOut.divide(folder.toString(), train, test));
+        int classes = Math.max(ImageFormat.IDX.classes(), 1 + Math.max(train.largestLabel(), test.largestLabel()));
+        return new ImageParts(channels, classes, HeldOut.divide(folder.toString(), train, test));
     }
 
-    private Examples part(List<Path> files) {
+    private static String text(List<Integer> shape) {
+        return shape.stream().map(String::valueOf).collect(Collectors.joining("×"));
+    }
+
+    private Examples part(List<Path> files, IdxFile images) {
         Path imageFile = files.getFirst();
         Path labelFile = files.getLast();
         int[] labels = labels(labelFile);
-        IdxFile images = IdxFile.images(imageFile);
         if (images.count() != labels.length) {
             throw new DataException(imageFile + " holds " + images.count() + " images, but " + labelFile + " " + labels.length
                     + " labels; expected files that belong together");
@@ -56,10 +65,6 @@ final class IdxFolder {
         int[] labels = new int[values.length];
         for (int i = 0; i < labels.length; i++) {
             labels[i] = values[i] & 0xFF;
-            if (labels[i] >= CLASSES) {
-                throw new DataException(file + ": label " + labels[i] + " of example " + i + ", expected one of [0, " + CLASSES
-                        + "); fetch it again");
-            }
         }
         return labels;
     }

@@ -1,10 +1,12 @@
 package io.evolo.tasks.data;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -30,6 +32,7 @@ enum ImageFormat {
         this.test = test;
     }
 
+    /** Of IDX the fewest: files with other labels have more. */
     int classes() {
         return classes;
     }
@@ -44,11 +47,43 @@ enum ImageFormat {
         return test.stream().map(name -> file(folder, name)).toList();
     }
 
-    /** The file of that name, or its packed version where only that is there. */
+    /**
+     * The file of that name, or its packed version where only that is there; else the one file of another published spelling of it:
+     * {@code train-images.idx3-ubyte}, or EMNIST's {@code emnist-letters-train-images-idx3-ubyte} and {@code …-test-…}.
+     *
+     * @throws DataException if several are
+     */
     private static Path file(Path folder, String name) {
         Path plain = folder.resolve(name);
         Path packed = folder.resolve(name + ".gz");
-        return Files.exists(packed) && !Files.exists(plain) ? packed : plain;
+        if (Files.exists(plain) || !name.contains("-idx") && !Files.exists(packed) || !Files.isDirectory(folder)) {
+            return plain;
+        }
+        if (Files.exists(packed)) {
+            return packed;
+        }
+        List<Path> others = others(folder, name);
+        if (others.size() > 1) {
+            throw new DataException(folder + " holds " + others.size() + " files that could be its " + name + ", "
+                    + others.getFirst().getFileName() + " and " + others.get(1).getFileName()
+                    + " among them; put those of one data set into a folder of their own");
+        }
+        return others.isEmpty() ? plain : others.getFirst();
+    }
+
+    private static List<Path> others(Path folder, String name) {
+        String spelled = Pattern.quote(name).replace("-idx", "\\E[-.]\\Qidx").replaceFirst("t10k", "\\\\E(t10k|test)\\\\Q");
+        Pattern pattern = Pattern.compile("([A-Za-z0-9]+-)*" + spelled + "(\\.gz)?");
+        try (Stream<Path> files = Files.list(folder)) {
+            List<Path> found = files.filter(file -> pattern.matcher(file.getFileName().toString()).matches()).sorted().toList();
+            return found.stream().filter(file -> !(file.toString().endsWith(".gz") && found.contains(unpacked(file)))).toList();
+        } catch (IOException e) {
+            throw new DataException(folder + " cannot be listed: " + e.getMessage(), e);
+        }
+    }
+
+    private static Path unpacked(Path file) {
+        return file.resolveSibling(file.getFileName().toString().replaceFirst("\\.gz$", ""));
     }
 
     /** The format of a folder that has at least one of its files. */

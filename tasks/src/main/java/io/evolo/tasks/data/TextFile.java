@@ -21,7 +21,8 @@ import java.util.zip.ZipException;
 
 /**
  * A text file, plain or gzip-ed. In its own order, the first 90% are {@link Split#TRAIN}, then 2.5% each {@link Split#INNER_VALID}
- * and {@link Split#OUTER_VALID}, the last 5% {@link Split#TEST}.
+ * and {@link Split#OUTER_VALID}, the last 5% {@link Split#TEST}. Read by characters, a byte-order mark at the beginning is left out and
+ * lines end with a line feed alone.
  *
  * @param path of the file
  * @param name for reports: the file's name without endings, or its folder's
@@ -92,7 +93,7 @@ record TextFile(Path path, String name) {
     }
 
     private TokenData ofCharacters(byte[] bytes) {
-        int[] points = decode(bytes).codePoints().toArray();
+        int[] points = withoutMarks(decode(bytes)).codePoints().toArray();
         int[] alphabet = Arrays.stream(points).distinct().sorted().toArray();
         if (alphabet.length < 2 || alphabet.length > MOST_CHARACTERS) {
             throw new DataException(path + " has " + alphabet.length + " different characters, expected 2 to " + MOST_CHARACTERS
@@ -100,6 +101,12 @@ record TextFile(Path path, String name) {
         }
         int[] ids = Arrays.stream(points).map(point -> Arrays.binarySearch(alphabet, point)).toArray();
         return divide(name, Arrays.stream(alphabet).mapToObj(Character::toString).toList(), ids);
+    }
+
+    /** What is no character of the text: a byte-order mark at its beginning, the carriage returns of line ends. */
+    private static String withoutMarks(CharBuffer text) {
+        String marked = text.toString();
+        return (marked.startsWith("\uFEFF") ? marked.substring(1) : marked).replace("\r\n", "\n");
     }
 
     private CharBuffer decode(byte[] bytes) {

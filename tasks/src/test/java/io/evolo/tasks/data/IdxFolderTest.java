@@ -7,9 +7,12 @@ import io.evolo.tasks.Split;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class IdxFolderTest {
     @TempDir
@@ -67,9 +70,36 @@ class IdxFolderTest {
     }
 
     @Test
-    void refusesLabelsBeyondTheClasses() throws IOException {
-        Files.write(folder.resolve("t10k-labels-idx1-ubyte"), IdxWriter.labels(0, 1, 2, 10, 4));
-        refused("t10k-labels-idx1-ubyte", "label 10 of example 3", "[0, 10)");
+    void thereAreAsManyClassesAsTheLargestLabelAsksFor() throws IOException {
+        assertThat(raw().classes()).isEqualTo(10);
+        Files.write(folder.resolve("t10k-labels-idx1-ubyte"), IdxWriter.labels(0, 1, 2, 26, 4));
+        assertThat(raw().classes()).isEqualTo(27);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"train-, t10k-, .", "emnist-letters-train-, emnist-letters-test-, -"})
+    void otherPublishedSpellingsOfTheNamesAreRead(String train, String test, String point) throws IOException {
+        Dataset plain = raw();
+        for (String kind : List.of("images%sidx3-ubyte", "labels%sidx1-ubyte")) {
+            Files.move(folder.resolve("train-" + kind.formatted("-")), folder.resolve(train + kind.formatted(point)));
+            Files.move(folder.resolve("t10k-" + kind.formatted("-")), folder.resolve(test + kind.formatted(point)));
+        }
+        assertThat(raw()).isEqualTo(plain);
+        assertThat(DataSource.in(folder)).singleElement().extracting(DataSource::kind).isEqualTo(DataSource.Kind.IDX);
+    }
+
+    @Test
+    void filesOfSeveralDataSetsInOneFolderAreRefused() throws IOException {
+        Path images = folder.resolve("train-images-idx3-ubyte");
+        Files.copy(images, folder.resolve("emnist-letters-train-images-idx3-ubyte"));
+        Files.move(images, folder.resolve("emnist-digits-train-images-idx3-ubyte"));
+        refused("2 files that could be its train-images-idx3-ubyte", "emnist-digits-", "emnist-letters-", "a folder of their own");
+    }
+
+    @Test
+    void refusesTestImagesOfAnotherSize() throws IOException {
+        Files.write(folder.resolve("t10k-images-idx3-ubyte"), IdxWriter.idx(0x803, new int[] {5, 3, 3}, new byte[45]));
+        refused("train-images-idx3-ubyte holds images of 2×2", "t10k-images-idx3-ubyte of 3×3", "as many pixels");
     }
 
     @Test
@@ -90,7 +120,7 @@ class IdxFolderTest {
         Files.write(folder.resolve("t10k-images-idx3-ubyte"), IdxWriter.idx(0x804, new int[] {5, 1, 1, 3}, new byte[15]));
         assertThatThrownBy(() -> new DataSpec(folder.toString(), 2, false, false, 0, 0).load())
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("as many channels");
+                .hasMessageContaining("as many pixels and channels");
     }
 
     @Test
@@ -115,6 +145,7 @@ class IdxFolderTest {
     @Test
     void refusesToStandardiseImagesThatAreAllAlike() throws IOException {
         Files.write(folder.resolve("train-images-idx3-ubyte"), IdxWriter.idx(0x803, new int[] {20, 1, 1}, new byte[20]));
+        Files.write(folder.resolve("t10k-images-idx3-ubyte"), IdxWriter.idx(0x803, new int[] {5, 1, 1}, new byte[5]));
         assertThatThrownBy(() -> DataSpec.folder(folder, 1).load())
                 .isInstanceOf(DataException.class)
                 .hasMessageContainingAll("all training values", "0.0");

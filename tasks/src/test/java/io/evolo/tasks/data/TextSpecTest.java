@@ -58,6 +58,18 @@ class TextSpecTest {
     }
 
     @Test
+    void aByteOrderMarkAndCarriageReturnsOfLineEndsAreNoCharacters() throws IOException {
+        String text = "äb\nc-\n".repeat(10);
+        TokenData plain = TextSpec.characters(write("text.txt", text.getBytes(StandardCharsets.UTF_8))).load();
+        Path marked = write("marked.txt", ("\uFEFF" + text.replace("\n", "\r\n")).getBytes(StandardCharsets.UTF_8));
+
+        TokenData read = TextSpec.characters(marked).load();
+
+        assertThat(read.sha256()).isEqualTo(plain.sha256());
+        assertThat(read.vocabulary()).isEqualTo(5);
+    }
+
+    @Test
     void bytesHaveAVocabularyOf256() throws IOException {
         TokenData data = bytes(writeText());
         assertThat(data.name()).isEqualTo("some-bytes");
