@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
  * @param tolerance of fifty
  */
 record RuleText(String resource, Map<String, String> places, String firstTolerance, String tolerance) {
-    private static final int LINE = 100;
+    private static final int LINE = 128;
 
     /** @throws IllegalArgumentException if there is no text for such a rule; says why */
     static RuleText of(LearnedOptimizerPackage source) {
