@@ -68,8 +68,9 @@ class BayesExplorationTest {
 
     @Test
     void settingsThatDivergeAreAvoided() {
-        List<Candidate> all = course(new BayesExploration(BASE, BOX, 30), one -> one.rate() > 1e-3 ? Double.POSITIVE_INFINITY : 1 - one.rate());
-        assertThat(all.subList(8, 30).stream().filter(one -> one.rate() > 1e-3).count()).isLessThan(8);
+        List<Candidate> all = course(new BayesExploration(BASE, BOX, 30), one -> one.rate() > 1e-3
+                ? Double.POSITIVE_INFINITY : Math.abs(Math.log(one.rate() / 1e-4)));
+        assertThat(all.subList(8, 30).stream().filter(one -> one.rate() > 1e-3).count()).as("half of the box").isLessThan(6);
         assertThat(course(new BayesExploration(BASE, BOX, 30), one -> Double.POSITIVE_INFINITY)).hasSize(30);
     }
 
