@@ -14,7 +14,8 @@ import java.util.Locale;
 
 /**
  * How one training run went. A run that diverged has infinite losses and accuracy 0, so that it counts as the worst, and stopped where
- * that was seen.
+ * that was seen. All losses but those of its batches are at the parameters that the rule is to be judged by
+ * ({@link Optimizer#evaluationParams}).
  *
  * @param trainLoss mean loss over the first examples of the training part after the last step, nats
  * @param validLoss the same over the {@link Purpose#validation validation part} of the trial's purpose, for choosing
@@ -28,6 +29,8 @@ import java.util.Locale;
  * @param seconds of training, evaluation not included
  * @param updateSeconds what the rule took of them
  * @param stateBytes what the rule remembers between steps; see {@link OptimizerState#bytes}
+ * @param bestTestLoss what stopping early would have given: the test loss at that check whose validation loss over the first 256
+ *     examples is least, nats; NaN where that was not measured
  */
 public record Trial(
         double trainLoss,
@@ -39,7 +42,8 @@ public record Trial(
         int steps,
         double seconds,
         double updateSeconds,
-        long stateBytes)
+        long stateBytes,
+        double bestTestLoss)
         implements Serializable {
 
     /** How many times the loss before the first step is far above it. */
@@ -99,7 +103,8 @@ public record Trial(
         lane.init(Rng.of(seeds.seed, seeds.purpose + "-init", seeds.index));
         BatchKey batches = BatchKey.of(Split.TRAIN, seeds.seed, seeds.purpose + "-batches", seeds.index);
         double initial = optimizee.evaluate(lane.params(), seeds.purpose.validation(), examples).loss();
-        Watch watch = new Watch(check(optimizee, lane), far);
+        Watch watch = new Watch(check(optimizee, lane.evaluationParams(rule)), far);
+        Best best = new Best();
         int steps = 0;
         long nanos = 0;
         for (int tenth = 1; tenth <= CHECKS && !lane.frozen() && (!watch.far() || SafetyRails.recovers(rule)); tenth++) {
@@ -112,7 +117,9 @@ public record Trial(
             }
             nanos += System.nanoTime() - start;
             if (steps > from && !lane.frozen()) {
-                watch.see(check(optimizee, lane), steps);
+                float[] judged = lane.evaluationParams(rule);
+                watch.see(check(optimizee, judged), steps);
+                best.see(judged, optimizee.evaluate(judged, seeds.purpose.validation(), CHECK_EXAMPLES).loss());
             }
         }
         OptimizerState ended = rule instanceof Late late ? late.inside(lane.optimizerState()) : lane.optimizerState();
@@ -123,11 +130,28 @@ public record Trial(
         }
         return watch.far()
                 ? diverged(initial, watch.reason(), cost)
-                : finished(optimizee, lane.evaluationParams(rule), seeds.purpose, examples, initial, watch, cost);
+                : finished(optimizee, lane.evaluationParams(rule), best, seeds.purpose, examples, initial, watch, cost);
     }
 
     /** What initial parameters and batches are functions of. */
     private record Seeds(long seed, Purpose purpose, int index) {}
+
+    /** Keeps the parameters of the check that is best by the validation loss; the first of equal ones. */
+    private static final class Best {
+        private double loss = Double.POSITIVE_INFINITY;
+        private float[] params = {};
+
+        void see(float[] judged, double validLoss) {
+            if (validLoss < loss) {
+                loss = validLoss;
+                params = judged;
+            }
+        }
+
+        boolean isThere() {
+            return params.length > 0;
+        }
+    }
 
     /** Sees how far a training loss is above the one before the first step. */
     private static final class Watch {
@@ -185,18 +209,18 @@ public record Trial(
         return lane;
     }
 
-    private static double check(Optimizee optimizee, Lane lane) {
-        return optimizee.evaluate(lane.params(), Split.TRAIN, CHECK_EXAMPLES).loss();
+    private static double check(Optimizee optimizee, float[] judged) {
+        return optimizee.evaluate(judged, Split.TRAIN, CHECK_EXAMPLES).loss();
     }
 
     private static Trial diverged(double initialLoss, String why, Cost cost) {
         double worst = Double.POSITIVE_INFINITY;
         return new Trial(
-                worst, worst, worst, 0, initialLoss, why, cost.steps, cost.seconds, cost.updateSeconds, cost.stateBytes);
+                worst, worst, worst, 0, initialLoss, why, cost.steps, cost.seconds, cost.updateSeconds, cost.stateBytes, worst);
     }
 
     private static Trial finished(
-            Optimizee optimizee, float[] judged, Purpose purpose, int examples, double initialLoss, Watch watch, Cost cost) {
+            Optimizee optimizee, float[] judged, Best best, Purpose purpose, int examples, double initialLoss, Watch watch, Cost cost) {
         Evaluation train = optimizee.evaluate(judged, Split.TRAIN, examples);
         Evaluation valid = optimizee.evaluate(judged, purpose.validation(), examples);
         Evaluation test = optimizee.evaluate(judged, Split.TEST, examples);
@@ -206,6 +230,7 @@ public record Trial(
         if (!Double.isFinite(valid.loss()) || !Double.isFinite(test.loss())) {
             return diverged(initialLoss, "held-out losses at the end are not finite", cost);
         }
+        double early = best.isThere() ? optimizee.evaluate(best.params, Split.TEST, examples).loss() : test.loss();
         return new Trial(
                 train.loss(),
                 valid.loss(),
@@ -216,7 +241,8 @@ public record Trial(
                 cost.steps,
                 cost.seconds,
                 cost.updateSeconds,
-                cost.stateBytes);
+                cost.stateBytes,
+                early);
     }
 
     /** What a trial is for; trials of different purposes never share initial parameters or batches. */

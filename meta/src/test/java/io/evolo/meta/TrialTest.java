@@ -1,15 +1,21 @@
 package io.evolo.meta;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import io.evolo.optimizers.Optimizer;
+import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Schedules;
+import io.evolo.optimizers.Step;
 import io.evolo.optimizers.designed.HandDesigned;
 import io.evolo.tasks.NetworkTask;
+import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.data.DataSpec;
 import io.evolo.tasks.families.Mlp;
 import io.evolo.tasks.families.NetworkFamily;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -75,5 +81,46 @@ class TrialTest {
                 TASK, HandDesigned.named("sgd", Schedules.constant(0.1)), steps, 1, Trial.Purpose.JUDGING, 0, 100, (step, loss) -> {});
         assertThat(trial.steps()).isEqualTo(steps);
         assertThat(trial.trainLoss()).isFinite();
+    }
+
+    /** Its training point goes away by a factor at every step; it is to be judged where nothing is learned. */
+    private record Straying(Optimizer inside) implements Optimizer {
+        @Override
+        public OptimizerState init(ParamLayout layout, int horizon) {
+            return inside.init(layout, horizon);
+        }
+
+        @Override
+        public void step(OptimizerState state, Step step) {
+            for (int i = 0; i < step.params().length; i++) {
+                step.params()[i] *= 1.5f;
+            }
+        }
+
+        @Override
+        public void evaluationParams(OptimizerState state, float[] params, float[] out) {
+            Arrays.fill(out, 0);
+        }
+    }
+
+    @Test
+    void aRunIsCalledDivergedForTheLossWhereItsRuleIsToBeJudgedAlone() {
+        Optimizer straying = new Straying(HandDesigned.named("sgd", Schedules.constant(1)));
+        Trial trial = Trial.run(TASK, straying, 20, 1, Trial.Purpose.JUDGING, 0, 100, (step, loss) -> {});
+        assertThat(trial.divergence()).isEmpty();
+        assertThat(trial.steps()).isEqualTo(20);
+        assertThat(trial.trainLoss()).isCloseTo(Math.log(10), within(1e-6)); // of equal logits
+    }
+
+    @Test
+    void theBestHeldOutLossIsThatOfTheBestCheckByValidationLoss() {
+        Optimizer late = HandDesigned.named("sgd", (t, horizon) -> t < 20 ? 0.1 : 20);
+        Trial trial = Trial.run(TASK, late, 40, 1, Trial.Purpose.JUDGING, 0, 100, (step, loss) -> {});
+        Trial stopped = Trial.run(
+                TASK, HandDesigned.named("sgd", Schedules.constant(0.1)), 20, 1, Trial.Purpose.JUDGING, 0, 100, (step, loss) -> {});
+        assertThat(trial.divergence()).isEmpty();
+        assertThat(trial.testLoss()).isGreaterThan(stopped.testLoss());
+        assertThat(trial.bestTestLoss()).as("at step 20").isEqualTo(stopped.testLoss());
+        assertThat(sgd(0.1).bestTestLoss()).as("the last check is the best").isEqualTo(sgd(0.1).testLoss());
     }
 }

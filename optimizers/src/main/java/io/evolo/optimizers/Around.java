@@ -2,6 +2,7 @@ package io.evolo.optimizers;
 
 import io.evolo.tasks.ParamLayout;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** A rule around another: what it does not say itself is what the rule inside says. */
@@ -22,6 +23,11 @@ public interface Around extends Optimizer {
     @Override
     default List<String> remarks(ParamLayout layout) {
         return rule().remarks(layout);
+    }
+
+    @Override
+    default Optional<String> amountsTo(ParamLayout layout) {
+        return rule().amountsTo(layout);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.evolo.optimizers;
 
 import io.evolo.tasks.ParamLayout;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -33,6 +34,14 @@ public interface Optimizer {
      */
     default List<String> remarks(ParamLayout layout) {
         return List.of();
+    }
+
+    /**
+     * The rule that this one really is on a layout of which it can treat no tensor in its own way: the name of the one that it leaves
+     * them to. Empty where it is itself.
+     */
+    default Optional<String> amountsTo(ParamLayout layout) {
+        return Optional.empty();
     }
 
     /**

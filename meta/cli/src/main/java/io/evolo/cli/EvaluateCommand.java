@@ -11,6 +11,7 @@ import io.evolo.meta.Recipe;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.meta.evaluation.Entrant;
 import io.evolo.meta.evaluation.EvaluationPlan;
+import io.evolo.meta.evaluation.TargetPlan;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,9 @@ import picocli.CommandLine.Spec;
         })
 final class EvaluateCommand implements Callable<Integer> {
     static final String SUITES = "width, horizon, depth, batch, data, rivals; small and full of evolo tasks list";
+
+    private static final int EXAMPLES = 2000; // of the held-out part
+    private static final int TARGET_SEEDS = 10;
 
     @Spec
     private CommandSpec spec;
@@ -96,10 +100,17 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--steps", paramLabel = "N", description = "With --suite small or full: inner steps of every task (each task's own).")
     private int steps;
 
-    @Option(names = "--run", paramLabel = "DIR", description = "With --suite: the directory that keeps the evaluation.")
+    @Option(names = "--run", paramLabel = "DIR", description = "With --suite or --target: the directory that keeps the evaluation.")
     private String run = "";
 
-    @Option(names = "--resume", description = "With --suite: continue the evaluation in --run DIR, or add packages to it.")
+    @Option(
+            names = "--target",
+            paramLabel = "LOSS",
+            description = "Who reaches this held-out loss in the fewest steps: every entry says where it stops (adamw:rate=0.003@500); the"
+                    + " task has the keys of evolo tune (--set), --seeds is 10, --run DIR keeps the runs.")
+    private Double target;
+
+    @Option(names = "--resume", description = "With --suite or --target: continue the evaluation in --run DIR, or add packages to it.")
     private boolean resume;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also write every single run to this file.")
@@ -109,6 +120,9 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() {
         Execution execution = executor.execution();
         OutputFile.require("--json", json);
+        if (target != null) {
+            return onTarget(execution);
+        }
         List<String> rules = contenders.stream().filter(Contenders::isFixedRule).distinct().toList();
         List<String> packages = contenders.stream().filter(name -> !rules.contains(name)).toList();
         rules.forEach(Contenders::fixed); // refuses what a rule does not take
@@ -132,6 +146,26 @@ final class EvaluateCommand implements Callable<Integer> {
             report.write(Path.of(json));
         }
         return ExitCode.DONE;
+    }
+
+    private int onTarget(Execution execution) {
+        if (!suite.isEmpty() || !recipe.isEmpty() || !widths.isEmpty() || !horizons.isEmpty() || !baselineRates.isEmpty() || !ledgers.isEmpty()
+                || !tuned.isEmpty() || steps != 0 || !json.isEmpty() || !execution.isLocal()) {
+            throw new ConfigException("--target has a task of its own (--set, --data) and runs here: of the other options it takes --run,"
+                    + " --resume, --seeds and --threads");
+        }
+        if (run.isEmpty() || contenders.isEmpty()) {
+            throw new ConfigException("--target needs entries and --run DIR, as in evolo evaluate adamw:rate=0.003@500 muon:rate=0.02@400"
+                    + " --target 1.2 --run runs/target");
+        }
+        if (!seeds.matches("[0-9]{0,6}")) {
+            throw new ConfigException("--seeds is " + seeds + ", expected a number of at least 2");
+        }
+        List<TargetPlan.Entry> entries = contenders.stream().map(TargetEvaluation::entry).toList();
+        int count = seeds.isEmpty() ? TARGET_SEEDS : Integer.parseInt(seeds);
+        TargetPlan plan = new TargetPlan(target, entries, count, EXAMPLES, 1, TaskSettings.bind(settings, data));
+        return new TargetEvaluation(plan, Path.of(run), resume, execution.threads())
+                .run(spec.commandLine().getOut(), spec.commandLine().getErr());
     }
 
     private int onSuite(List<String> packages, List<String> rules, Execution execution) {

@@ -50,7 +50,8 @@ final class TuneCommand implements Callable<Integer> {
             names = "--tier",
             paramLabel = "TIER",
             description = "How much: default (1 setting), lr (15 half-decades of the rate), rate-decay (these, and four"
-                    + " weight decays at the best three), sobol (64 points of a box), list:FILE (a"
+                    + " weight decays at the best three; of matrix rules at two, and four auxiliary rates), sobol (64 points of a box), bayes (30 points of it, each chosen by those"
+                    + " before), list:FILE (a"
                     + " published list of NAdamW settings). Without: lr.")
     private String tier = "";
 
@@ -62,7 +63,7 @@ final class TuneCommand implements Callable<Integer> {
             description = "Go on with the run in that directory; other options beside it change what is tuned, not on what task.")
     private boolean resume;
 
-    @Option(names = "--trials", paramLabel = "N", description = "Settings per optimizer, for sobol (64) and list:FILE (all).")
+    @Option(names = "--trials", paramLabel = "N", description = "Settings per optimizer, for sobol (64), bayes (30) and list:FILE (all).")
     private String trials = "";
 
     @Option(names = "--schedules", paramLabel = "S,S", description = "Of constant, cosine; each is tuned for itself (both).")

@@ -105,8 +105,8 @@ record TuningReport(String task, TuningPlan plan, Findings findings) {
         String rate = Candidate.RATE + " " + number(candidate.rate());
         return switch (plan.tier()) {
             case DEFAULT, LR -> rate;
-            case RATE_DECAY -> rate + beside(candidate, name -> name.equals(Candidate.DECAY));
-            case SOBOL, LIST -> rate + beside(candidate, name -> !name.equals(Candidate.RATE));
+            case RATE_DECAY -> rate + beside(candidate, name -> name.equals(Candidate.DECAY) || Candidate.AUXILIARY_RATES.contains(name));
+            case SOBOL, BAYES, LIST -> rate + beside(candidate, name -> !name.equals(Candidate.RATE));
         };
     }
 

@@ -27,6 +27,7 @@ import java.util.stream.Stream;
  * @param tuningSeeds per setting
  * @param seeds fresh ones, per optimizer and cell, at least 2
  * @param select which loss tuning chooses by
+ * @param bothEnds whether tuning chooses by the other loss too, from the same budget; that choice is judged for tables of its own
  * @param examples of each part that final losses are measured on
  * @param seed everything random is a function of it
  * @param observed names of the cells in which one more run of every optimizer is looked at closely, and learned rules are run without
@@ -43,6 +44,7 @@ public record EvaluationPlan(
         @Default("2") int tuningSeeds,
         @Default("5") int seeds,
         @Default("train") Selection select,
+        @Default("false") boolean bothEnds,
         @Default("2000") int examples,
         @Default("1") long seed,
         @Default("[]") List<String> observed,
@@ -83,14 +85,14 @@ public record EvaluationPlan(
     public EvaluationPlan on(String source) {
         List<Cell> others = cells.stream().map(cell -> cell.on(source)).toList();
         return new EvaluationPlan(
-                name, tuned, tier, untuned, untunedConstant, tuningSeeds, seeds, select, examples, seed, observed, leftOut, others);
+                name, tuned, tier, untuned, untunedConstant, tuningSeeds, seeds, select, bothEnds, examples, seed, observed, leftOut, others);
     }
 
     /** With more rules that run once with the cosine; those that are there already stay once. */
     public EvaluationPlan with(List<String> rules) {
         return new EvaluationPlan(
-                name, tuned, tier, both(untuned, rules).stream().distinct().toList(), untunedConstant, tuningSeeds, seeds, select, examples,
-                seed, observed, leftOut, cells);
+                name, tuned, tier, both(untuned, rules).stream().distinct().toList(), untunedConstant, tuningSeeds, seeds, select, bothEnds,
+                examples, seed, observed, leftOut, cells);
     }
 
     /** The cells of both, compared as this one says. */
@@ -104,6 +106,7 @@ public record EvaluationPlan(
                 tuningSeeds,
                 seeds,
                 select,
+                bothEnds,
                 examples,
                 seed,
                 both(observed, other.observed),
@@ -119,15 +122,24 @@ public record EvaluationPlan(
         return observed.contains(cell.name());
     }
 
-    /** Of the rule whose curves are the unit. */
-    TuningPlan unit(Cell cell) {
-        return plan(cell, List.of(UNIT), Tier.LR, List.of(Annealing.CONSTANT, Annealing.COSINE));
+    /** By which losses tuning chooses; the plan's own first. */
+    List<Selection> selections() {
+        return bothEnds ? Stream.concat(Stream.of(select), Stream.of(Selection.values())).distinct().toList() : List.of(select);
     }
 
-    TuningPlan plan(Cell cell, List<String> rules, Tier how, List<Annealing> schedules) {
+    /** Of the rule whose curves are the unit. */
+    TuningPlan unit(Cell cell) {
+        return unit(cell, select);
+    }
+
+    TuningPlan unit(Cell cell, Selection by) {
+        return plan(cell, List.of(UNIT), Tier.LR, List.of(Annealing.CONSTANT, Annealing.COSINE), by);
+    }
+
+    TuningPlan plan(Cell cell, List<String> rules, Tier how, List<Annealing> schedules, Selection by) {
         int perSetting = how == Tier.DEFAULT ? 1 : tuningSeeds;
         return new TuningPlan(
-                rules, how, "", 0, schedules, perSetting, seeds, select, false, cell.steps(), examples, seed, cell.task());
+                rules, how, "", 0, schedules, perSetting, seeds, by, false, cell.steps(), examples, seed, cell.task());
     }
 
     private static void require(boolean holds, String otherwise) {

@@ -7,6 +7,7 @@ import io.evolo.checkpoints.AtomicFile;
 import io.evolo.checkpoints.CheckpointException;
 import io.evolo.checkpoints.RunLock;
 import io.evolo.meta.tune.Annealing;
+import io.evolo.meta.tune.Selection;
 import io.evolo.meta.tune.Tier;
 import io.evolo.meta.tune.Tuned;
 import io.evolo.meta.tune.TuningPlan;
@@ -134,7 +135,10 @@ public final class EvaluationRun implements AutoCloseable {
                     .collect(Collectors.groupingBy(entrant -> cell.under(entrant.in(cell)), LinkedHashMap::new, Collectors.toList()));
             try (TuningRun run = open(place, plan.unit(cell))) {
                 node.put("task", run.task()).put("parameters", run.parameters()).put("steps", cell.steps());
-                Map<String, Optimizer> rivals = rivals(cell, run);
+                Twins twins = Twins.of(plan.tuned(), run);
+                twins.really().forEach(node.putObject("really")::put);
+                twins.scoredAs().forEach(node.putObject("scoredAs")::put);
+                Map<String, Optimizer> rivals = rivals(cell, run, twins.tuned(), node.putObject("chosen"));
                 observe(cell, run, rivals, judge(cell, run, met.getOrDefault(cell, List.of())));
             }
             met.remove(cell);
@@ -153,29 +157,47 @@ public final class EvaluationRun implements AutoCloseable {
             return directory.relativize(place).toString();
         }
 
-        /** All rivals' trials. By name the chosen rules. */
-        private Map<String, Optimizer> rivals(Cell cell, TuningRun run) {
+        /**
+         * All rivals' trials, of the tuned ones of these. By name the chosen rules.
+         *
+         * @param chosen gets by selection, then by rule and schedule, the hyperparameters that were chosen
+         */
+        private Map<String, Optimizer> rivals(Cell cell, TuningRun run, List<String> distinct, ObjectNode chosen) {
             donors.give(run);
-            List<Tuned> tuned = new ArrayList<>(run.tune(threads, stop, named(cell)).tuned());
             List<Annealing> cosine = List.of(Annealing.COSINE);
-            List<String> others = plan.tuned().stream().filter(rule -> !rule.equals(EvaluationPlan.UNIT)).toList();
-            tuned.addAll(tune(cell, run, others, plan.tier(), cosine));
-            tuned.addAll(tune(cell, run, plan.untuned(), Tier.DEFAULT, cosine));
-            tuned.addAll(tune(cell, run, plan.untunedConstant(), Tier.DEFAULT, List.of(Annealing.CONSTANT)));
-            run.judgeAdopted(threads, stop, named(cell));
+            List<String> others = distinct.stream().filter(rule -> !rule.equals(EvaluationPlan.UNIT)).toList();
             Map<String, Optimizer> rules = new LinkedHashMap<>();
-            tuned.forEach(one -> rules.put(one.optimizer() + " " + one.annealing().name().toLowerCase(Locale.ROOT), one.rule()));
+            for (Selection by : plan.selections()) {
+                List<Tuned> tuned = new ArrayList<>(run.tune(plan.unit(cell, by), threads, stop, named(cell)).tuned());
+                tuned.addAll(tune(cell, run, others, plan.tier(), cosine, by));
+                ObjectNode values = chosen.putObject(word(by));
+                tuned.forEach(one -> one.best().candidate().values().forEach(values.putObject(name(one))::put));
+                tuned.forEach(one -> rules.putIfAbsent(name(one), one.rule()));
+            }
+            List<Tuned> untuned = new ArrayList<>(tune(cell, run, plan.untuned(), Tier.DEFAULT, cosine, plan.select()));
+            untuned.addAll(tune(cell, run, plan.untunedConstant(), Tier.DEFAULT, List.of(Annealing.CONSTANT), plan.select()));
+            untuned.forEach(one -> rules.put(name(one), one.rule()));
+            run.judgeAdopted(threads, stop, named(cell));
             return rules;
         }
 
-        private List<Tuned> tune(Cell cell, TuningRun run, List<String> rules, Tier tier, List<Annealing> schedules) {
+        private static String name(Tuned one) {
+            return one.optimizer() + " " + word(one.annealing());
+        }
+
+        private static String word(Enum<?> constant) {
+            return constant.name().toLowerCase(Locale.ROOT);
+        }
+
+        private List<Tuned> tune(
+                Cell cell, TuningRun run, List<String> rules, Tier tier, List<Annealing> schedules, Selection by) {
             List<String> served = new ArrayList<>();
             for (String rule : rules) {
                 run.objection(rule).ifPresentOrElse(why -> skip(rule, cell, why), () -> served.add(rule));
             }
             return served.isEmpty()
                     ? List.of()
-                    : run.tune(plan.plan(cell, served, tier, schedules), threads, stop, named(cell)).tuned();
+                    : run.tune(plan.plan(cell, served, tier, schedules, by), threads, stop, named(cell)).tuned();
         }
 
         /** Those that can train the cell's task, at the rates that were found for them. */
@@ -197,7 +219,10 @@ public final class EvaluationRun implements AutoCloseable {
         }
 
         private void skip(String optimizer, Cell cell, String why) {
-            skipped.add(optimizer + " does not fit cell '" + cell.name() + "': " + why);
+            String line = optimizer + " does not fit cell '" + cell.name() + "': " + why;
+            if (!skipped.contains(line)) { // tuning by another loss says it again
+                skipped.add(line);
+            }
         }
 
         private void observe(Cell cell, TuningRun run, Map<String, Optimizer> rivals, List<Entrant> judged) {

@@ -16,7 +16,8 @@ public final class PerformanceProfile {
     private final double[][] ratios; // [contender][workload]
 
     /**
-     * @param times [workload][contender] to the target, in steps or seconds, positive; infinite where it was missed
+     * @param times [workload][contender] to the target, in steps or seconds, positive; infinite where it was missed, NaN where the
+     *     contender did not take part: the workload does not count for it
      */
     public PerformanceProfile(List<double[]> times) {
         if (times.isEmpty()) {
@@ -25,18 +26,19 @@ public final class PerformanceProfile {
         int contenders = times.getFirst().length;
         ratios = new double[contenders][times.size()];
         for (int w = 0; w < times.size(); w++) {
-            double best = Arrays.stream(times.get(w)).min().orElseThrow();
+            double best = Arrays.stream(times.get(w)).filter(time -> !Double.isNaN(time)).min().orElseThrow();
             for (int c = 0; c < contenders; c++) {
                 double time = times.get(w)[c];
                 // Where everybody missed the target, nobody gets the workload: ∞/∞ is no 1.
-                ratios[c][w] = time < Double.POSITIVE_INFINITY && time <= LIMIT * best ? time / best : Double.POSITIVE_INFINITY;
+                boolean missed = time == Double.POSITIVE_INFINITY || time > LIMIT * best;
+                ratios[c][w] = missed ? Double.POSITIVE_INFINITY : time / best;
             }
         }
     }
 
-    /** ρ(τ) of a contender: the share of workloads with a ratio of at most τ. */
+    /** ρ(τ) of a contender: the share of its workloads with a ratio of at most τ; 0 where it has none. */
     public double share(int contender, double tau) {
-        return (double) Arrays.stream(ratios[contender]).filter(ratio -> ratio <= tau).count() / ratios[contender].length;
+        return Arrays.stream(ratios[contender]).filter(ratio -> !Double.isNaN(ratio)).map(ratio -> ratio <= tau ? 1 : 0).average().orElse(0);
     }
 
     /** The area below ρ over 100 equal points of [1, 4] by trapezoids, divided by 3. */

@@ -14,6 +14,9 @@ public sealed interface Axis {
     /** The value at a place of the unit interval. */
     double at(double unit);
 
+    /** A place of the unit interval that has this value; of a choice the middle of its part. Below 0 or above 1 for one beyond the range. */
+    double unit(double value);
+
     /** Which end of the range a value lies at, if at one. */
     default Optional<End> end(double value) {
         return Optional.empty();
@@ -87,9 +90,14 @@ public sealed interface Axis {
         }
 
         @Override
-        public Optional<End> end(double value) {
+        public double unit(double value) {
             double x = complement ? 1 - value : value;
-            double unit = StrictMath.log(x / low) / StrictMath.log(high / low);
+            return StrictMath.log(x / low) / StrictMath.log(high / low);
+        }
+
+        @Override
+        public Optional<End> end(double value) {
+            double unit = unit(value);
             return unit < EDGE ? Optional.of(End.LOW) : unit > 1 - EDGE ? Optional.of(End.HIGH) : Optional.empty();
         }
 
@@ -121,6 +129,11 @@ public sealed interface Axis {
         }
 
         @Override
+        public double unit(double value) {
+            return value == 0 ? 0.25 : (1 + positive.unit(value)) / 2;
+        }
+
+        @Override
         public Optional<End> end(double value) {
             return value == 0 ? Optional.empty() : positive.end(value);
         }
@@ -146,6 +159,11 @@ public sealed interface Axis {
         @Override
         public double at(double unit) {
             return values.get((int) (unit * values.size()));
+        }
+
+        @Override
+        public double unit(double value) {
+            return (values.indexOf(value) + 0.5) / values.size();
         }
     }
 }

@@ -30,7 +30,8 @@ record Campaign(String optimizer, Annealing annealing, Exploration exploration) 
             // The grid overwrites the rate, so that rules without a search space have this tier too.
             case LR -> new RateExploration(Rules.standard(name, annealing, HalfDecades.at(RateExploration.HIGHEST)));
             case RATE_DECAY -> RateDecayExploration.of(Rules.standard(name, annealing, HalfDecades.at(RateExploration.HIGHEST)));
-            case SOBOL -> new SobolExploration(Rules.standard(name, annealing), SearchSpaces.of(name), plan.sobolTrials());
+            case SOBOL -> new SobolExploration(Rules.standard(name, annealing), SearchSpaces.of(name), plan.boxTrials());
+            case BAYES -> new BayesExploration(Rules.standard(name, annealing), SearchSpaces.of(name), plan.boxTrials());
             case LIST -> throw new AssertionError("a list has schedules of its own");
         };
     }

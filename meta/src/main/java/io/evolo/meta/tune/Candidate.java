@@ -3,6 +3,7 @@ package io.evolo.meta.tune;
 import io.evolo.meta.Checks;
 import java.io.Serializable;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -19,6 +20,11 @@ public record Candidate(String optimizer, Annealing annealing, SortedMap<String,
     public static final String RATE = "rate";
     /** Where a rule's own weight decay stands, if it has one. */
     public static final String DECAY = "weight_decay";
+    /**
+     * Where the rate of the rule that moves what the matrix rule does not is given as a part of the rate: that of a wrapper stands before
+     * that of the rule inside.
+     */
+    public static final List<String> AUXILIARY_RATES = List.of("hyperball_others", "aux_ratio");
 
     public Candidate {
         values = Collections.unmodifiableSortedMap(new TreeMap<>(values));

@@ -3,7 +3,7 @@ package io.evolo.meta.tune;
 import java.util.List;
 
 /** Which settings of one rule a tier tries. A function of what has been tried: a resumed search goes the same way. */
-sealed interface Exploration permits FixedExploration, RateExploration, RateDecayExploration, SobolExploration {
+sealed interface Exploration permits BayesExploration, FixedExploration, RateExploration, RateDecayExploration, SobolExploration {
 
     /** What to begin with; at least one. */
     List<Candidate> first();

@@ -59,6 +59,7 @@ final class LedgerLine {
         JsonNumbers.put(line, "trainLoss", trial.trainLoss());
         JsonNumbers.put(line, "validLoss", trial.validLoss());
         JsonNumbers.put(line, "testLoss", trial.testLoss());
+        JsonNumbers.put(line, "bestTestLoss", trial.bestTestLoss());
         JsonNumbers.put(line, "testAccuracy", trial.testAccuracy());
         JsonNumbers.put(line, "initialLoss", trial.initialLoss());
         line.put("steps", Integer.parseInt(task.facts().get("steps")));
@@ -158,7 +159,9 @@ final class LedgerLine {
                 (int) number(line, "laneSteps"),
                 number(line, "seconds"),
                 number(line, "updateSeconds"),
-                (long) number(line, "stateBytes"));
+                (long) number(line, "stateBytes"),
+                // a line that was written before it was measured does not say it
+                line.path("bestTestLoss").isNumber() ? number(line, "bestTestLoss") : diverged ? Double.POSITIVE_INFINITY : Double.NaN);
     }
 
     private static double loss(JsonNode line, String key, boolean diverged) {

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The boxes that tier {@link Tier#SOBOL} searches, in one table: rule, standard rate, ranges. Hyperparameters that stand in no row keep
+ * The boxes that tiers {@link Tier#SOBOL} and {@link Tier#BAYES} search, in one table: rule, standard rate, ranges. Hyperparameters that stand in no row keep
  * their defaults. Ranges: AlgoPerf (2306.07179), VeLO (2211.09760), Kempner (2407.07972) and the rules' own papers. Three are stretched
  * to what a table can say: TVLARS's fall is a number of steps' inverse and covers horizons from 1,000 to 10,000; Muon's auxiliary rate is
  * given as a part of its rate; Schedule-Free's warm-up, 5% of a horizon that the table does not know, is left to the rule's default.

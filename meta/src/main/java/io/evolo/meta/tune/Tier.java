@@ -6,10 +6,12 @@ public enum Tier {
     DEFAULT(1),
     /** 15 half-decades of the learning rate, the other hyperparameters at their defaults. */
     LR(5),
-    /** The same without weight decay, then four decays at the best three rates: 27 settings. */
+    /** The same without weight decay, then four decays at the best three rates, or at two and four auxiliary rates: 27 settings. */
     RATE_DECAY(1),
     /** 64 quasi-random points of the rule's {@link SearchSpaces box}, then the best five with three seeds. */
     SOBOL(1),
+    /** 30 points of the same box, chosen by what was tried before, then the best five with three seeds. */
+    BAYES(1),
     /** The first entries of a published list of settings. */
     LIST(5);
 
@@ -17,6 +19,11 @@ public enum Tier {
 
     Tier(int tuningSeeds) {
         this.tuningSeeds = tuningSeeds;
+    }
+
+    /** Whether it searches a rule's {@link SearchSpaces box}, and tries the best again. */
+    public boolean isOfBox() {
+        return this == SOBOL || this == BAYES;
     }
 
     /** How many seeds every setting is tried with, where the user does not say. */

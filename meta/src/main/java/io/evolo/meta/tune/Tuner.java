@@ -38,7 +38,7 @@ final class Tuner {
     Findings run() {
         List<Search> searches = campaigns.stream().map(Search::new).toList();
         explore(searches);
-        if (plan.tier() == Tier.SOBOL) {
+        if (plan.tier().isOfBox()) {
             repeatFinalists(searches);
         }
         List<Tuned> tuned = judge(searches);

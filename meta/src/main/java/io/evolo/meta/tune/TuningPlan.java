@@ -12,7 +12,7 @@ import java.util.List;
  * @param optimizers names of hand-designed rules, at least one; with tier {@link Tier#DEFAULT} values may follow ({@code soap:rate=0.01})
  * @param tier how much tuning each gets
  * @param list file of settings, for tier {@link Tier#LIST}; else empty
- * @param trials settings per rule, for tiers {@link Tier#SOBOL} and {@link Tier#LIST}; 0: 64, or the whole list
+ * @param trials settings per rule, for tiers {@link Tier#SOBOL}, {@link Tier#BAYES} and {@link Tier#LIST}; 0: 64, 30, or the whole list
  * @param schedules every rule is tuned with each, and each is a result of its own; not for tier {@link Tier#LIST}
  * @param tuningSeeds seeds per setting while tuning; 0: the tier's own
  * @param seeds fresh seeds that the chosen setting is judged on
@@ -38,6 +38,7 @@ public record TuningPlan(
         @Default("1") long seed,
         @Default("{}") Tasks task) {
     private static final int SOBOL_TRIALS = 64;
+    private static final int BAYES_TRIALS = 30;
 
     public TuningPlan {
         optimizers = List.copyOf(optimizers);
@@ -60,7 +61,7 @@ public record TuningPlan(
                 SettingList.OPTIMIZER + ", which the list's settings are of");
         Checks.that(trials >= 0, "trials", trials, "at least 0");
         Checks.that(
-                trials == 0 || tier == Tier.SOBOL || tier == Tier.LIST,
+                trials == 0 || tier.isOfBox() || tier == Tier.LIST,
                 "trials",
                 trials,
                 "0 for tier " + tier + ", which has as many as it has");
@@ -72,8 +73,8 @@ public record TuningPlan(
         Checks.that(examples >= 1, "examples", examples, "at least 1");
     }
 
-    int sobolTrials() {
-        return trials == 0 ? SOBOL_TRIALS : trials;
+    int boxTrials() {
+        return trials > 0 ? trials : tier == Tier.BAYES ? BAYES_TRIALS : SOBOL_TRIALS;
     }
 
     /** Seeds that every setting is tried with. */

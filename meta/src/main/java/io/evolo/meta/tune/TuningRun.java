@@ -206,7 +206,7 @@ public final class TuningRun implements AutoCloseable {
         Map<List<Object>, Map<Candidate, List<Trial>>> campaigns = new LinkedHashMap<>();
         for (LedgerEntry entry : ledger.entries()) {
             Candidate candidate = entry.key().candidate();
-            if (entry.key().purpose() == Trial.Purpose.TUNING && (entry.tier() == Tier.SOBOL || entry.tier() == Tier.LIST)) {
+            if (entry.key().purpose() == Trial.Purpose.TUNING && (entry.tier().isOfBox() || entry.tier() == Tier.LIST)) {
                 campaigns.computeIfAbsent(List.of(entry.tier(), candidate.optimizer(), candidate.annealing()), key -> new LinkedHashMap<>())
                         .computeIfAbsent(candidate, key -> new ArrayList<>())
                         .add(entry.trial());
@@ -248,6 +248,12 @@ public final class TuningRun implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             return Optional.of(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** The rule that a hand-designed one really is on this task, with the same wrappers around it; see {@link Optimizer#amountsTo}. */
+    public Optional<String> amountsTo(String rule) {
+        String wrappers = rule.contains("+") ? rule.substring(rule.indexOf('+')) : "";
+        return Rules.optimizer(Rules.standard(rule, Annealing.CONSTANT, 1)).amountsTo(task.layout()).map(really -> really + wrappers);
     }
 
     /** What is trained. */

@@ -32,6 +32,13 @@ class RanksAndProfilesTest {
     }
 
     @Test
+    void aWorkloadThatAContenderDoesNotTakePartInDoesNotCountForIt() {
+        PerformanceProfile profile = new PerformanceProfile(List.of(new double[] {10, Double.NaN}, new double[] {10, 10}));
+        assertThat(profile.share(0, 1)).isEqualTo(1);
+        assertThat(profile.share(1, 1)).isEqualTo(1);
+    }
+
+    @Test
     void alwaysBestScoresOneAndNeverThereScoresZero() {
         PerformanceProfile profile = new PerformanceProfile(List.of(new double[] {1, NEVER}, new double[] {5, 21}));
         assertThat(profile.score(0)).isCloseTo(1, within(1e-12));

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RateDecayExplorationTest {
@@ -60,8 +61,24 @@ class RateDecayExplorationTest {
         Course course = course(rule, candidate -> distance(candidate, 1e-2));
         assertThat(course.tried).hasSize(27);
         Candidate standard = Rules.standard(rule, Annealing.COSINE, 1);
-        assertThat(course.tried).allSatisfy(candidate -> assertThat(
+        assertThat(course.tried.subList(0, 23)).allSatisfy(candidate -> assertThat(
                 candidate.with(DECAY, standard.values().get(DECAY)).with(Candidate.RATE, 1)).isEqualTo(standard));
+    }
+
+    /** Eight of 27 on decays, four on the auxiliary rate, at the best of the others. */
+    @ParameterizedTest
+    @CsvSource({"muon,aux_ratio,0.015", "kl-soap+hyperball,hyperball_others,1"})
+    void anAuxiliaryRateTakesThePlaceOfTheThirdRatesDecays(String rule, String ratio, double standard) {
+        Course course = course(rule, candidate -> distance(candidate, 3e-3) + Math.abs(Math.log(candidate.values().get(ratio) / (10 * standard)))
+                + candidate.values().get(DECAY));
+        assertThat(course.tried).hasSize(27).doesNotHaveDuplicates();
+        assertThat(new TreeSet<>(course.tried.subList(15, 23).stream().map(Candidate::rate).toList())).hasSize(2);
+        assertThat(course.tried.subList(23, 27)).allSatisfy(one -> assertThat(one.rate()).isEqualTo(3e-3)).satisfiesExactly(
+                one -> assertThat(one.values().get(ratio)).isCloseTo(standard / 10, within(1e-12)),
+                one -> assertThat(one.values().get(ratio)).isCloseTo(standard / Math.sqrt(10), within(1e-12)),
+                one -> assertThat(one.values().get(ratio)).isCloseTo(standard * Math.sqrt(10), within(1e-12)),
+                one -> assertThat(one.values().get(ratio)).isCloseTo(standard * 10, within(1e-12)));
+        assertThat(course.notes).singleElement().asString().contains(ratio, "is 10 times its default, the end of what was tried");
     }
 
     /** Of SGD the range is that of a decay in the gradient. */

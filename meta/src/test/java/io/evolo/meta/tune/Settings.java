@@ -16,7 +16,7 @@ final class Settings {
 
     static Trial trial(double loss) {
         boolean diverged = !Double.isFinite(loss);
-        return new Trial(loss, loss, loss, diverged ? 0 : 0.5, 2.3, diverged ? "loss inf" : "", 10, 0.25, 0.125, 80);
+        return new Trial(loss, loss, loss, diverged ? 0 : 0.5, 2.3, diverged ? "loss inf" : "", 10, 0.25, 0.125, 80, loss);
     }
 
     /** With losses that a function of the candidate gives, on one seed. */

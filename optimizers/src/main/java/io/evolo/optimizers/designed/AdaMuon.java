@@ -10,6 +10,7 @@ import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.Shape;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * AdaMuon, the form with signs ({@code Chongjie-Si/AdaMuon}): Adam's denominator on an orthogonalised matrix of signs. With u as in
@@ -116,6 +117,11 @@ public record AdaMuon(
             v[before + i] = b * v[before + i] + a * (o[i] * o[i]);
             o[i] /= (float) Math.sqrt(v[before + i]) + eps;
         }
+    }
+
+    @Override
+    public Optional<String> amountsTo(ParamLayout layout) {
+        return HiddenMatrices.amountsTo("adamw", layout);
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.evolo.tasks.kernels.Qr;
 import io.evolo.tasks.kernels.Twin;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Dion (Ahn et al. 2025, arXiv 2504.05295; {@code microsoft/dion}, its simple form): Muon's update of rank k, found by one step of the
@@ -130,6 +131,11 @@ public record Dion(
         }
         plan.tensors.stepOthers(state, step, eta * auxRatio);
         state.advance();
+    }
+
+    @Override
+    public Optional<String> amountsTo(ParamLayout layout) {
+        return HiddenMatrices.amountsTo(auxLion ? "lion" : "adamw", layout);
     }
 
     @Override

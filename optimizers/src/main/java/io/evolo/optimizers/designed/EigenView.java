@@ -8,6 +8,8 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The tensors of a layout in the eigenbases of their averaged outer products, as SOAP sees them: for each rotated axis k an average L_k of
@@ -112,8 +114,13 @@ public final class EigenView {
 
     /** Copies a tensor's gradient to 0 of the scratch, shortened to a norm of 1e15 where it is longer. */
     public void load(OptimizerState state, int tensor, float[] gradient) {
+        load(state, tensor, gradient, 1);
+    }
+
+    /** The same of factor·gradient. */
+    public void load(OptimizerState state, int tensor, float[] gradient, double factor) {
         int begin = state.layout().offset(tensor);
-        BoundedGradient.copy(gradient, begin, state.layout().offset(tensor + 1) - begin, state.scratch(), 0);
+        BoundedGradient.copy(gradient, begin, state.layout().offset(tensor + 1) - begin, factor, state.scratch(), 0);
     }
 
     /** Rotates what stands at 0 of the scratch; returns where it then stands: at 0 or in the middle. */
@@ -187,6 +194,11 @@ public final class EigenView {
         int[] order = basis.improve(state.slot(slots.averages), state.slot(slots.bases));
         basis.permute(order, v, begin, state.scratch(), 0);
         System.arraycopy(state.scratch(), 0, v, begin, size);
+    }
+
+    /** AdamW where no tensor of the layout that this was made for is rotated. */
+    Optional<String> amountsTo(ParamLayout layout) {
+        return IntStream.range(0, layout.tensors()).anyMatch(i -> rotated(i) > 0) ? Optional.empty() : Optional.of("adamw");
     }
 
     /** Which tensors of the layout that this was made for are seen as they are, in whole or in part; by the name of the rule. */

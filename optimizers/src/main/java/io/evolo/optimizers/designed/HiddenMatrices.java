@@ -8,6 +8,7 @@ import io.evolo.tasks.Role;
 import io.evolo.tasks.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a rule for matrices does with the tensors of a layout: those of role HIDDEN with at least two axes are matrices [in, out], a
@@ -113,6 +114,11 @@ record HiddenMatrices(List<Matrix> matrices, List<Other> others, Auxiliary auxil
         for (int i = 0; i < others.size(); i++) {
             auxiliary.apply(state, step, others.get(i).tensor, others.get(i).left, eta);
         }
+    }
+
+    /** The auxiliary rule, of a layout that has nothing else; see {@link io.evolo.optimizers.Optimizer#amountsTo}. */
+    static Optional<String> amountsTo(String auxiliary, ParamLayout layout) {
+        return layout.specs().stream().anyMatch(HiddenMatrices::isMatrix) ? Optional.empty() : Optional.of(auxiliary);
     }
 
     /** What a rule says of the tensors that it leaves to the auxiliary one. */

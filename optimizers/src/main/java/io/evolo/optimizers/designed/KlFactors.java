@@ -12,6 +12,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The Kronecker factors of {@link KlShampoo} and {@link KlSoap}: of every axis k of a tensor G with n of N values the average S [n, n], a
@@ -282,6 +284,11 @@ final class KlFactors {
         for (int k = 0; k < bases.size(); k++) {
             bases.get(k).follow(state.slot(slots.averages), state.slot(slots.bases));
         }
+    }
+
+    /** AdamW where no tensor has factors. */
+    Optional<String> amountsTo(ParamLayout layout) {
+        return IntStream.range(0, layout.tensors()).anyMatch(this::cover) ? Optional.empty() : Optional.of("adamw");
     }
 
     /** What a rule says of tensors, and of axes, that have no factors. */

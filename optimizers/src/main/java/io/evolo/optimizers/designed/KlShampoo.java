@@ -7,6 +7,7 @@ import io.evolo.optimizers.Schedule;
 import io.evolo.optimizers.Step;
 import io.evolo.tasks.ParamLayout;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * KL-Shampoo (Lin et al. 2025, arXiv 2509.03378; {@code yorkerlin/KL-Methods}): momentum whitened by Kronecker factors that minimise a
@@ -177,6 +178,11 @@ public record KlShampoo(
             float moved = w[begin + i] - rate * update[at + i];
             w[begin + i] = moved - decay * moved;
         }
+    }
+
+    @Override
+    public Optional<String> amountsTo(ParamLayout layout) {
+        return factors(layout).amountsTo(layout);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.evolo.optimizers.Schedule;
 import io.evolo.optimizers.Step;
 import io.evolo.tasks.ParamLayout;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * KL-SOAP (Lin et al. 2025, arXiv 2509.03378; {@code yorkerlin/KL-Methods}): Adam in the eigenbases of factors that minimise a
@@ -190,6 +191,11 @@ public record KlSoap(
             float moved = w[begin + i] - rate * update[at + i];
             w[begin + i] = moved - decay * moved;
         }
+    }
+
+    @Override
+    public Optional<String> amountsTo(ParamLayout layout) {
+        return factors(layout).amountsTo(layout);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.kernels.NewtonSchulz.Iteration;
 import io.evolo.tasks.kernels.NewtonSchulz.Quintic;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Momentum whose matrices are brought near orthonormal ones (Jordan 2024, {@code SingleDeviceMuonWithAuxAdam}), for the matrices
@@ -144,6 +145,11 @@ public record Muon(
             // Times 0, not left out: what is not a number must not vanish.
             u[i] *= Cautious.isAgainst(m[matrix.at() + i], g[matrix.at() + i]) ? scale : 0;
         }
+    }
+
+    @Override
+    public Optional<String> amountsTo(ParamLayout layout) {
+        return HiddenMatrices.amountsTo("adamw", layout);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.evolo.optimizers.Step;
 import io.evolo.optimizers.designed.HiddenMatrices.Matrix;
 import io.evolo.tasks.ParamLayout;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Muon² (arXiv 2604.09967, as Track 3 of modded-nanogpt has it): Muon of a momentum that Adam's denominator has divided. With u as in
@@ -103,6 +104,11 @@ public record MuonSquared(
             v[before + i] = b2 * v[before + i] + a2 * (g[at + i] * g[at + i]);
             u[i] /= (float) Math.sqrt(v[before + i]) + eps;
         }
+    }
+
+    @Override
+    public Optional<String> amountsTo(ParamLayout layout) {
+        return HiddenMatrices.amountsTo("adamw", layout);
     }
 
     @Override

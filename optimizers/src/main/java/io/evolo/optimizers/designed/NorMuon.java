@@ -11,6 +11,7 @@ import io.evolo.tasks.kernels.Transpose;
 import io.evolo.tasks.kernels.Twin;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * NorMuon (Li et al. 2025, arXiv 2510.05491; {@code zichongli5/NorMuon}): Muon whose updates have rows of one size, each row what one
@@ -148,6 +149,11 @@ public record NorMuon(
             return 1;
         }
         return Math.max(1, leastRatio * Norms.norm(w, matrix.at(), matrix.end()) / norm);
+    }
+
+    @Override
+    public Optional<String> amountsTo(ParamLayout layout) {
+        return HiddenMatrices.amountsTo("adamw", layout);
     }
 
     @Override

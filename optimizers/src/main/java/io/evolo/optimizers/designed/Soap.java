@@ -9,6 +9,7 @@ import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.ParamSpec;
 import io.evolo.tasks.Role;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * SOAP (Vyas et al. 2024, {@code soap.py}): Adam in the eigenbases of Shampoo's preconditioners. With Q_k the basis of axis k, "rotated"
@@ -168,6 +169,11 @@ public record Soap(
             float moved = w[begin + i] - rate * update[at + i];
             w[begin + i] = moved - decay * moved;
         }
+    }
+
+    @Override
+    public Optional<String> amountsTo(ParamLayout layout) {
+        return new EigenView(layout, axes(), SLOTS).amountsTo(layout);
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * SOAP-Muon: momentum preconditioned as SOAP does it, then orthogonalised, with norms kept in hand (the matrix step of record 46 of
@@ -336,6 +337,11 @@ public record SoapMuon(
                 System.arraycopy(scratch, 0, v, matrix.before(), matrix.size());
             }
         }
+    }
+
+    @Override
+    public Optional<String> amountsTo(ParamLayout layout) {
+        return HiddenMatrices.amountsTo("adam", layout);
     }
 
     @Override

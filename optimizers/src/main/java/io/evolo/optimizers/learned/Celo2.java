@@ -11,6 +11,7 @@ import io.evolo.tasks.Rng;
 import io.evolo.tasks.kernels.NewtonSchulz;
 import io.evolo.tasks.kernels.Twin;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The learned rule "celo2": for every element of a parameter, 30 features of its gradient history, normalised over the last two axes,
@@ -28,7 +29,7 @@ import java.util.List;
  *
  * @param hidden units per hidden layer, at least 1; 8 in the source
  * @param orthogonalize whether directions of matrices go through {@link NewtonSchulz}
- * @param vectors what moves tensors of rank 0 and 1
+ * @param vectors what moves tensors of rank 0 and 1, and embeddings
  * @param rate the learning rate: the root mean square of a matrix's step
  * @param weightDecay decoupled decay per unit of rate, at least 0; not scaled by muP
  * @param decays of the accumulators; see {@link #DECAYS}
@@ -82,19 +83,20 @@ public record Celo2(
         this(hidden, orthogonalize, vectors, rate, weightDecay, DECAYS, false);
     }
 
-    /** What moves tensors of rank 0 and 1. */
+    /** What moves tensors of rank 0 and 1, and embeddings. */
     public sealed interface VectorRule permits ByNetwork, ByAdam {}
 
     /** The network, as for matrices: "celo2-base". */
     public record ByNetwork() implements VectorRule {}
 
     /**
-     * Adam with bias correction.
+     * Adam with bias correction, as the source has it for vectors and for every tensor whose name has {@code embed} in it.
      *
      * @param rateMultiplier its learning rate per unit of the rule's; 20 in the source
      * @param adam its arithmetic: β .9 and .95 and ε 1e-8 under the root in the source, outside it in PyTorch's ports
+     * @param embeddings whether it moves tensors with {@code embed} in their names too; otherwise the network does
      */
-    public record ByAdam(double rateMultiplier, AdamUpdate adam) implements VectorRule {
+    public record ByAdam(double rateMultiplier, AdamUpdate adam, boolean embeddings) implements VectorRule {
         public ByAdam {
             if (!(rateMultiplier > 0) || Double.isInfinite(rateMultiplier)) {
                 throw new IllegalArgumentException(
@@ -102,7 +104,12 @@ public record Celo2(
             }
         }
 
-        /** The source's: β .9 and .95, ε 1e-8 under the root, multiplier 20. */
+        /** Of vectors and embeddings. */
+        public ByAdam(double rateMultiplier, AdamUpdate adam) {
+            this(rateMultiplier, adam, true);
+        }
+
+        /** The source's: β .9 and .95, ε 1e-8 under the root, multiplier 20; embeddings too. */
         public static ByAdam published() {
             return new ByAdam(20, new AdamUpdate(0.9, 0.95, 1e-8, 0, 0, LIMIT));
         }
@@ -165,13 +172,27 @@ public record Celo2(
         return levelGradients ? new LevelGradients(bound) : bound;
     }
 
-    /**
-     * The muP factor of a tensor's updates.
-     *
-     * @param matrix whether it has at least two axes
-     */
-    public double scale(ParamSpec spec, boolean matrix) {
-        return orthogonalize && matrix ? spec.scaling().orthogonal() : spec.scaling().adam();
+    /** The muP factor of a tensor's updates. */
+    public double scale(ParamSpec spec) {
+        return orthogonalize && !isMovedByAdam(spec) && spec.shape().rank() >= 2 ? spec.scaling().orthogonal() : spec.scaling().adam();
+    }
+
+    /** Whether Adam moves the tensor, and not the network. */
+    public boolean isMovedByAdam(ParamSpec spec) {
+        return vectors instanceof ByAdam adam && (spec.shape().rank() < 2 || adam.embeddings && isEmbedding(spec));
+    }
+
+    private static boolean isEmbedding(ParamSpec spec) {
+        return spec.name().toLowerCase(Locale.ROOT).contains("embed");
+    }
+
+    /** Says which tensors count as embeddings. */
+    List<String> remarks(ParamLayout layout) {
+        List<String> names = layout.specs().stream()
+                .filter(spec -> spec.shape().rank() >= 2 && isMovedByAdam(spec))
+                .map(ParamSpec::name)
+                .toList();
+        return names.isEmpty() ? List.of() : List.of("celo2: Adam, as for vectors, moves the embeddings " + String.join(", ", names));
     }
 
     /** What a state needs to orthogonalise steps; nothing if the rule does not. */

@@ -18,6 +18,7 @@ import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Step;
 import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.kernels.Twin;
+import java.util.List;
 
 /** The plain twin of {@link Celo2}: one element after the other, by the formulas. */
 final class Celo2Plain implements Optimizer {
@@ -55,13 +56,18 @@ final class Celo2Plain implements Optimizer {
     }
 
     @Override
+    public List<String> remarks(ParamLayout layout) {
+        return rule.remarks(layout);
+    }
+
+    @Override
     public void step(OptimizerState state, Step step) {
         Factoring factoring = state.plan(Plan.class).factoring();
         double rate = rule.rate().rate(state.t(), state.horizon());
         for (int i = 0; i < state.layout().tensors(); i++) {
             FactoredTensor tensor = factoring.tensor(i);
-            double scale = rule.scale(state.layout().spec(i), tensor.factored());
-            if (!tensor.factored() && rule.vectors() instanceof Celo2.ByAdam vectors) {
+            double scale = rule.scale(state.layout().spec(i));
+            if (rule.isMovedByAdam(state.layout().spec(i)) && rule.vectors() instanceof Celo2.ByAdam vectors) {
                 double vectorRate = rate * vectors.rateMultiplier();
                 vectors.adam().apply(state, step, i, MOMENTS, vectorRate * scale, 1 - vectorRate * rule.weightDecay());
             } else {

@@ -47,6 +47,11 @@ final class Celo2Vector implements Optimizer {
     }
 
     @Override
+    public List<String> remarks(ParamLayout layout) {
+        return rule.remarks(layout);
+    }
+
+    @Override
     public void step(OptimizerState state, Step step) {
         FusedPlan plan = state.plan(Plan.class).fused();
         float[] s = state.scratch();
@@ -56,8 +61,8 @@ final class Celo2Vector implements Optimizer {
         double rate = rule.rate().rate(state.t(), state.horizon());
         for (int i = 0; i < plan.tensors.size(); i++) {
             FusedTensor tensor = plan.tensors.get(i);
-            double scale = rule.scale(state.layout().spec(i), tensor.factoring().factored());
-            if (tensor.grain() == FusedTensor.Grain.UNFACTORED && rule.vectors() instanceof Celo2.ByAdam vectors) {
+            double scale = rule.scale(state.layout().spec(i));
+            if (rule.isMovedByAdam(state.layout().spec(i)) && rule.vectors() instanceof Celo2.ByAdam vectors) {
                 double vectorRate = rate * vectors.rateMultiplier();
                 vectors.adam().apply(state, step, i, MOMENTS, vectorRate * scale, 1 - vectorRate * rule.weightDecay());
             } else {

@@ -49,12 +49,6 @@ public record EvolvedSoap(int frequency, boolean oneSided) implements LearnedOpt
 
     private static final float STEEPEST = 10;
 
-    /** Theta of evolo-start, in the order of {@link TunedSoap.Number}. */
-    private static final double[] BEGINNING = {
-        -4.1055565, -0.99226975, -0.32111561, 0.30699325, -0.41242328, -0.28768179, 0.14582300, -1.6174568, -3.1722291, -2.5235200, -4.2943878,
-        -0.10731229, -2.2968285, -0.43439692, -7.4400220
-    };
-
     /** The meta-parameters behind TunedSoap's, in the order of theta; all begin at 0, but for the logarithm of a small one. */
     enum Number {
         NESTEROV(0),
@@ -110,7 +104,7 @@ public record EvolvedSoap(int frequency, boolean oneSided) implements LearnedOpt
     /** A tensor [1] for each of the numbers, named as it is. */
     @Override
     public ParamLayout thetaLayout() {
-        Stream<ParamSpec> tuned = Arrays.stream(TunedSoap.Number.values()).map(number -> spec(number, BEGINNING[number.ordinal()]));
+        Stream<ParamSpec> tuned = TunedSoap.specs(TunedSoap.fitted());
         return new ParamLayout(Stream.concat(tuned, Arrays.stream(Number.values()).map(number -> spec(number, number.start))).toList());
     }
 

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 /** The learned rules by name and hyperparameters: what recipes and packages write down. */
 public final class LearnedOptimizers {
     private static final List<String> NAMES = List.of("small_fc", "mlp_lopt", "celo", "celo_adam", "celo2", "velo",
-            "muvelo", "learnable_sgd", "learnable_sgdm", "learnable_adam", "tuned_soap", "evolved_soap");
+            "muvelo", "learnable_sgd", "learnable_sgdm", "learnable_adam", "tuned_soap", "evolved_soap", "element");
 
     private LearnedOptimizers() {}
 
@@ -33,8 +33,8 @@ public final class LearnedOptimizers {
      *       {@code adafactor_start}; see {@link SmallFc.Form}
      *   <li>small_fc and celo2: {@code level_gradients}
      *   <li>mlp_lopt: {@code momentum_decay_1} to {@code _6}
-     *   <li>celo2: {@code orthogonalize}, {@code adam_for_1d}, {@code adam_rate_multiplier}, {@code adam_beta1}, {@code adam_beta2},
-     *       {@code adam_eps_inside}, {@code adam_eps_outside} (of the root)
+     *   <li>celo2: {@code orthogonalize}, {@code adam_for_1d}, {@code adam_for_embeddings}, {@code adam_rate_multiplier},
+     *       {@code adam_beta1}, {@code adam_beta2}, {@code adam_eps_inside}, {@code adam_eps_outside} (of the root)
      *   <li>velo, and muvelo, which is velo with other defaults: {@code lstm}, {@code basis}, {@code blend},
      *       {@code by_parameter_scale}, {@code earlier_axis_wins} (of two equal axes in the factored moments)
      *   <li>celo: {@code lstm}, {@code scheduled} (0 in its first phase), {@code head_factor}, {@code by_parameter_scale}
@@ -43,6 +43,8 @@ public final class LearnedOptimizers {
      *   <li>learnable_sgd: {@code initial_rate}; learnable_sgdm: {@code initial_momentum} too; learnable_adam: {@code initial_rate},
      *       {@code initial_beta1}, {@code initial_beta2}, {@code initial_epsilon}, {@code adam_eps_inside}
      *   <li>tuned_soap, evolved_soap: {@code frequency}, {@code one_sided}
+     *   <li>element: {@code eigenbasis}, with it {@code frequency} and {@code one_sided}; {@code hidden}, {@code reach}, {@code fitted},
+     *       and a flag for every {@link io.evolo.optimizers.learned.element.Feature feature}
      * </ul>
      *
      * @throws IllegalArgumentException if name, key or value is not right; the message names the nearest one
@@ -62,6 +64,7 @@ public final class LearnedOptimizers {
             case "learnable_adam" -> learnableAdam(given);
             case "tuned_soap" -> new TunedSoap(given.count("frequency", 10), given.flag("one_sided", false));
             case "evolved_soap" -> new EvolvedSoap(given.count("frequency", 10), given.flag("one_sided", false));
+            case "element" -> ElementRule.read(given);
             default -> throw new IllegalArgumentException(Names.unknown("learned optimizer", name, NAMES));
         };
         given.requireNoOthers();
@@ -97,9 +100,14 @@ public final class LearnedOptimizers {
     private static Celo2 celo2(Hyperparameters given) {
         AdamUpdate adam = new AdamUpdate(given.number("adam_beta1", 0.9), given.number("adam_beta2", 0.95),
                 given.number("adam_eps_inside", 1e-8), given.number("adam_eps_outside", 0), 0, Celo2.LIMIT);
-        Celo2.ByAdam byAdam = new Celo2.ByAdam(given.number("adam_rate_multiplier", 20), adam);
+        boolean vectors = given.flag("adam_for_1d", true);
+        boolean embeddings = given.flag("adam_for_embeddings", vectors);
+        if (embeddings && !vectors) {
+            throw new IllegalArgumentException("celo2: adam_for_embeddings is 1 where adam_for_1d is 0, expected Adam for vectors too");
+        }
+        Celo2.ByAdam byAdam = new Celo2.ByAdam(given.number("adam_rate_multiplier", 20), adam, embeddings);
         return new Celo2(given.count("hidden", 8), given.flag("orthogonalize", true),
-                given.flag("adam_for_1d", true) ? byAdam : new Celo2.ByNetwork(), given.rate(0.001),
+                vectors ? byAdam : new Celo2.ByNetwork(), given.rate(0.001),
                 given.number("weight_decay", 0), given.decays(Celo2.DECAYS), given.flag("level_gradients", false));
     }
 
@@ -139,6 +147,7 @@ public final class LearnedOptimizers {
             case LearnableAdam adam -> "learnable_adam";
             case TunedSoap soap -> "tuned_soap";
             case EvolvedSoap soap -> "evolved_soap";
+            case ElementRule element -> "element";
             default -> throw notHere(rule);
         };
     }
@@ -161,6 +170,7 @@ public final class LearnedOptimizers {
             case LearnableAdam adam -> put(adam, out);
             case TunedSoap soap -> putSoap(soap.frequency(), soap.oneSided(), out);
             case EvolvedSoap soap -> putSoap(soap.frequency(), soap.oneSided(), out);
+            case ElementRule element -> element.put(out);
             default -> throw notHere(rule);
         }
         if (!of(name(rule), out).equals(rule)) {
@@ -223,8 +233,9 @@ public final class LearnedOptimizers {
         Hyperparameters.putRate(out, rule.rate());
         switch (rule.vectors()) {
             case Celo2.ByNetwork network -> out.put("adam_for_1d", 0.0);
-            case Celo2.ByAdam(double rateMultiplier, AdamUpdate adam) -> {
+            case Celo2.ByAdam(double rateMultiplier, AdamUpdate adam, boolean embeddings) -> {
                 out.put("adam_for_1d", 1.0);
+                out.put("adam_for_embeddings", embeddings ? 1.0 : 0);
                 out.put("adam_rate_multiplier", rateMultiplier);
                 out.put("adam_beta1", adam.beta1());
                 out.put("adam_beta2", adam.beta2());

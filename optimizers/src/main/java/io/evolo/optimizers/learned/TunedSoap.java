@@ -16,6 +16,7 @@ import io.evolo.tasks.kernels.Twin;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * The learned rule "tuned_soap": {@link Soap} with a harness whose numbers are meta-parameters, so that it needs no tuning: rates by
@@ -40,6 +41,12 @@ public record TunedSoap(int frequency, boolean oneSided) implements LearnedOptim
     private static final double EPSILON = 1e-8;
 
     private static final int LONGEST = 10_000;
+
+    /** Theta of evolo-start, in the order of {@link Number}. */
+    private static final double[] FITTED = {
+        -4.1055565, -0.99226975, -0.32111561, 0.30699325, -0.41242328, -0.28768179, 0.14582300, -1.6174568, -3.1722291, -2.5235200, -4.2943878,
+        -0.10731229, -2.2968285, -0.43439692, -7.4400220
+    };
 
     /** The meta-parameters, in the order of theta, with the values that they begin with. */
     enum Number {
@@ -92,10 +99,24 @@ public record TunedSoap(int frequency, boolean oneSided) implements LearnedOptim
     /** A tensor [1] for each of the numbers, named as it is. */
     @Override
     public ParamLayout thetaLayout() {
-        return new ParamLayout(Arrays.stream(Number.values())
+        return new ParamLayout(specs(usual()).toList());
+    }
+
+    /** Theta of SOAP as it is used untuned. */
+    static double[] usual() {
+        return Arrays.stream(Number.values()).mapToDouble(number -> number.start).toArray();
+    }
+
+    /** Theta of the shipped package evolo-start. */
+    static double[] fitted() {
+        return FITTED.clone();
+    }
+
+    /** A tensor [1] for each of the numbers, which begins with that value. */
+    static Stream<ParamSpec> specs(double[] values) {
+        return Arrays.stream(Number.values())
                 .map(number -> new ParamSpec(
-                        number.name().toLowerCase(Locale.ROOT), Shape.of(1), Role.VECTOR, 1, number.start, Scaling.NONE))
-                .toList());
+                        number.name().toLowerCase(Locale.ROOT), Shape.of(1), Role.VECTOR, 1, values[number.ordinal()], Scaling.NONE));
     }
 
     /** SOAP as it is used untuned; nothing is drawn. */
@@ -114,7 +135,7 @@ public record TunedSoap(int frequency, boolean oneSided) implements LearnedOptim
         return new Bound(this, theta);
     }
 
-    private static double decay(float[] theta, Number number) {
+    static double decay(float[] theta, Number number) {
         return LearnableSgd.decay((float) number.of(theta));
     }
 

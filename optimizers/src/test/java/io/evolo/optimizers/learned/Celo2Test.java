@@ -1,6 +1,7 @@
 package io.evolo.optimizers.learned;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.evolo.optimizers.designed.Adam;
@@ -56,6 +57,29 @@ class Celo2Test {
 
         float[] adams = run(adam, start, gradient(), 4);
         assertThat(Arrays.copyOf(after, 7)).containsExactly(Arrays.copyOf(adams, 7));
+    }
+
+    @Test
+    void embeddingsMoveAsUnderAdamWithTheMultipliedRateUnlessTheyAreNotToAndThatIsSaid() {
+        ParamLayout layout = new ParamLayout(List.of(
+                ParamSpec.plain("embedding/table", Shape.of(5, 6)), ParamSpec.plain("positions", Shape.of(5, 6))));
+        float[] gradient = new float[60];
+        Rng.of(3, "gradient").fillGaussian(gradient, 0.1);
+        Adam adam = new Adam(Schedules.constant(0.02), 0.9, 0.95, 1e-8, 0, false);
+        Celo2 celo2 = new Celo2(8, true, new Celo2.ByAdam(20, AdamUpdate.torch(0.9, 0.95, 1e-8)), Schedules.constant(0.001), 0);
+        float[] adams = run(adam, layout, gradient);
+        float[] theta = celo2.initTheta(Rng.of(1, "theta"));
+        for (Twin twin : Twin.values()) {
+            float[] after = run(celo2.bind(theta, twin), layout, gradient);
+            assertThat(Arrays.copyOf(after, 30)).as("%s", twin).containsExactly(Arrays.copyOf(adams, 30));
+            assertThat(rms(after, 30, 30)).as("%s", twin).isCloseTo(0.001, within(1e-6));
+            assertThat(celo2.bind(theta, twin).remarks(layout)).singleElement().asString().contains("embedding/table").doesNotContain("positions");
+        }
+        LearnedOptimizer byNetwork = LearnedOptimizers.of("celo2", Map.of("adam_for_embeddings", 0.0));
+        assertThat(rms(run(byNetwork.bind(theta), layout, gradient), 0, 30)).isCloseTo(0.001, within(1e-6));
+        assertThat(byNetwork.bind(theta).remarks(layout)).isEmpty();
+        assertThatThrownBy(() -> LearnedOptimizers.of("celo2", Map.of("adam_for_1d", 0.0, "adam_for_embeddings", 1.0)))
+                .hasMessageContaining("expected Adam for vectors too");
     }
 
     @Test

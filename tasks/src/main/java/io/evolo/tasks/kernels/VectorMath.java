@@ -6,7 +6,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** The vector twin of {@link FloatMath#exp} for the inside of other kernels. */
+/** The vector twins of {@link FloatMath#exp} and {@link FloatMath#log} for the inside of other kernels. */
 public final class VectorMath {
 
     private VectorMath() {}
@@ -27,5 +27,17 @@ public final class VectorMath {
         FloatVector y = p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
         y = y.blend(Float.POSITIVE_INFINITY, x.compare(VectorOperators.GT, EXP_MAX));
         return y.blend(x, x.compare(VectorOperators.NE, x));
+    }
+
+    /** ln x in every lane, with the bits of {@link FloatMath#log}; for its arguments. Call it as {@link #exp}. */
+    public static FloatVector log(FloatVector x) {
+        IntVector bits = x.reinterpretAsInts().sub(SQRT_HALF);
+        FloatVector n = bits.lanewise(VectorOperators.ASHR, MANTISSA_BITS).convert(VectorOperators.I2F, 0).reinterpretAsFloats();
+        FloatVector f = bits.and(MANTISSA).add(SQRT_HALF).reinterpretAsFloats().sub(1);
+        FloatVector s = f.div(f.add(2));
+        FloatVector z = s.mul(s);
+        FloatVector p = z.fma(x.broadcast(L9), x.broadcast(L7)).fma(z, x.broadcast(L5)).fma(z, x.broadcast(L3)).mul(z);
+        FloatVector y = n.fma(x.broadcast(LN2_HIGH), f.sub(s.fma(f.sub(p), n.mul(-LN2_LOW))));
+        return y.blend(x, x.compare(VectorOperators.LT, Float.POSITIVE_INFINITY).not());
     }
 }

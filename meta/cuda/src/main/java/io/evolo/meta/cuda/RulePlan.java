@@ -122,7 +122,7 @@ final class RulePlan {
         int vectorCount = 0;
         for (int i = 0; i < layout.tensors(); i++) {
             FactoredTensor tensor = factoring.tensor(i);
-            if (!tensor.factored() && celo2.vectors() instanceof Celo2.ByAdam) {
+            if (celo2.isMovedByAdam(layout.spec(i))) {
                 vectors.ints(i);
                 vectorCount++;
                 continue;
@@ -260,9 +260,7 @@ final class RulePlan {
             FactoredTensor t = factoring.tensor(i);
             struct.ints(t.offset(), t.size(), t.factored() ? 1 : 0, t.size0(), t.stride0(), t.size1(), t.stride1(), t.rowStride1(),
                             t.rows(), t.cols(), t.rowOffset(), t.colOffset())
-                    .floats(rule instanceof Celo2 celo2
-                            ? celo2.scale(layout.spec(i), t.factored())
-                            : layout.spec(i).scaling().adam())
+                    .floats(scale(i))
                     .ints(t.factored() ? 0 : 1);
         }
         return struct.toTable();
@@ -271,7 +269,7 @@ final class RulePlan {
     /** muP's factor on the steps of a tensor. */
     private double scale(int tensor) {
         ParamSpec spec = layout.spec(tensor);
-        return rule instanceof Celo2 celo2 ? celo2.scale(spec, factoring.tensor(tensor).factored()) : spec.scaling().adam();
+        return rule instanceof Celo2 celo2 ? celo2.scale(spec) : spec.scaling().adam();
     }
 
     /** struct Side of rule.cu, for every accumulator of a tensor. */

@@ -1,6 +1,7 @@
 package io.evolo.meta.reports;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.evolo.checkpoints.CheckpointException;
 import io.evolo.meta.LearningCurve;
 import io.evolo.meta.Trial;
@@ -13,6 +14,7 @@ import io.evolo.meta.tune.Annealing;
 import io.evolo.meta.tune.Candidate;
 import io.evolo.meta.tune.Ledger;
 import io.evolo.meta.tune.LedgerEntry;
+import io.evolo.meta.tune.Selection;
 import io.evolo.meta.tune.Tier;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -66,6 +69,8 @@ record Comparison(
      * @param unit steps of Adam for a loss
      * @param tuning trials that choosing took, by optimizer
      * @param looked what its optimizers were seen to do, if they were looked at
+     * @param choices by the losses that tuning chose by, where these were two: the runs of those settings, as {@code runs}
+     * @param scoredAs by the names of optimizers that are really another one here: that one, which alone is scored
      */
     record Place(
             String name,
@@ -77,10 +82,27 @@ record Comparison(
             Map<String, List<LedgerEntry>> runs,
             StepsOfAdam unit,
             Map<String, List<LedgerEntry>> tuning,
-            List<JsonNode> looked) {
+            List<JsonNode> looked,
+            Map<Selection, Map<String, List<LedgerEntry>>> choices,
+            Map<String, String> scoredAs) {
+
+        /** By optimizer, of the settings that were chosen by this loss; of the plan's, where that is the only one. */
+        Map<String, List<LedgerEntry>> runs(Selection by) {
+            return choices.getOrDefault(by, runs);
+        }
+
+        /** The same cell with only those. */
+        Place chosenBy(Selection by) {
+            return new Place(name, bucket, row, column, steps, parameters, runs(by), unit, tuning, looked, choices, scoredAs);
+        }
 
         boolean has(String optimizer) {
             return runs.containsKey(optimizer);
+        }
+
+        /** Whether it is to be scored here: not where it is really another one, which is. */
+        boolean scores(String optimizer) {
+            return !scoredAs.containsKey(optimizer);
         }
 
         double[] figures(String optimizer, ToDoubleFunction<Trial> figure) {
@@ -124,7 +146,7 @@ record Comparison(
         }
 
         private Place withUnit(StepsOfAdam other) {
-            return new Place(name, bucket, row, column, steps, parameters, runs, other, tuning, looked);
+            return new Place(name, bucket, row, column, steps, parameters, runs, other, tuning, looked, choices, scoredAs);
         }
 
         /** Mean over the runs, window by window; NaN where one diverged. */
@@ -141,10 +163,18 @@ record Comparison(
 
         /** The step at which the mean curve is first at the loss that Adam's envelope has halfway; infinite if it never is. */
         double stepsToTarget(String optimizer) {
+            return stepsTo(optimizer, unit.lossAt(steps / 2.0));
+        }
+
+        /** The step at which the mean curve is first where that of the other ends; infinite if it never is, or the other diverged. */
+        double stepsToEndOf(String optimizer, String other) {
+            return has(other) ? stepsTo(optimizer, meanCurve(other)[LearningCurve.windows(steps) - 1]) : Double.POSITIVE_INFINITY;
+        }
+
+        private double stepsTo(String optimizer, double target) {
             if (!has(optimizer)) {
                 return Double.POSITIVE_INFINITY;
             }
-            double target = unit.lossAt(steps / 2.0);
             double[] curve = meanCurve(optimizer);
             int[] ends = LearningCurve.ends(steps);
             for (int i = 0; i < curve.length; i++) {
@@ -227,7 +257,7 @@ record Comparison(
     private List<String> missing() {
         List<String> lines = new ArrayList<>();
         for (String optimizer : optimizers()) {
-            List<String> without = cells.stream().filter(cell -> !cell.has(optimizer)).map(Place::name).toList();
+            List<String> without = cells.stream().filter(cell -> cell.scores(optimizer) && !cell.has(optimizer)).map(Place::name).toList();
             if (!without.isEmpty()) {
                 lines.add(optimizer + " has no complete runs in " + without.size() + " of " + cells.size() + " cells, and counts there as"
                         + " the last and as missing the target: " + String.join(", ", without));
@@ -276,7 +306,19 @@ record Comparison(
                 skipped.addAll(JsonLines.read(observations, looked::add));
             }
         }
-        Map<String, List<LedgerEntry>> runs = chosen(judged, seeds);
+        Map<Selection, Map<String, List<LedgerEntry>>> choices = new EnumMap<>(Selection.class);
+        for (Selection by : Selection.values()) {
+            JsonNode picks = cell.path("chosen").path(by.name().toLowerCase(Locale.ROOT));
+            if (picks.isObject()) {
+                choices.put(by, chosen(judged, picks, seeds));
+            }
+        }
+        JsonNode first = cell.path("chosen").elements().hasNext() ? cell.path("chosen").elements().next() : MissingNode.getInstance();
+        Map<String, List<LedgerEntry>> runs = chosen(judged, first, seeds);
+        Map<String, String> scoredAs = new LinkedHashMap<>();
+        cell.path("scoredAs").properties().forEach(one -> scoredAs.put(cosine(one.getKey()), cosine(one.getValue().asText())));
+        runs.keySet().removeAll(scoredAs.keySet());
+        choices.values().forEach(some -> some.keySet().removeAll(scoredAs.keySet()));
         if (!runs.containsKey(RIVAL)) {
             throw new CheckpointException("fewer than " + seeds + " runs of " + RIVAL + ", which all others are held against");
         }
@@ -290,14 +332,27 @@ record Comparison(
                 runs,
                 StepsOfAdam.of(List.copyOf(adam.values()), LearningCurve.ends(steps), 0, POINTS),
                 tuning,
-                looked);
+                looked,
+                choices,
+                scoredAs);
     }
 
-    /** The runs of the setting that was judged last, where they are complete: ledgers that were added later may have changed the choice. */
-    private static Map<String, List<LedgerEntry>> chosen(Map<String, Map<Candidate, List<LedgerEntry>>> judged, int seeds) {
+    /** Tuned rules have the cosine. */
+    private static String cosine(String rule) {
+        return rule + " " + Annealing.COSINE.name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * The runs of the chosen settings, where they are complete. Of who has no choice written down, those of the setting that was judged
+     * last: ledgers that were added later may have changed it.
+     */
+    private static Map<String, List<LedgerEntry>> chosen(
+            Map<String, Map<Candidate, List<LedgerEntry>>> judged, JsonNode picks, int seeds) {
         Map<String, List<LedgerEntry>> runs = new LinkedHashMap<>();
-        judged.forEach((name, settings) -> settings.values().stream()
-                .filter(entries -> entries.size() >= seeds)
+        judged.forEach((name, settings) -> settings.entrySet().stream()
+                .filter(setting -> setting.getValue().size() >= seeds)
+                .filter(setting -> !picks.has(name) || setting.getKey().values().equals(numbers(picks.get(name))))
+                .map(Map.Entry::getValue)
                 .reduce((first, later) -> later)
                 .ifPresent(entries -> runs.put(
                         name,
@@ -308,6 +363,12 @@ record Comparison(
         return runs;
     }
 
+    private static Map<String, Double> numbers(JsonNode values) {
+        Map<String, Double> numbers = new TreeMap<>();
+        values.properties().forEach(one -> numbers.put(one.getKey(), Double.parseDouble(one.getValue().asText()))); // of infinity a text
+        return numbers;
+    }
+
     /** Rules of boxes and lists stand beside those of the plain search of rates. */
     private static String named(LedgerEntry entry, Set<String> learned) {
         Candidate candidate = entry.key().candidate();
@@ -315,7 +376,7 @@ record Comparison(
         if (learned.contains(name)) {
             return name;
         }
-        String tier = entry.tier() == Tier.SOBOL || entry.tier() == Tier.LIST ? " " + entry.tier().name().toLowerCase(Locale.ROOT) : "";
+        String tier = entry.tier().isOfBox() || entry.tier() == Tier.LIST ? " " + entry.tier().name().toLowerCase(Locale.ROOT) : "";
         return name + " " + candidate.annealing().name().toLowerCase(Locale.ROOT) + tier;
     }
 
@@ -332,6 +393,7 @@ record Comparison(
     List<String> optimizers() {
         Set<String> rivals = new TreeSet<>();
         cells.forEach(cell -> rivals.addAll(cell.runs().keySet()));
+        cells.forEach(cell -> rivals.addAll(cell.scoredAs().keySet()));
         List<String> all = new ArrayList<>(learned().stream().filter(rivals::contains).toList());
         rivals.removeAll(learned());
         all.addAll(rivals);

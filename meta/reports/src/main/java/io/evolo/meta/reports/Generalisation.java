@@ -23,7 +23,10 @@ final class Generalisation {
         Comparison comparison = Comparison.of(run);
         ScoreTables scores = new ScoreTables(comparison);
         Conduct conduct = new Conduct(comparison);
+        EndTables ends = new EndTables(comparison);
         List<Table> tables = new ArrayList<>(scores.all(envelopes));
+        tables.addAll(1, ends.decisive()); // behind the summary
+        tables.add(ends.cells());
         tables.addAll(conduct.tables());
         List<Figure> figures = new ArrayList<>(ScoreFigures.all(comparison, scores));
         figures.addAll(conduct.figures());
@@ -33,7 +36,7 @@ final class Generalisation {
         skipped.addAll(unused(envelopes, comparison));
         return new Report(
                 "Evaluation on the suite " + comparison.suite(),
-                new Judgement(comparison, scores).sentences(),
+                Stream.concat(new Judgement(comparison, scores).sentences().stream(), ends.sentences().stream()).toList(),
                 tables,
                 figures,
                 facts(run, comparison),

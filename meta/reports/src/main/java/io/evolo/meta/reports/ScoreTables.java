@@ -15,6 +15,7 @@ import io.evolo.meta.scores.Verdict;
 import io.evolo.meta.tune.LedgerEntry;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,6 +32,9 @@ import java.util.stream.Stream;
 final class ScoreTables {
     private static final int DRAWS = 2000;
     private static final long SEED = 1; // of the bootstrap
+    private static final List<String> CELL_COLUMNS = List.of(
+            "cell", "optimizer", "verdict", "train loss", "minus Adam's", "validation loss", "test loss", "test accuracy", "speed-up",
+            "steps to target", "seconds to target", "diverged");
 
     private final Comparison comparison;
     private final List<Place> cells;
@@ -61,19 +65,26 @@ final class ScoreTables {
                 some.stream().filter(cell -> cell.has(optimizer)).map(cell -> cell.speedUps(optimizer)).toList(), DRAWS, SEED);
     }
 
-    /** By optimizer, over some cells. */
+    /** By optimizer, over those of the cells where it is scored, among those that are scored there; NaN where that is nowhere. */
     Map<String, Double> ranks(List<Place> some) {
-        double[] ranks = AverageRank.of(some.stream()
-                .map(cell -> optimizers.stream().mapToDouble(cell::meanLoss).toArray())
-                .toList());
+        Map<String, List<Double>> all = new LinkedHashMap<>();
+        optimizers.forEach(name -> all.put(name, new ArrayList<>()));
+        for (Place cell : some) {
+            List<String> scored = optimizers.stream().filter(cell::scores).toList();
+            double[] ranks = AverageRank.of(List.of(scored.stream().mapToDouble(cell::meanLoss).toArray()));
+            IntStream.range(0, ranks.length).forEach(i -> all.get(scored.get(i)).add(ranks[i]));
+        }
         Map<String, Double> byName = new LinkedHashMap<>();
-        IntStream.range(0, ranks.length).forEach(i -> byName.put(optimizers.get(i), ranks[i]));
+        all.forEach((name, ranks) ->
+                byName.put(name, ranks.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN)));
         return byName;
     }
 
     PerformanceProfile profile(ToDoubleFunction<Time> time) {
         return new PerformanceProfile(cells.stream()
-                .map(cell -> optimizers.stream().mapToDouble(name -> time.applyAsDouble(new Time(cell, name))).toArray())
+                .map(cell -> optimizers.stream()
+                        .mapToDouble(name -> cell.scores(name) ? time.applyAsDouble(new Time(cell, name)) : Double.NaN)
+                        .toArray())
                 .toList());
     }
 
@@ -98,6 +109,9 @@ final class ScoreTables {
         List<List<String>> rows = new ArrayList<>();
         for (int i = 0; i < optimizers.size(); i++) {
             String name = optimizers.get(i);
+            if (cells.stream().noneMatch(cell -> cell.has(name))) {
+                continue; // another one everywhere
+            }
             InterquartileMean speed = speedUp(name, cells);
             long runs = sum(name, trial -> 1);
             rows.add(List.of(
@@ -111,7 +125,8 @@ final class ScoreTables {
                     text("%.1f", 100.0 * sum(name, trial -> trial.diverged() ? 1 : 0) / runs),
                     String.valueOf(runs),
                     text("%.1f", 100.0 * beyond(name) / runs),
-                    String.valueOf(tuning(name).mapToLong(entry -> 1).sum())));
+                    String.valueOf(tuning(name).mapToLong(entry -> 1).sum()),
+                    String.valueOf(cells.stream().filter(cell -> cell.scores(name)).count())));
         }
         return new Table(
                 String.format(
@@ -122,8 +137,9 @@ final class ScoreTables {
                                 + " by the share that stands under beyond. Rank by final training loss, 1 is"
                                 + " the best. Profile scores by steps and by seconds to the target, which is the loss that Adam's envelope"
                                 + " has halfway. p: Wilcoxon's signed rank test against %s over all pairs of finished runs; these are %d"
-                                + " comparisons, so by Bonferroni p below %.4f is below 0.05. Trials that choosing the setting took stand in"
-                                + " the last column",
+                                + " comparisons, so by Bonferroni p below %.4f is below 0.05. Trials that choosing the setting took stand"
+                                + " before the last column; the last has the cells that count: a rule that is really another one on a"
+                                + " task, which the table of cells names, is scored there once, as that other one",
                         cells.size(),
                         Comparison.RIVAL,
                         tests,
@@ -131,7 +147,7 @@ final class ScoreTables {
                 1,
                 List.of(
                         "optimizer", "speed-up", "interval", "mean rank", "profile, steps", "profile, seconds", "p", "diverged %", "runs",
-                        "beyond %", "tuning trials"),
+                        "beyond %", "tuning trials", "cells"),
                 rows);
     }
 
@@ -143,6 +159,9 @@ final class ScoreTables {
     private Table cost() {
         List<List<String>> rows = new ArrayList<>();
         for (String name : optimizers) {
+            if (cells.stream().noneMatch(cell -> cell.has(name))) {
+                continue;
+            }
             double seconds = runs(name).mapToDouble(entry -> entry.trial().seconds()).sum();
             double updates = runs(name).mapToDouble(entry -> entry.trial().updateSeconds()).sum();
             double steps = runs(name).mapToDouble(entry -> entry.trial().steps()).sum();
@@ -247,6 +266,8 @@ final class ScoreTables {
             for (String name : optimizers) {
                 if (cell.has(name)) {
                     rows.add(row(cell, name));
+                } else if (!cell.scores(name)) {
+                    rows.add(twin(cell, name));
                 }
             }
         }
@@ -254,10 +275,14 @@ final class ScoreTables {
                 "Every cell: means of seeds ± 95% interval; the difference is paired, against " + Comparison.RIVAL
                         + "; steps and seconds to the loss that Adam's envelope has halfway",
                 3,
-                List.of(
-                        "cell", "optimizer", "verdict", "train loss", "minus Adam's", "validation loss", "test loss", "test accuracy",
-                        "speed-up", "steps to target", "seconds to target", "diverged"),
+                CELL_COLUMNS,
                 rows);
+    }
+
+    private static List<String> twin(Place cell, String name) {
+        List<String> row = new ArrayList<>(List.of(cell.name(), name, "is " + cell.scoredAs().get(name) + " here"));
+        row.addAll(Collections.nCopies(CELL_COLUMNS.size() - row.size(), ""));
+        return row;
     }
 
     private static List<String> row(Place cell, String name) {

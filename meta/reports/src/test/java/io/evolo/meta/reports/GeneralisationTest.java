@@ -36,6 +36,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -52,7 +53,7 @@ class GeneralisationTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final EvaluationPlan PLAN = new EvaluationPlan(
-            "tiny", List.of("adam"), Tier.LR, List.of(), List.of(), 1, 2, Selection.TRAIN, 50, 1, List.of("width 4"), List.of(), List.of(cell("width 4", 4), cell("width 8", 8)));
+            "tiny", List.of("adam"), Tier.LR, List.of(), List.of(), 1, 2, Selection.TRAIN, true, 50, 1, List.of("width 4"), List.of(), List.of(cell("width 4", 4), cell("width 8", 8)));
 
     @TempDir
     private Path folder;
@@ -169,7 +170,8 @@ class GeneralisationTest {
         Report report = Reports.read(folder);
 
         assertThat(report.skipped()).singleElement().asString().contains("cell 'width 8'", "line 1");
-        assertThat(report.verdict()).hasSize(3);
+        assertThat(report.verdict()).hasSize(5);
+        assertThat(report.verdict().get(3)).startsWith("By final training loss ").contains(" has the best mean rank of 4, ", "0 are decided");
         assertThat(report.verdict().getFirst()).contains("by mean rank the best of 2 packages", "over 1 cells, 95% interval");
         assertThat(report.verdict().get(1)).contains("mean rank", " of its 2 runs diverged").endsWith(".");
         assertThat(report.verdict().get(2)).contains("over 2 seeds, without correction: of 2 comparisons about 0.1");
@@ -223,6 +225,72 @@ class GeneralisationTest {
         assertThat(report.skipped()).containsAll(skipped);
         assertThat(Reports.page(report)).contains("<summary>2 skipped</summary>");
         assertThat(Comparison.of(folder).optimizers()).containsExactly("mine", "adam constant", "adam cosine");
+    }
+
+    /** Networks of one hidden layer have no matrix between hidden units. */
+    @Test
+    void aRuleThatIsReallyAnotherOneIsNamedAndNeitherTunedNorScoredTwice() {
+        EvaluationPlan muon = new EvaluationPlan(
+                "tiny", List.of("adam", "adamw", "muon"), Tier.LR, List.of(), List.of(), 1, 2, Selection.TRAIN, false, 50, 1, List.of(), List.of(),
+                PLAN.cells());
+        try (EvaluationRun run = EvaluationRun.open(folder, muon, "plan", plan -> "plan", false)) {
+            run.run(List.of(entrant("mine", Parametrization.mup(4))), List.of(), 2, () -> false, (phase, count) -> () -> {});
+        }
+        Comparison comparison = Comparison.of(folder);
+        ScoreTables scores = new ScoreTables(comparison);
+
+        assertThat(comparison.skipped()).isEmpty();
+        assertThat(comparison.optimizers()).containsExactly("mine", "adam constant", "adam cosine", "adamw cosine", "muon cosine");
+        assertThat(comparison.cells()).allSatisfy(cell -> {
+            assertThat(cell.runs()).doesNotContainKey("muon cosine");
+            assertThat(cell.tuning()).doesNotContainKey("muon cosine");
+        });
+        assertThat(scores.ranks(comparison.cells())).containsEntry("muon cosine", Double.NaN);
+        assertThat(scores.ranks(comparison.cells()).values().stream().filter(rank -> !rank.isNaN()).mapToDouble(rank -> rank).sum())
+                .as("ranks of the four that are scored")
+                .isCloseTo(10, within(1e-9));
+        assertThat(scores.all(Envelopes.NONE).getLast().rows()).filteredOn(row -> row.get(1).equals("muon cosine"))
+                .hasSize(2)
+                .allSatisfy(row -> assertThat(row.get(2)).isEqualTo("is adamw cosine here"));
+    }
+
+    /** The ledger says by which loss each was chosen: least mean over the tuning seeds. */
+    @Test
+    void bothEndsHaveTheSettingsThatWereChosenByTheirOwnLoss() throws IOException {
+        run(folder, false, () -> false);
+        JsonNode cell = JSON.readTree(folder.resolve("suite.json").toFile()).at("/cells/0");
+        for (Selection by : Selection.values()) {
+            double rate = cell.at("/chosen/" + by.name().toLowerCase(Locale.ROOT) + "/adam cosine/rate").asDouble();
+            assertThat(rate).isEqualTo(bestRate(by == Selection.TRAIN ? "trainLoss" : "validLoss"));
+            Comparison.Place place = Comparison.of(folder).cells().getFirst();
+            assertThat(place.runs(by).get("adam cosine")).hasSize(2)
+                    .allSatisfy(entry -> assertThat(entry.key().candidate().rate()).isEqualTo(rate));
+        }
+        EndTables ends = new EndTables(Comparison.of(folder));
+        List<Table> tables = ends.decisive();
+        assertThat(tables.get(0).caption()).contains("final training loss of settings chosen by training loss");
+        assertThat(tables.get(1).caption()).contains("0 of 6 differences", "corrected by Holm");
+        assertThat(tables.get(2).caption()).contains("final held-out loss of settings chosen by validation loss");
+        assertThat(ends.cells().rows()).hasSize(8).allSatisfy(row -> assertThat(row.get(6)).matches("[0-9.]+ ± [0-9.]+"));
+        Table ranks = tables.getFirst();
+        assertThat(ranks.rows()).extracting(List::getFirst).containsExactlyInAnyOrder("mine", "twin", "adam constant", "adam cosine");
+        assertThat(ranks.rows().getFirst().get(1)).as("the best comes first").startsWith("1");
+        assertThat(ends.sentences().getFirst()).contains(ranks.rows().getFirst().getFirst());
+    }
+
+    private double bestRate(String loss) throws IOException {
+        double least = Double.POSITIVE_INFINITY;
+        double best = 0;
+        for (String text : Files.readAllLines(folder.resolve("cells/width-4/trials.jsonl"))) {
+            JsonNode line = JSON.readTree(text);
+            boolean cosine = line.get("schedule").asText().equals("cosine") && line.get("purpose").asText().equals("tuning");
+            if (cosine && line.get("optimizer").asText().equals("adam") && line.get(loss).asDouble(Double.POSITIVE_INFINITY) < least
+                    && line.get("status").asText().equals("finished")) {
+                least = line.get(loss).asDouble();
+                best = line.at("/hyperparameters/rate").asDouble();
+            }
+        }
+        return best;
     }
 
     @Test
