@@ -284,7 +284,8 @@ public record ElementRule(View view, List<Feature> features, int hidden, double 
             int count = TunedSoap.hidden(layout);
             plan.shape.facts().tensor(spec, place(spec.role(), hidden, count), count);
             plan.shape.facts().weight(Norms.rms(step.params(), begin, begin + size));
-            plan.shape.average(layout, tensor, state.slot(SLOTS.mean()), state.slot(SLOTS.meanSquare()), beta1, beta2, scratch, seen);
+            plan.shape.turnTo(layout, tensor, state.slot(SLOTS.mean()), state.slot(SLOTS.meanSquare()));
+            plan.shape.average(beta1, beta2, scratch, seen);
             int taken = rotates ? state.t() : state.t() + 1;
             plan.shape.run(correction(beta1, taken), correction(beta2, taken), scratch, seen, direction);
             int update = plan.view.rotateBack(state, tensor, direction);
