@@ -15,7 +15,7 @@ import java.util.zip.CRC32C;
  * A file of scalars that TensorBoard opens: records of TensorFlow's framing (length, masked CRC32C of the length, an {@code Event} as
  * protocol buffer, masked CRC32C of it), the first one the version {@code brain.Event:2}.
  */
-final class EventFile {
+public final class EventFile {
     private static final int WALL_TIME = 1 << 3 | 1; // field number, wire type: 1 fixed 64, 0 varint, 2 length-delimited, 5 fixed 32
     private static final int STEP = 2 << 3;
     private static final int FILE_VERSION = 3 << 3 | 2;
@@ -30,7 +30,7 @@ final class EventFile {
     private final ByteBuffer summary = ByteBuffer.allocate(LONGEST).order(ByteOrder.LITTLE_ENDIAN);
     private final ByteBuffer value = ByteBuffer.allocate(LONGEST).order(ByteOrder.LITTLE_ENDIAN);
 
-    EventFile(Path file) {
+    public EventFile(Path file) {
         this.file = file;
     }
 
@@ -39,14 +39,14 @@ final class EventFile {
      *
      * @param seconds since 1970, as of every event
      */
-    void begin(double seconds) {
+    public void begin(double seconds) {
         event.clear().put((byte) WALL_TIME).putDouble(seconds);
         putBytes(event, FILE_VERSION, ByteBuffer.wrap("brain.Event:2".getBytes(StandardCharsets.UTF_8)));
         write(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
     }
 
     /** Appends one event with a scalar for every tag. */
-    void add(double seconds, long step, SortedMap<String, Double> scalars) {
+    public void add(double seconds, long step, SortedMap<String, Double> scalars) {
         summary.clear();
         scalars.forEach((tag, scalar) -> {
             value.clear();

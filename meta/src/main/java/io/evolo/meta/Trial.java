@@ -58,8 +58,13 @@ public record Trial(
     public interface Listener {
         void step(int step, double loss);
 
-        /** Called once, with the rule's state after its last step. */
-        default void end(OptimizerState state) {}
+        /**
+         * Called once, after the last step.
+         *
+         * @param state the rule's
+         * @param params those that the network is judged by; a copy
+         */
+        default void end(OptimizerState state, float[] params) {}
     }
 
     /** Whether the run counts as diverged. */
@@ -117,7 +122,8 @@ public record Trial(
                 best.see(judged, optimizee.evaluate(judged, seeds.purpose.validation(), CHECK_EXAMPLES).loss());
             }
         }
-        listener.end(rule instanceof Late late ? late.inside(lane.optimizerState()) : lane.optimizerState());
+        OptimizerState ended = rule instanceof Late late ? late.inside(lane.optimizerState()) : lane.optimizerState();
+        listener.end(ended, lane.evaluationParams(rule));
         Cost cost = new Cost(steps, nanos * 1e-9, lane.updateNanos() * 1e-9, lane.optimizerState().bytes());
         if (lane.frozen()) {
             return diverged(initial, "the batch's loss at step " + steps + " is not finite", cost);

@@ -62,6 +62,42 @@ public final class Schedules {
         }
     }
 
+    /** Linear from 0 to {@code peak}, then linear to {@code end} behind the last planned step; see {@link Trapezoid}. */
+    public static Schedule warmupLinear(double peak, double end, Span warmup) {
+        return new Trapezoid(peak, end, warmup, Span.fraction(1));
+    }
+
+    /**
+     * Warm-up, stable, decay. With w = warm-up and f = fall in steps of a run of T: peak·t/w before step w, then the peak, and from step
+     * T − f on end + (peak − end)·(T − t)/f, with t = 0 for the first step: as {@link WarmupCosine}, it comes to its end at t = T, one step
+     * after the last. A fall longer than what the warm-up leaves is cut to that. A run of one step has no warm-up, for its step would be
+     * lost.
+     *
+     * @param peak rate of step w, the first after the warm-up
+     * @param end rate behind the last planned step and after it
+     * @param warmup length of the rise
+     * @param fall length of the decay
+     */
+    public record Trapezoid(double peak, double end, Span warmup, Span fall) implements Schedule {
+        public Trapezoid {
+            requireRate("peak rate", peak);
+            requireRate("end rate", end);
+        }
+
+        @Override
+        public double rate(int t, int horizon) {
+            int w = horizon == 1 ? 0 : warmup.of(horizon);
+            int f = Math.min(fall.of(horizon), horizon - w);
+            if (t < w) {
+                return peak * t / w;
+            }
+            if (t >= horizon) {
+                return end;
+            }
+            return t < horizon - f ? peak : end + (peak - end) * (horizon - t) / f;
+        }
+    }
+
     /**
      * Another schedule's rate times √(reference/T): steps that point anywhere lead √T times as far as one of them, so this keeps how far
      * they lead in runs of all lengths. At most {@link #MOST} times the other's: behind so short a run nothing is known of longer steps.

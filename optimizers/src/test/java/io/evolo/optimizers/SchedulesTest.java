@@ -36,6 +36,29 @@ class SchedulesTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"1, 1, 1", "2, 1, 0.5", "4, 1, 0.25", "10, 1, 0.1"})
+    void aLineWithoutWarmupBeginsAtThePeakAndItsLastStepIsOneBeforeTheEnd(int steps, double first, double last) {
+        Schedule schedule = Schedules.warmupLinear(1, 0, Span.fraction(0));
+
+        assertThat(schedule.rate(0, steps)).isCloseTo(first, within(1e-12));
+        assertThat(schedule.rate(steps - 1, steps)).isCloseTo(last, within(1e-12));
+        assertThat(schedule.rate(steps, steps)).isZero();
+    }
+
+    @Test
+    void warmupStableDecayRisesStaysAndFalls() {
+        Schedule schedule = new Schedules.Trapezoid(2, 1, Span.steps(10), Span.fraction(0.2));
+
+        assertThat(schedule.rate(5, 100)).isEqualTo(1);
+        assertThat(schedule.rate(10, 100)).isEqualTo(2);
+        assertThat(schedule.rate(80, 100)).isEqualTo(2);
+        assertThat(schedule.rate(90, 100)).isEqualTo(1.5);
+        assertThat(schedule.rate(100, 100)).isEqualTo(1);
+        assertThat(schedule.rate(0, 1)).as("a run of one step").isEqualTo(2);
+        assertThat(new Schedules.Trapezoid(2, 0, Span.fraction(0.5), Span.fraction(0.9)).rate(7, 10)).as("the fall is cut").isCloseTo(1.2, within(1e-12));
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {1, 2, 4, 10})
     void noWarmupTakesAllStepsOfARun(int steps) {
         Schedule schedule = Schedules.warmupCosine(1, 0, Span.fraction(1));

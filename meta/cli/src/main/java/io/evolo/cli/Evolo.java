@@ -46,6 +46,7 @@ import picocli.CommandLine;
             ExportCommand.class,
             PackagesCommand.class,
             RecipesCommand.class,
+            RulesCommand.class,
             DataCommand.class,
             TasksCommand.class,
             CheckMupCommand.class,

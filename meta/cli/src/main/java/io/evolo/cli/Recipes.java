@@ -23,12 +23,16 @@ final class Recipes {
     private Recipes() {}
 
     /**
-     * A recipe with values changed; see {@link Shipped#tree}.
+     * A recipe with values changed; see {@link Shipped#tree}. Its rule may be that of a file, which later settings change.
      *
      * @throws ConfigException with every problem of the recipe
      */
     static Recipe load(String nameOrFile, List<String> settings) {
-        return Binder.bind(Recipe.class, SHIPPED.tree(nameOrFile, settings));
+        YamlNode tree = RuleFiles.writtenOut(SHIPPED.tree(nameOrFile, List.of()));
+        for (String setting : settings) {
+            tree = RuleFiles.writtenOut(Setting.parse(setting).applyTo(tree));
+        }
+        return Binder.bind(Recipe.class, tree);
     }
 
     /** The recipe of the run in a directory. */

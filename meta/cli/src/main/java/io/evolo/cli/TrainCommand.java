@@ -13,8 +13,11 @@ import io.evolo.tasks.Rng;
 import io.evolo.tasks.Task;
 import io.evolo.tasks.kernels.Team;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -98,6 +101,18 @@ final class TrainCommand implements Callable<Integer> {
             })
     private List<String> rails = List.of();
 
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "Write the weights there as safetensors, those that the network is judged by, under the tensors' names.")
+    private String out = "";
+
+    @Option(
+            names = "--metrics",
+            paramLabel = "FILE",
+            description = "Write the losses there, whenever they are printed: as .jsonl, .csv, or for TensorBoard events.out.tfevents.NAME.")
+    private String metrics = "";
+
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "One value of the task; may be repeated.")
     private List<String> settings = List.of();
 
@@ -109,6 +124,7 @@ final class TrainCommand implements Callable<Integer> {
         requirePositive("--threads", threads);
         every = every == NOT_GIVEN ? Math.max(1, steps / 10) : every;
         requirePositive("--every", every);
+        OutputFile.require("--out", out);
         Deployment deployment;
         if (Optimizers.isPackage(optimizer)) {
             Optimizers.requireNoRate(rate);
@@ -124,14 +140,19 @@ final class TrainCommand implements Callable<Integer> {
         Tasks drawn = tasks;
         Task task = Patience.during(err, "reading or drawing the data", () -> drawn.augmented().sample(Rng.of(seed, "train-task")));
         Footprint.ofTraining(task, rule).require();
-        PrintWriter out = spec.commandLine().getOut();
-        out.printf(Locale.ROOT, "%s, %d parameters, %s, %d steps%n", task.name(), task.layout().size(), optimizer, steps);
-        rule.remarks(task.layout()).forEach(out::println);
+        PrintWriter results = spec.commandLine().getOut();
+        Optional<MetricsFile> kept = metrics.isEmpty() ? Optional.empty() : Optional.of(MetricsFile.create(metrics));
+        results.printf(Locale.ROOT, "%s, %d parameters, %s, %d steps%n", task.name(), task.layout().size(), optimizer, steps);
+        rule.remarks(task.layout()).forEach(results::println);
         Trial trial;
         try (Team team = new Team(threads)) {
-            trial = team.during(() -> Trial.unstopped(task, rule, steps, seed, EXAMPLES, listener(deployment, out)));
+            trial = team.during(() -> Trial.unstopped(task, rule, steps, seed, EXAMPLES, listener(task, deployment, kept, results)));
         }
-        print(trial, out);
+        print(trial, results);
+        kept.ifPresent(file -> file.add(
+                trial.steps(),
+                Map.of("seconds", trial.seconds(), "trainLoss", trial.trainLoss(), "validLoss", trial.validLoss(), "testLoss", trial.testLoss(),
+                        "testAccuracy", trial.testAccuracy())));
         return trial.diverged() ? ExitCode.FAILED : ExitCode.DONE;
     }
 
@@ -174,8 +195,8 @@ final class TrainCommand implements Callable<Integer> {
         return !fixed.isEmpty() || settings.stream().anyMatch(setting -> setting.startsWith("baseWidth="));
     }
 
-    private Trial.Listener listener(Deployment deployment, PrintWriter out) {
-        Trial.Listener losses = losses(out);
+    private Trial.Listener listener(Task task, Deployment deployment, Optional<MetricsFile> kept, PrintWriter results) {
+        Trial.Listener losses = losses(kept, results);
         return new Trial.Listener() {
             @Override
             public void step(int step, double loss) {
@@ -183,19 +204,26 @@ final class TrainCommand implements Callable<Integer> {
             }
 
             @Override
-            public void end(OptimizerState state) {
-                deployment.report(state, out);
+            public void end(OptimizerState state, float[] params) {
+                deployment.report(state, results);
+                if (!out.isEmpty()) {
+                    TrainedWeights.write(task, params, optimizer, steps, Path.of(out));
+                    results.println("weights: " + out);
+                }
             }
         };
     }
 
-    /** Prints the mean of the batch losses since the last line. */
-    private Trial.Listener losses(PrintWriter out) {
+    /** Prints and keeps the mean of the batch losses since the last line. */
+    private Trial.Listener losses(Optional<MetricsFile> kept, PrintWriter results) {
         double[] sum = new double[1];
+        long begin = System.nanoTime();
         return (step, loss) -> {
             sum[0] += loss;
             if ((step + 1) % every == 0) {
-                out.printf(Locale.ROOT, "step %6d  batch loss %.4f%n", step + 1, sum[0] / every);
+                double mean = sum[0] / every;
+                results.printf(Locale.ROOT, "step %6d  batch loss %.4f%n", step + 1, mean);
+                kept.ifPresent(file -> file.add(step + 1, Map.of("batchLoss", mean, "seconds", (System.nanoTime() - begin) * 1e-9)));
                 sum[0] = 0;
             }
         };

@@ -19,16 +19,21 @@ import picocli.CommandLine.Option;
 /** What the command line puts around a rule; see {@link Wrapping} for the order. */
 final class WrappingOptions {
     private static final double WARMUP = 0.05;
+    private static final double COOLDOWN = 0.2;
+    private static final List<String> SCHEDULES = List.of("constant", "cosine", "linear", "wsd");
 
     @Option(
             names = "--schedule",
             paramLabel = "NAME",
-            description = "constant, or cosine: a linear warm-up, then half a cosine that reaches 0 behind the last step; multiplies the steps"
-                    + " of a package (${DEFAULT-VALUE}).")
+            description = "constant, or with a linear warm-up: cosine, half a one that reaches 0 behind the last step; linear, likewise; wsd, the"
+                    + " peak until a linear --cooldown. Multiplies the steps of a package (${DEFAULT-VALUE}).")
     private String schedule = "constant";
 
-    @Option(names = "--warmup", paramLabel = "F", description = "Fraction of the steps over which cosine rises first (0.05).")
+    @Option(names = "--warmup", paramLabel = "F", description = "Fraction of the steps over which cosine, linear and wsd rise first (0.05).")
     private double warmup = Double.NaN;
+
+    @Option(names = "--cooldown", paramLabel = "F", description = "Fraction of the steps over which wsd falls at the end (0.2).")
+    private double cooldown = Double.NaN;
 
     @Option(names = "--accumulate", paramLabel = "N", description = "Gradients per step, the last one of what is left (${DEFAULT-VALUE}).")
     private int accumulate = 1;
@@ -51,24 +56,34 @@ final class WrappingOptions {
 
     /** The schedule of that name at this rate. */
     Schedule schedule(double rate) {
+        if (!Double.isNaN(cooldown) && !schedule.equals("wsd")) {
+            throw new ConfigException("--cooldown is " + cooldown + ", but the schedule is " + schedule + "; give --schedule wsd with it, or leave"
+                    + " it out");
+        }
         return switch (schedule) {
             case "constant" -> constant(rate);
             case "cosine" -> Schedules.warmupCosine(rate, 0, Span.fraction(warmup()));
-            default -> throw new ConfigException("--schedule: " + Names.unknown("schedule", schedule, List.of("constant", "cosine")));
+            case "linear" -> Schedules.warmupLinear(rate, 0, Span.fraction(warmup()));
+            case "wsd" -> new Schedules.Trapezoid(rate, 0, Span.fraction(warmup()), Span.fraction(fraction("--cooldown", cooldown, COOLDOWN)));
+            default -> throw new ConfigException("--schedule: " + Names.unknown("schedule", schedule, SCHEDULES));
         };
     }
 
     private Schedule constant(double rate) {
         if (!Double.isNaN(warmup)) {
-            throw new ConfigException("--warmup is " + warmup + ", but the rate is constant; give --schedule cosine with it, or leave it out");
+            throw new ConfigException("--warmup is " + warmup + ", but the rate is constant; give --schedule cosine, linear or wsd with it, or leave it out");
         }
         return Schedules.constant(rate);
     }
 
     private double warmup() {
-        double fraction = Double.isNaN(warmup) ? WARMUP : warmup;
+        return fraction("--warmup", warmup, WARMUP);
+    }
+
+    private static double fraction(String option, double given, double standard) {
+        double fraction = Double.isNaN(given) ? standard : given;
         if (!(fraction >= 0 && fraction <= 1)) {
-            throw new ConfigException("--warmup is " + fraction + ", expected a fraction in [0, 1]");
+            throw new ConfigException(option + " is " + fraction + ", expected a fraction in [0, 1]");
         }
         return fraction;
     }

@@ -23,6 +23,11 @@ record EvoloProcess(Process process, Path out, Path err) {
      * @param wrapper a command that runs it, or nothing
      */
     static EvoloProcess start(Path folder, List<String> wrapper, String... arguments) throws IOException {
+        return start(folder, wrapper, System.getProperty("java.class.path"), arguments);
+    }
+
+    /** The same with a class path of its own. */
+    static EvoloProcess start(Path folder, List<String> wrapper, String classPath, String[] arguments) throws IOException {
         List<String> command = new ArrayList<>(wrapper);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -32,7 +37,7 @@ record EvoloProcess(Process process, Path out, Path err) {
                 "-XX:TieredStopAtLevel=1", // quicker for work this small, and another compiler's bits must be the same
                 "-XX:-UsePerfData",
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath,
                 "io.evolo.cli.Main"));
         command.addAll(List.of(arguments));
         Path out = Files.createTempFile(folder, "out", ".txt");

@@ -4,11 +4,14 @@ import static io.evolo.cli.TinyRun.evolo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evolo.checkpoints.LearnedOptimizerPackage;
+import io.evolo.checkpoints.StoredTensor;
+import io.evolo.checkpoints.TensorFile;
 import io.evolo.cli.EvoloProcess.Outcome;
 import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.LearnedOptimizers;
 import io.evolo.optimizers.learned.Packages;
 import io.evolo.tasks.Rng;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,6 +115,43 @@ class TrainCommandTest {
         Outcome outcome = train("sgd", "--rate", "1000");
         assertThat(outcome.code()).as(outcome.err()).isEqualTo(ExitCode.DONE);
         assertThat(outcome.out()).contains("step     60").doesNotContain("DIVERGED");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cosine", "linear", "wsd"})
+    void everyScheduleIsOneOfItsOwn(String schedule) {
+        Outcome outcome = train("adam", "--rate", "0.01", "--schedule", schedule);
+        assertThat(outcome.code()).as(outcome.err()).isEqualTo(ExitCode.DONE);
+        Stream.of("constant", "cosine", "linear", "wsd").filter(other -> !other.equals(schedule)).forEach(other ->
+                assertThat(losses(train("adam", "--rate", "0.01", "--schedule", other).out())).isNotEqualTo(losses(outcome.out())));
+    }
+
+    @Test
+    void theWeightsAreWrittenUnderTheirNames() {
+        Path file = folder.resolve("weights.safetensors");
+        Outcome outcome = train("adam", "--rate", "0.01", "--out", file.toString());
+
+        assertThat(outcome.code()).as(outcome.err()).isEqualTo(ExitCode.DONE);
+        TensorFile read = TensorFile.read(file);
+        assertThat(read.tensors()).extracting(StoredTensor::describe).containsExactly("f32 [16, 8]", "f32 [8]", "f32 [8, 10]", "f32 [10]");
+        assertThat(read.metadata()).containsEntry("optimizer", "adam").containsEntry("steps", "60");
+        assertThat(read.tensors().get(1).value(0)).as("trained, so not its initial 0").isNotZero();
+    }
+
+    @Test
+    void lossesAreKeptAsTheNameOfTheFileSays() throws Exception {
+        Path lines = folder.resolve("losses.jsonl");
+        Path table = folder.resolve("losses.csv");
+        Path events = folder.resolve("events.out.tfevents.test");
+        for (Path file : List.of(lines, table, events)) {
+            assertThat(train("adam", "--rate", "0.01", "--every", "20", "--metrics", file.toString()).code()).isEqualTo(ExitCode.DONE);
+        }
+        assertThat(Files.readAllLines(lines)).hasSize(4).first().asString().startsWith("{\"step\":20,").contains("\"batchLoss\":2.");
+        assertThat(Files.readAllLines(lines)).last().asString().contains("\"trainLoss\":", "\"testAccuracy\":0.");
+        assertThat(Files.readAllLines(table)).hasSize(5).first().isEqualTo("step,batchLoss,seconds,trainLoss,validLoss,testLoss,testAccuracy");
+        assertThat(Files.readAllLines(table).get(3)).matches("60,\\d\\.\\d+,[^,]+,,,,");
+        assertThat(Files.size(events)).isGreaterThan(200);
+        assertThat(train("adam", "--rate", "0.01", "--metrics", "losses.txt").err()).contains("expected a name that says the format");
     }
 
     @Test

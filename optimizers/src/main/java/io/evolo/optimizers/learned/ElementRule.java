@@ -100,12 +100,16 @@ public record ElementRule(View view, List<Feature> features, int hidden, double 
     static ElementRule read(Hyperparameters given) {
         boolean rotated = given.flag("eigenbasis", true);
         View view = rotated ? new View.Eigenbasis(given.count("frequency", 10), given.flag("one_sided", false)) : new View.AsItIs();
-        List<Feature> features = Feature.all().stream().filter(feature -> given.flag(feature.key(), feature.standard())).toList();
         Start start = given.flag("fitted", rotated) ? Start.FITTED : Start.UNTUNED;
-        return new ElementRule(view, features, given.count("hidden", 8), given.number("reach", 0.25), start);
+        int hidden = given.count("hidden", 8);
+        double reach = given.number("reach", 0.25);
+        List<Feature> features = Feature.all().stream()
+                .filter(feature -> given.flag(feature.key(), feature.standard()))
+                .toList();
+        return new ElementRule(view, features, hidden, reach, start);
     }
 
-    /** Writes the keys that {@link #read} reads. */
+    /** Writes the keys that {@link #read} reads; of features of jars, those that it has. */
     void put(Map<String, Double> out) {
         switch (view) {
             case View.AsItIs() -> out.put("eigenbasis", 0.0);
@@ -118,7 +122,8 @@ public record ElementRule(View view, List<Feature> features, int hidden, double 
         out.put("hidden", (double) hidden);
         out.put("reach", reach);
         out.put("fitted", start == Start.FITTED ? 1.0 : 0);
-        Feature.all().forEach(feature -> out.put(feature.key(), features.contains(feature) ? 1.0 : 0));
+        Feature.platform().forEach(feature -> out.put(feature.key(), 0.0));
+        features.forEach(feature -> out.put(feature.key(), 1.0));
     }
 
     /** TunedSoap's numbers, then the network's {@code w0} [features, hidden], {@code b0}, {@code w1} [hidden, 2], {@code b1}. */
@@ -279,7 +284,8 @@ public record ElementRule(View view, List<Feature> features, int hidden, double 
             int count = TunedSoap.hidden(layout);
             plan.shape.facts().tensor(spec, place(spec.role(), hidden, count), count);
             plan.shape.facts().weight(Norms.rms(step.params(), begin, begin + size));
-            plan.shape.average(layout, tensor, state.slot(SLOTS.mean()), state.slot(SLOTS.meanSquare()), beta1, beta2, scratch, seen);
+            plan.shape.turnTo(layout, tensor, state.slot(SLOTS.mean()), state.slot(SLOTS.meanSquare()));
+            plan.shape.average(beta1, beta2, scratch, seen);
             int taken = rotates ? state.t() : state.t() + 1;
             plan.shape.run(correction(beta1, taken), correction(beta2, taken), scratch, seen, direction);
             int update = plan.view.rotateBack(state, tensor, direction);

@@ -57,6 +57,16 @@ public final class Weights {
     }
 
     /**
+     * The rule of a published format, with its hyperparameters.
+     *
+     * @throws IllegalArgumentException if there is no format of that name; the message names the nearest one
+     */
+    public static LearnedOptimizer published(String format) {
+        PublishedFormat published = PublishedFormat.named(format);
+        return LearnedOptimizers.of(published.rule(), published.hyper());
+    }
+
+    /**
      * What the user says of weights; an empty text is what the file itself says, or a default.
      *
      * @param format one of {@link #formats}; must be given unless the file was exported here

@@ -267,6 +267,11 @@ class ElementRuleTest {
             assertThat(LearnedOptimizers.of("element", LearnedOptimizers.hyperparameters(rule))).isEqualTo(rule);
         }
         assertThat(LearnedOptimizers.of("element", Map.of())).isEqualTo(ElementRule.standard());
+        assertThat(LearnedOptimizers.hyperparameters(ElementRule.standard()))
+                .as("a jar that is there and not used is not written down")
+                .doesNotContainKey("of_a_jar")
+                .containsEntry("fresh", 0.0);
+        assertThat(LearnedOptimizers.hyperparameters(LearnedOptimizers.of("element", Map.of("of_a_jar", 1.0)))).containsEntry("of_a_jar", 1.0);
     }
 
     @Test

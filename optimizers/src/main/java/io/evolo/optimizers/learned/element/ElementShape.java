@@ -65,18 +65,25 @@ public final class ElementShape {
     }
 
     /**
-     * Turns to a tensor and takes its gradient into the averages: m ← β1 m + (1 − β1)g, v ← β2 v + (1 − β2)g².
+     * Turns to a tensor.
      *
      * @param mean slot of all m
      * @param meanSquare slot of all v
-     * @param g holds the gradient as the rule sees it from {@code gAt} on
      */
-    public void average(ParamLayout layout, int tensor, float[] mean, float[] meanSquare, double beta1, double beta2, float[] g, int gAt) {
+    public void turnTo(ParamLayout layout, int tensor, float[] mean, float[] meanSquare) {
         m = mean;
         v = meanSquare;
         begin = layout.offset(tensor);
         size = layout.offset(tensor + 1) - begin;
         rowLength = layout.spec(tensor).shape().rank() < 2 ? 0 : rowLength(layout.spec(tensor));
+    }
+
+    /**
+     * Takes the tensor's gradient into its averages: m ← β1 m + (1 − β1)g, v ← β2 v + (1 − β2)g².
+     *
+     * @param g holds the gradient as the rule sees it from {@code gAt} on
+     */
+    public void average(double beta1, double beta2, float[] g, int gAt) {
         float b1 = (float) beta1;
         float b2 = (float) beta2;
         float a1 = (float) (1 - beta1);

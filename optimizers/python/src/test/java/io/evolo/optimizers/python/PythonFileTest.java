@@ -1,0 +1,132 @@
+package io.evolo.optimizers.python;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.evolo.checkpoints.LearnedOptimizerPackage;
+import io.evolo.checkpoints.ShippedPackages;
+import io.evolo.optimizers.learned.EvolvedSoap;
+import io.evolo.optimizers.learned.LearnedOptimizer;
+import io.evolo.optimizers.learned.LearnedOptimizers;
+import io.evolo.optimizers.learned.Packages;
+import io.evolo.tasks.Rng;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** With the Python that {@code EVOLO_PYTHON} names, or {@code python3}; where it lacks a framework, that framework's tests are skipped. */
+class PythonFileTest {
+    private static final String PYTHON = System.getenv().getOrDefault("EVOLO_PYTHON", "python3");
+    private static final Map<Framework, String> MODULES =
+            Map.of(Framework.NUMPY, "numpy", Framework.TORCH, "torch", Framework.OPTAX, "optax");
+
+    @TempDir
+    private Path folder;
+
+    /** Every shipped package, and forms that none of them has; in one process, for a framework takes seconds to start. */
+    @ParameterizedTest
+    @EnumSource
+    void filesRepeatTheStepsOfTheJavaRules(Framework framework) throws Exception {
+        List<LearnedOptimizerPackage> sources = new ArrayList<>(ShippedPackages.names().stream().map(Packages::load).toList());
+        sources.add(evolved());
+        sources.add(made("decay-before", "small_fc", Map.of("weight_decay", 0.1, "decay_with_step", 1.0, "level_gradients", 1.0)));
+        sources.add(made("decay-after", "small_fc",
+                Map.of("weight_decay", 0.1, "learned_decays", 0.0, "momentum_decay_1", 0.5, "end_rate", 0.1, "warmup_fraction", 0.2)));
+        sources.add(made("by-network", "celo2", Map.of("weight_decay", 0.1, "adam_for_1d", 0.0, "level_gradients", 1.0)));
+        sources.add(made("one-sided", "tuned_soap", Map.of("one_sided", 1.0, "frequency", 3.0)));
+        StringBuilder program = new StringBuilder();
+        for (LearnedOptimizerPackage source : sources) {
+            String text = PythonFile.of(source, framework);
+            assertThat(text).contains(source.sha256OfTheta()).doesNotContain("{{");
+            assertThat(text.lines().count()).isLessThan(600);
+            write(source.name(), text);
+            program.append("import %1$s; %1$s.self_test(); ".formatted(module(source.name())));
+        }
+        assertThat(run(framework, "-c", program + "print('passed')")).isEqualTo("passed");
+    }
+
+    /** Away from every neutral value. */
+    private static LearnedOptimizerPackage evolved() {
+        LearnedOptimizer rule = EvolvedSoap.standard();
+        float[] theta = rule.initTheta(Rng.of(1, "theta"));
+        for (int i = 15; i < theta.length; i++) {
+            theta[i] += 0.2f;
+        }
+        return Packages.pack("evolved", rule, theta, new TreeMap<>(), "MIT");
+    }
+
+    private static LearnedOptimizerPackage made(String name, String rule, Map<String, Double> hyper) {
+        LearnedOptimizer made = LearnedOptimizers.of(rule, hyper);
+        return Packages.pack(name, made, made.initTheta(Rng.of(2, "theta")), new TreeMap<>(), "MIT");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"TORCH", "OPTAX"})
+    void aFileBehavesAsItsFrameworksUsersExpect(Framework framework) throws Exception {
+        String name = "evolo-start";
+        write(name, PythonFile.of(Packages.load(name), framework));
+        Path script = folder.resolve("behaves.py");
+        try (var in = getClass().getResourceAsStream("behaves_" + framework.name().toLowerCase(Locale.ROOT) + ".py")) {
+            Files.write(script, in.readAllBytes());
+        }
+        assertThat(run(framework, script.toString(), module(name))).isEqualTo("behaves");
+    }
+
+    @Test
+    void aDamagedThetaFailsTheSelfTest() throws Exception {
+        String text = PythonFile.of(Packages.load("evolo-start"), Framework.NUMPY).replace("\"log_rate\": -4.1", "\"log_rate\": -4.2");
+        assertThat(run(Framework.NUMPY, write("evolo-start", text).toString())).contains("AssertionError").contains("allowed");
+    }
+
+    @Test
+    void whatAFileCannotDoIsRefused() {
+        assertThatThrownBy(() -> PythonFile.of(made("celo", "celo", Map.of()), Framework.NUMPY))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("a rule of the kind 'celo' cannot be written as a Python file, only small_fc");
+        assertThatThrownBy(() -> PythonFile.of(made("clipped", "small_fc", Map.of("clip", 1.0)), Framework.TORCH))
+                .hasMessageContaining("has clip=1.0, which a Python file does not have; expected 0");
+    }
+
+    private static String module(String name) {
+        return name.replace('-', '_').replace(' ', '_');
+    }
+
+    private Path write(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(module(name) + ".py"), text);
+    }
+
+    /** The last line that the program prints; skips the test where the framework is missing. */
+    private String run(Framework framework, String... arguments) throws Exception {
+        String module = MODULES.get(framework);
+        assumeTrue(printed(List.of(PYTHON, "-c", "import " + module + "; print('there')")).equals("there"),
+                () -> PYTHON + " has no " + module + "; set EVOLO_PYTHON to one that has");
+        List<String> command = new ArrayList<>(List.of(PYTHON));
+        command.addAll(List.of(arguments));
+        return printed(command);
+    }
+
+    private String printed(List<String> command) throws Exception {
+        Path output = folder.resolve("output.txt");
+        Process process;
+        try {
+            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+            builder.environment().put("PYTHONPATH", folder.toString());
+            process = builder.start();
+        } catch (IOException e) {
+            return "no such program";
+        }
+        assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+        return Files.readString(output).lines().reduce("", (first, last) -> last);
+    }
+}
