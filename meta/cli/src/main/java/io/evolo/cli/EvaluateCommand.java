@@ -11,10 +11,13 @@ import io.evolo.meta.Recipe;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.meta.evaluation.Entrant;
 import io.evolo.meta.evaluation.EvaluationPlan;
+import io.evolo.meta.evaluation.SuiteForecast;
 import io.evolo.meta.evaluation.TargetPlan;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -113,6 +116,12 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--resume", description = "With --suite or --target: continue the evaluation in --run DIR, or add packages to it.")
     private boolean resume;
 
+    @Option(
+            names = "--forecast",
+            description = "With --suite: say what its rivals, or what is left of them in --run DIR, will take, measured here in some minutes;"
+                    + " runs nothing else.")
+    private boolean forecast;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Also write every single run to this file.")
     private String json = "";
 
@@ -126,12 +135,15 @@ final class EvaluateCommand implements Callable<Integer> {
         List<String> rules = contenders.stream().filter(Contenders::isFixedRule).distinct().toList();
         List<String> packages = contenders.stream().filter(name -> !rules.contains(name)).toList();
         rules.forEach(Contenders::fixed); // refuses what a rule does not take
-        if (contenders.isEmpty() && tuned.isEmpty()) {
+        if (contenders.isEmpty() && tuned.isEmpty() && !forecast) {
             throw new ConfigException("PACKAGE is missing: name a package file (NAME.evolo) or one that ships, see evolo packages; or a rule"
                     + " with its values, as soap:rate=0.01");
         }
         if (!suite.isEmpty()) {
             return onSuite(packages, rules, execution);
+        }
+        if (forecast) {
+            throw new ConfigException("--forecast belongs to --suite NAME --run DIR");
         }
         if (!run.isEmpty() || resume || !ledgers.isEmpty() || !tuned.isEmpty() || steps != 0) {
             throw new ConfigException("--run, --resume, --ledger, --tuned and --steps belong to --suite NAME; without a suite the table is"
@@ -188,10 +200,33 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new ConfigException("--steps is " + steps + ", expected at least 1");
         }
         EvaluationPlan plan = new Suites(changes, data, steps).plan(suite);
+        if (forecast) {
+            return forecast(plan.with(rules), execution.threads());
+        }
         List<Entrant> entrants = new ArrayList<>(Contenders.entrants(packages));
         entrants.addAll(Contenders.tuned(tuned));
         return new SuiteEvaluation(plan, rules, ledgers, Path.of(run), resume, execution.threads())
                 .run(entrants, spec.commandLine().getOut(), spec.commandLine().getErr());
+    }
+
+    private int forecast(EvaluationPlan plan, int threads) {
+        SuiteForecast left;
+        try (Phases phases = new Phases(spec.commandLine().getErr())) {
+            left = SuiteForecast.of(plan, Path.of(run), phases);
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        Table table = new Table(1, "cell", "trials left", "hours on one thread");
+        left.cells().forEach(one -> table.row(
+                one.cell(), String.valueOf(one.trials()), String.format(Locale.ROOT, "%.2f", one.seconds() / 3600)));
+        table.print(out);
+        out.printf(
+                Locale.ROOT,
+                "%d trials left: %.2f hours on one thread, about %.2f on %d; packages, and searches that go on beyond an end, come on top%n",
+                left.trials(),
+                left.seconds() / 3600,
+                left.seconds() / 3600 / threads,
+                threads);
+        return ExitCode.DONE;
     }
 
     /** The given recipe, or the first package's, with what the options change. */

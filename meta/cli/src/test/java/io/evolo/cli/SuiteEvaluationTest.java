@@ -70,6 +70,20 @@ class SuiteEvaluationTest {
         return all;
     }
 
+    /** Adam 2 × 17, Muon 17, Prodigy and Schedule-Free 3 each, in two cells. */
+    @Test
+    void aForecastCountsTheTrialsThatAreLeftAndWritesNothing() throws Exception {
+        Outcome before = evolo(evaluate("whole", "--forecast"));
+        assertThat(before.out()).contains("114 trials left");
+        assertThat(folder.resolve("whole")).doesNotExist();
+        evolo(evaluate("whole"));
+        Path ledger = folder.resolve("whole/cells/one/trials.jsonl");
+        List<String> lines = Files.readAllLines(ledger);
+        assertThat(evolo(evaluate("whole", "--forecast")).out()).contains("0 trials left: 0.00 hours");
+        Files.write(ledger, lines.stream().filter(line -> !line.startsWith("{\"optimizer\":\"prodigy\"")).toList());
+        assertThat(evolo(evaluate("whole", "--forecast")).out()).contains("\n3 trials left");
+    }
+
     @Test
     void aKilledEvaluationResumesToTheSameBytes() throws Exception {
         assertThat(evolo(evaluate("whole")).code()).isEqualTo(ExitCode.DONE);

@@ -21,6 +21,16 @@ public enum Tier {
         this.tuningSeeds = tuningSeeds;
     }
 
+    /** How many settings a rule gets; a rule that does not decay gets fewer, one whose best rate is at an end of the range may get more. */
+    public int settings() {
+        return switch (this) {
+            case DEFAULT -> 1;
+            case LR -> 15;
+            case RATE_DECAY -> 27;
+            case SOBOL, BAYES, LIST -> throw new IllegalStateException(this + " has as many as its plan says");
+        };
+    }
+
     /** Whether it searches a rule's {@link SearchSpaces box}, and tries the best again. */
     public boolean isOfBox() {
         return this == SOBOL || this == BAYES;

@@ -256,6 +256,11 @@ public final class TuningRun implements AutoCloseable {
         return Rules.optimizer(Rules.standard(rule, Annealing.CONSTANT, 1)).amountsTo(task.layout()).map(really -> really + wrappers);
     }
 
+    /** The task that a run of this plan trains. */
+    public static Task problem(TuningPlan plan) {
+        return plan.task().augmented().sample(Rng.of(plan.seed(), PURPOSE));
+    }
+
     /** What is trained. */
     public Task problem() {
         return task;
