@@ -1,5 +1,6 @@
 package io.evolo.meta;
 
+import io.evolo.meta.scores.Interval;
 import io.evolo.meta.scores.Verdict;
 import java.util.List;
 import java.util.Optional;

@@ -73,6 +73,13 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat(resideInAPackage("org.apache.logging..").or(resideInAPackage("java.util.logging..")));
 
+    /** Everything of meta reads scores, and they read nothing of it: no circle. */
+    @ArchTest
+    static final ArchRule SCORES_SEE_NOTHING_ELSE_OF_META = noClasses()
+            .that(resideInAPackage("io.evolo.meta.scores.."))
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.evolo.meta..").and(resideOutsideOfPackages("io.evolo.meta.scores..")));
+
     @ArchTest
     static final ArchRule NO_PACKAGES_OF_THE_COMMAND_LINE_DEPEND_ON_EACH_OTHER_IN_A_CIRCLE =
             SlicesRuleDefinition.slices().matching("io.evolo.cli.(*)..").should().beFreeOfCycles();

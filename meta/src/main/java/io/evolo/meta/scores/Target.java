@@ -1,6 +1,5 @@
 package io.evolo.meta.scores;
 
-import io.evolo.meta.Interval;
 import java.util.Arrays;
 import org.apache.commons.math3.distribution.TDistribution;
 

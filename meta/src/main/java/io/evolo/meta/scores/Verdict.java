@@ -1,6 +1,5 @@
 package io.evolo.meta.scores;
 
-import io.evolo.meta.Interval;
 import java.util.Arrays;
 
 /** How one optimizer did against another in a cell, over the same seeds. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.evolo.meta.Interval;
 import org.junit.jupiter.api.Test;
 
 /** Three seeds: the 95% interval is the mean ± 4.30265 standard errors. */

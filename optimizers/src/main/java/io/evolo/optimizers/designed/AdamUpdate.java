@@ -42,10 +42,6 @@ public record AdamUpdate(
         return new AdamUpdate(beta1, beta2, 0, epsilon, 0, Double.POSITIVE_INFINITY);
     }
 
-    public AdamUpdate withCoupledDecay(double newDecay) {
-        return new AdamUpdate(beta1, beta2, epsInside, epsOutside, newDecay, limit);
-    }
-
     private static void requireIn(String name, double value, boolean in, String range) {
         if (!in) {
             throw new IllegalArgumentException("Adam: " + name + " is " + value + ", expected " + range);

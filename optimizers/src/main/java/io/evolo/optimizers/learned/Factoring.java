@@ -45,9 +45,4 @@ public record Factoring(List<FactoredTensor> tensors) {
     public int mostAccumulators() {
         return tensors.stream().mapToInt(FactoredTensor::accumulators).max().orElse(0);
     }
-
-    /** The most elements that one tensor has. */
-    public int mostElements() {
-        return tensors.stream().mapToInt(FactoredTensor::size).max().orElse(0);
-    }
 }

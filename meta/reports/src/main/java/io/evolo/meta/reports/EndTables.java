@@ -2,11 +2,11 @@ package io.evolo.meta.reports;
 
 import static io.evolo.meta.reports.Numbers.text;
 
-import io.evolo.meta.Interval;
 import io.evolo.meta.Trial;
 import io.evolo.meta.reports.Comparison.Place;
 import io.evolo.meta.scores.CellTest;
 import io.evolo.meta.scores.Holm;
+import io.evolo.meta.scores.Interval;
 import io.evolo.meta.scores.RankInterval;
 import io.evolo.meta.tune.LedgerEntry;
 import io.evolo.meta.tune.Selection;

@@ -1,8 +1,8 @@
 package io.evolo.meta.reports;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.evolo.meta.Interval;
 import io.evolo.meta.reports.Figure.HeatMap;
+import io.evolo.meta.scores.Interval;
 import io.evolo.meta.scores.Verdict;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

@@ -2,10 +2,10 @@ package io.evolo.meta.reports;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evolo.checkpoints.CheckpointException;
-import io.evolo.meta.Interval;
 import io.evolo.meta.reports.Figure.Axis;
 import io.evolo.meta.reports.Figure.Lines;
 import io.evolo.meta.reports.Figure.Series;
+import io.evolo.meta.scores.Interval;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

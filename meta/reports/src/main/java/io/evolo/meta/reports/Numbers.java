@@ -1,6 +1,6 @@
 package io.evolo.meta.reports;
 
-import io.evolo.meta.Interval;
+import io.evolo.meta.scores.Interval;
 import java.util.Locale;
 
 /** Numbers as tables show them: a dash for what is not finite. */

@@ -1,7 +1,7 @@
 package io.evolo.meta.reports;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.evolo.meta.Interval;
+import io.evolo.meta.scores.Interval;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -2,12 +2,12 @@ package io.evolo.meta.reports;
 
 import static io.evolo.meta.reports.Numbers.text;
 
-import io.evolo.meta.Interval;
 import io.evolo.meta.Trial;
 import io.evolo.meta.reports.Comparison.Place;
 import io.evolo.meta.scores.AverageRank;
 import io.evolo.meta.scores.Envelopes;
 import io.evolo.meta.scores.InterquartileMean;
+import io.evolo.meta.scores.Interval;
 import io.evolo.meta.scores.PairedTest;
 import io.evolo.meta.scores.PerformanceProfile;
 import io.evolo.meta.scores.StepsOfAdam;

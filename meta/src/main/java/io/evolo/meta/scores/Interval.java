@@ -1,4 +1,4 @@
-package io.evolo.meta;
+package io.evolo.meta.scores;
 
 import java.util.Arrays;
 import java.util.Locale;
@@ -14,7 +14,9 @@ public record Interval(double mean, double halfWidth) {
 
     /** @param values at least two */
     public static Interval of(double[] values) {
-        Checks.that(values.length >= 2, "number of values", values.length, "at least 2");
+        if (values.length < 2) {
+            throw new IllegalArgumentException("number of values is " + values.length + ", expected at least 2");
+        }
         int n = values.length;
         double mean = Arrays.stream(values).sum() / n;
         if (!Double.isFinite(mean)) {
