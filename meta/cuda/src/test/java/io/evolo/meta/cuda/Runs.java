@@ -35,16 +35,17 @@ import java.util.Map;
 final class Runs {
     private Runs() {}
 
-    /** Drawn digits of so many pixels a side, or generated text, to be learned by a network of that width and batch under muP. */
+    /** Drawn digits of so many pixels a side, or generated text, which has none, to be learned by a network of that width and batch under muP. */
     static TaskFamily digits(Architecture.OfData architecture, int side, IntRange width, int batch) {
         return digits(architecture, side, width, batch, Parametrization.Kind.MUP);
     }
 
     private static TaskFamily digits(
             Architecture.OfData architecture, int side, IntRange width, int batch, Parametrization.Kind parametrization) {
+        int ofImages = architecture instanceof Architecture.OfText ? 8 : side;
         return new NetworkFamilySpec(
                         architecture,
-                        new Data("default", side, true, true, TextSpec.Unit.CHARACTERS, 0, 0),
+                        new Data("default", ofImages, true, true, TextSpec.Unit.CHARACTERS, 0, 0),
                         width,
                         IntRange.of(batch),
                         parametrization,

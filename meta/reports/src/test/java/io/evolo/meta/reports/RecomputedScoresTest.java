@@ -155,7 +155,9 @@ class RecomputedScoresTest {
 
     @Test
     void theVerdictOfTwoSeedsIsOpen() {
-        assertThat(report.verdict()).hasSize(3);
+        assertThat(report.verdict()).hasSize(5);
+        assertThat(report.verdict().get(3)).startsWith("By final training loss").contains("of which 0 are decided");
+        assertThat(report.verdict().get(4)).startsWith("By final held-out loss").contains("of which 0 are decided");
         assertThat(report.verdict().get(0))
                 .startsWith("mine gets to its losses 0.63 times as fast as Adam at the best of its constant learning rates")
                 .endsWith("better in 0, worse in 0, undecided in 2 of 2 cells.");
