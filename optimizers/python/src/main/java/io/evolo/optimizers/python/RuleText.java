@@ -121,7 +121,7 @@ record RuleText(String resource, Map<String, String> places, String firstToleran
         places.put("rate", hyper.rate(1));
         places.put("level", hyper.flag("level_gradients") ? "    g = g * tensor.gradient\n" : "");
         places.put("update", shrunk.formatted(direction));
-        return new RuleText("small_fc", places, "1e-5", "1e-3");
+        return new RuleText("small_fc", places, "3e-5", "1e-3");
     }
 
     private static RuleText celo2(LearnedOptimizerPackage source, Hyper hyper) {
@@ -142,7 +142,7 @@ record RuleText(String resource, Map<String, String> places, String firstToleran
         places.put("adam_eps_inside", python(hyper.number("adam_eps_inside", 1e-8)));
         places.put("adam_eps_outside", python(hyper.number("adam_eps_outside", 0)));
         places.put("level", hyper.flag("level_gradients") ? "g * tensor.gradient" : "g");
-        return new RuleText("celo2", places, "1e-5", "1e-3");
+        return new RuleText("celo2", places, "3e-5", "1e-3");
     }
 
     private static String moved(List<Double> bases, List<Double> offsets) {
