@@ -63,12 +63,16 @@ public final class Lane {
     /**
      * Makes inner steps {@code from} to {@code from + steps} under the rule.
      *
-     * @return the meta-loss of the normalised losses, each taken before its step's update
+     * @return the meta-loss of the normalised losses, each taken before its step's update; of a rule that averages, those that count
+     *     are taken where it is judged
      */
     double unroll(Optimizer rule, BatchKey key, int from, int steps, MetaLoss metaLoss) {
         MetaLoss.Sum sum = metaLoss.new Sum(steps);
         for (int k = from; k < from + steps; k++) {
-            sum.add(normalizer.normalize(innerStep(rule, key, k)));
+            boolean apart = rule.averages() && sum.countsNext() && !frozen;
+            double judged = apart ? optimizee.loss(evaluationParams(rule), key, k) : 0;
+            double loss = innerStep(rule, key, k);
+            sum.add(normalizer.normalize(apart && judged <= divergence ? judged : loss));
         }
         return sum.value();
     }

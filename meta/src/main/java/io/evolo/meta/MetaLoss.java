@@ -41,10 +41,16 @@ public enum MetaLoss {
             this.steps = steps;
         }
 
+        /** Whether the next loss is one of those that count. */
+        boolean countsNext() {
+            return seen >= steps - counted(steps);
+        }
+
         public void add(double loss) {
-            if (seen++ >= steps - counted(steps)) {
+            if (countsNext()) {
                 sum += loss;
             }
+            seen++;
         }
 
         /** The meta-loss, when all have been added. */

@@ -31,6 +31,11 @@ public interface Around extends Optimizer {
     }
 
     @Override
+    default boolean averages() {
+        return rule().averages();
+    }
+
+    @Override
     default void evaluationParams(OptimizerState state, float[] params, float[] out) {
         rule().evaluationParams(inside(state), params, out);
     }

@@ -44,9 +44,14 @@ public interface Optimizer {
         return Optional.empty();
     }
 
+    /** Whether the network is to be judged by other parameters than those that the steps work on. */
+    default boolean averages() {
+        return false;
+    }
+
     /**
-     * Writes the parameters that the network is to be judged by. They are those that the steps work on, but for rules that average
-     * over the steps, such as Schedule-Free AdamW.
+     * Writes the parameters that the network is to be judged by. They are those that the steps work on, but for rules that
+     * {@linkplain #averages() average} over the steps, such as Schedule-Free AdamW.
      *
      * @param params what the steps have come to, not changed
      * @param out not {@code params} itself

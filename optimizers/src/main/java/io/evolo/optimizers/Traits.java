@@ -35,20 +35,16 @@ public record Traits(boolean usesHorizon, boolean usesLoss, boolean couplesTenso
     /** What is changed. */
     private record Trial(int horizon, boolean rising, float scale, boolean turned) {}
 
-    /** Where the steps have come to, and whether the network is to be judged elsewhere. */
-    private record Outcome(float[] params, boolean averages) {}
-
     /** Makes the trial steps. */
     public static Traits of(Optimizer rule) {
-        Outcome once = run(rule, new Trial(STEPS, false, 1, false));
-        float[] usual = once.params();
-        float[] longer = run(rule, new Trial(100 * STEPS, false, 1, false)).params();
-        float[] rising = run(rule, new Trial(STEPS, true, 1, false)).params();
-        float[] steeper = run(rule, new Trial(STEPS, false, 1000, false)).params();
-        float[] turned = run(rule, new Trial(STEPS, false, 1, true)).params();
+        float[] usual = run(rule, new Trial(STEPS, false, 1, false));
+        float[] longer = run(rule, new Trial(100 * STEPS, false, 1, false));
+        float[] rising = run(rule, new Trial(STEPS, true, 1, false));
+        float[] steeper = run(rule, new Trial(STEPS, false, 1000, false));
+        float[] turned = run(rule, new Trial(STEPS, false, 1, true));
         boolean couples = !Arrays.equals(usual, 0, FIRST, steeper, 0, FIRST);
         boolean turns = distance(usual, turned) <= ROUNDING * distance(usual, begin());
-        return new Traits(!Arrays.equals(usual, longer), !Arrays.equals(usual, rising), couples, once.averages(), turns);
+        return new Traits(!Arrays.equals(usual, longer), !Arrays.equals(usual, rising), couples, rule.averages(), turns);
     }
 
     /** What the rule looks at beyond each tensor's own parameters and gradients, in the words of {@link Usage#NEEDS}. */
@@ -73,7 +69,7 @@ public record Traits(boolean usesHorizon, boolean usesLoss, boolean couplesTenso
     }
 
     /** Parameters after some steps under losses that fall or rise; gradients of the second tensor are scaled. */
-    private static Outcome run(Optimizer rule, Trial trial) {
+    private static float[] run(Optimizer rule, Trial trial) {
         Shape matrix = trial.turned() ? Shape.of(COLUMNS, ROWS) : Shape.of(ROWS, COLUMNS);
         Scaling none = Parametrization.standard().scaling(Role.HIDDEN, ROWS, ROWS);
         ParamLayout layout = new ParamLayout(List.of(
@@ -89,10 +85,7 @@ public record Traits(boolean usesHorizon, boolean usesLoss, boolean couplesTenso
             System.arraycopy(trial.turned() ? turned(gradient, ROWS, COLUMNS) : gradient, 0, step.gradient(), 0, SIZE);
             rule.step(state, step.at(trial.rising() ? 1 + t : 1f / (1 + t)));
         }
-        float[] judged = new float[SIZE];
-        rule.evaluationParams(state, step.params(), judged);
-        boolean averages = !Arrays.equals(judged, step.params());
-        return new Outcome(trial.turned() ? turned(step.params(), COLUMNS, ROWS) : step.params(), averages);
+        return trial.turned() ? turned(step.params(), COLUMNS, ROWS) : step.params();
     }
 
     /** The matrix transposed, the rest as it is. */

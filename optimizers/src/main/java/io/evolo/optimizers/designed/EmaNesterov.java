@@ -81,6 +81,11 @@ public record EmaNesterov(
 
     /** p. */
     @Override
+    public boolean averages() {
+        return true;
+    }
+
+    @Override
     public void evaluationParams(OptimizerState state, float[] params, float[] out) {
         Plan plan = state.plan(Plan.class);
         rule.evaluationParams(plan.inner(), state.t() == 0 ? params : state.slot(plan.inner().slots()), out);

@@ -257,6 +257,11 @@ public record ProdigyScheduleFree(
 
     /** x = (y − (1 − β1) z)/β1. */
     @Override
+    public boolean averages() {
+        return true;
+    }
+
+    @Override
     public void evaluationParams(OptimizerState state, float[] params, float[] out) {
         Optimizer.super.evaluationParams(state, params, out);
         if (state.t() == 0) {

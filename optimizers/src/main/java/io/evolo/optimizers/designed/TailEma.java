@@ -51,6 +51,11 @@ public record TailEma(
     }
 
     @Override
+    public boolean averages() {
+        return true;
+    }
+
+    @Override
     public void evaluationParams(OptimizerState state, float[] params, float[] out) {
         OptimizerState inner = state.plan(OptimizerState.class);
         rule.evaluationParams(inner, params, out);

@@ -11,11 +11,12 @@ import io.evolo.tasks.Rng;
 import io.evolo.tasks.Role;
 import io.evolo.tasks.Scaling;
 import io.evolo.tasks.Shape;
-import io.evolo.tasks.kernels.FloatMath;
 import io.evolo.tasks.kernels.Twin;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -34,21 +35,22 @@ import java.util.stream.Stream;
  * VECTOR, {@code late} for HIDDEN tensors, of which this is the i-th of D, {@code aspect} for rotated ones. The step of a problem with a
  * rescaled loss is the same but for rounding. As in SOAP, the first step only fills the averages.
  *
+ * <p>With {@code longest} 0 no tensor is rotated: the rule is elementwise, and begins as Adam in the same harness. At any time, the
+ * rule needs no horizon: T is 2(t + 1), the form of the rate only its warm-up, over that share of 1,000 steps, and the network is judged
+ * by a mean x̄ ← x̄ + (x − x̄)·c/(s + c − 1) after the s-th step, which spans about the last 1/c of them. Theta leaves out the numbers
+ * that then change nothing: Shampoo's decay, or the form's and the slopes.
+ *
  * <p>Not published. Theta begins as the shipped package evolo-start, whose trainings it repeats but for ε and rounding. A step costs some 10 ns per
- * parameter more than SOAP's, on one core.
+ * parameter more than SOAP's, on one core; an elementwise one takes some 5 ns in all.
  *
  * @param frequency steps between new bases, at least 1
  * @param oneSided whether only a tensor's shortest axis is rotated
+ * @param longest axis that is rotated, from 0, which rotates none, to 10,000
+ * @param anyTime whether there is no horizon to be told
  * @param rate multiplies the rate, at least 0; 1 is what theta was evolved with
  */
-public record EvolvedSoap(int frequency, boolean oneSided, double rate) implements LearnedOptimizer {
+public record EvolvedSoap(int frequency, boolean oneSided, int longest, boolean anyTime, double rate) implements LearnedOptimizer {
     private static final int LONGEST = 10_000;
-    /** ε over the root of the tensor's mean square. */
-    private static final float EPSILON = 1e-5f;
-    /** What |u| and v̂/v̄ are kept above, before their logarithms are taken. */
-    private static final float LEAST = 1e-12f;
-
-    private static final float STEEPEST = 10;
 
     /** The meta-parameters behind TunedSoap's, in the order of theta; all begin at 0, but for the logarithm of a small one. */
     enum Number {
@@ -67,7 +69,9 @@ public record EvolvedSoap(int frequency, boolean oneSided, double rate) implemen
         BETA2_HORIZON(0),
         SHAMPOO_HORIZON(0),
         VECTOR_BETA1(0),
-        VECTOR_BETA2(0);
+        VECTOR_BETA2(0),
+        /** ln c of the mean that the network is judged by. */
+        LOG_TAIL(StrictMath.log(8));
 
         private static final int BEHIND = TunedSoap.Number.values().length;
 
@@ -79,6 +83,10 @@ public record EvolvedSoap(int frequency, boolean oneSided, double rate) implemen
 
         int index() {
             return BEHIND + ordinal();
+        }
+
+        ParamSpec spec() {
+            return new ParamSpec(name().toLowerCase(Locale.ROOT), Shape.of(1), Role.VECTOR, 1, start, Scaling.NONE);
         }
 
         double of(float[] theta) {
@@ -95,6 +103,9 @@ public record EvolvedSoap(int frequency, boolean oneSided, double rate) implemen
         if (frequency < 1) {
             throw new IllegalArgumentException("evolved_soap: frequency is " + frequency + ", expected at least 1");
         }
+        if (longest < 0 || longest > LONGEST) {
+            throw new IllegalArgumentException("evolved_soap: longest is " + longest + ", expected 0, which rotates no axis, to " + LONGEST);
+        }
         if (!(rate >= 0) || Double.isInfinite(rate)) {
             throw new IllegalArgumentException("evolved_soap: rate is " + rate + ", expected a finite number of at least 0");
         }
@@ -102,18 +113,39 @@ public record EvolvedSoap(int frequency, boolean oneSided, double rate) implemen
 
     /** Both sides rotated, new bases every 10 steps. */
     public static EvolvedSoap standard() {
-        return new EvolvedSoap(10, false, 1);
+        return new EvolvedSoap(10, false, LONGEST, false, 1);
     }
 
-    /** A tensor [1] for each of the numbers, named as it is. */
+    /** A tensor [1] for each of the numbers that change anything, named as it is. */
     @Override
     public ParamLayout thetaLayout() {
-        Stream<ParamSpec> tuned = TunedSoap.specs(TunedSoap.fitted());
-        return new ParamLayout(Stream.concat(tuned, Arrays.stream(Number.values()).map(number -> spec(number, number.start))).toList());
+        return new ParamLayout(all().filter(spec -> !idle().contains(spec.name())).toList());
     }
 
-    private static ParamSpec spec(Enum<?> number, double start) {
-        return new ParamSpec(number.name().toLowerCase(Locale.ROOT), Shape.of(1), Role.VECTOR, 1, start, Scaling.NONE);
+    private static Stream<ParamSpec> all() {
+        return Stream.concat(TunedSoap.specs(TunedSoap.fitted()), Arrays.stream(Number.values()).map(Number::spec));
+    }
+
+    /** Names of the numbers that change nothing in this form of the rule. */
+    private Set<String> idle() {
+        Set<String> idle = new HashSet<>();
+        if (longest == 0) {
+            idle.addAll(List.of("log_one_minus_shampoo_beta", "shampoo_horizon"));
+        }
+        idle.addAll(anyTime ? List.of("log_shape", "log_end", "beta1_slope", "beta2_slope") : List.of("log_tail"));
+        return idle;
+    }
+
+    /** Theta with the idle numbers where they begin. */
+    private float[] whole(float[] theta) {
+        Set<String> idle = idle();
+        List<ParamSpec> all = all().toList();
+        float[] whole = new float[all.size()];
+        int next = 0;
+        for (int i = 0; i < whole.length; i++) {
+            whole[i] = idle.contains(all.get(i).name()) ? (float) all.get(i).initialMean() : theta[next++];
+        }
+        return whole;
     }
 
     /** The beginning; nothing is drawn. */
@@ -125,11 +157,10 @@ public record EvolvedSoap(int frequency, boolean oneSided, double rate) implemen
         return theta;
     }
 
-    /** There is one twin: the vector kernels that the rotation has give the same bits. */
     @Override
     public Optimizer bind(float[] theta, Twin twin) {
         LearnedOptimizers.requireTheta("evolved_soap", theta, thetaLayout());
-        return new Bound(this, theta.clone());
+        return new Bound(this, whole(theta), twin);
     }
 
     /**
@@ -147,25 +178,8 @@ public record EvolvedSoap(int frequency, boolean oneSided, double rate) implemen
         }
     }
 
-    /** What becomes of an element. */
-    private record Element(float nesterov, float sharp, float spread, float squash, float agree) {
-        static Element of(float[] theta) {
-            return new Element(
-                    (float) Number.NESTEROV.within(theta, 1, -2, 3),
-                    (float) Number.SHARP.within(theta, 0.5, -0.8, 2),
-                    (float) Number.SPREAD.within(theta, 0.25, -0.5, 0.5),
-                    (float) StrictMath.exp(Math.min(Number.LOG_SQUASH.of(theta), 10)),
-                    (float) Number.AGREE.within(theta, 0.5, -1, 1));
-        }
-
-        /** @param share v̂/v̄ */
-        float of(float g, float m, float root, float share) {
-            float u = (m + nesterov * (g - m)) / root;
-            float powers = sharp * FloatMath.log(Math.abs(u) + LEAST) + spread * FloatMath.log(share + LEAST);
-            float shaped = u * FloatMath.exp(Math.clamp(powers, -STEEPEST, STEEPEST));
-            return shaped * (1 + agree * Math.signum(m * g)) / (float) Math.sqrt(1 + squash * u * u);
-        }
-    }
+    /** What a state has beside its arrays. */
+    private record Memory(EigenView view, ShapedTensor elements) {}
 
     /** The rule under one theta. */
     private static final class Bound implements Optimizer {
@@ -174,23 +188,38 @@ public record EvolvedSoap(int frequency, boolean oneSided, double rate) implemen
         private static final int NOTES = 4;
 
         private static final int BETAS = 4;
+        /** The mean that the network is judged by, at any time only. */
+        private static final int TAIL = 5;
 
         private final EvolvedSoap rule;
         private final float[] theta;
         private final TunedSoap.Rate rate;
         private final Beta[] betas;
         private final Beta shampoo;
-        private final Element element;
+        private final ShapedTensor.Formula formula;
+        private final Twin twin;
+        private final double tail;
 
-        Bound(EvolvedSoap rule, float[] theta) {
+        Bound(EvolvedSoap rule, float[] theta, Twin twin) {
             this.rule = rule;
             this.theta = theta;
             this.rate = TunedSoap.Rate.of(theta);
-            this.element = Element.of(theta);
+            this.formula = formula(theta);
+            this.twin = twin;
+            this.tail = StrictMath.exp(Math.clamp(Number.LOG_TAIL.of(theta), 0, 20));
             Beta mean = beta(TunedSoap.Number.LOG_ONE_MINUS_BETA1, Number.BETA1_SLOPE.of(theta), Number.BETA1_HORIZON);
             Beta square = beta(TunedSoap.Number.LOG_ONE_MINUS_BETA2, Number.BETA2_SLOPE.of(theta), Number.BETA2_HORIZON);
             this.betas = new Beta[] {mean, square, beside(mean, Number.VECTOR_BETA1), beside(square, Number.VECTOR_BETA2)};
             this.shampoo = beta(TunedSoap.Number.LOG_ONE_MINUS_SHAMPOO_BETA, 0, Number.SHAMPOO_HORIZON);
+        }
+
+        private static ShapedTensor.Formula formula(float[] theta) {
+            return new ShapedTensor.Formula(
+                    (float) Number.NESTEROV.within(theta, 1, -2, 3),
+                    (float) Number.SHARP.within(theta, 0.5, -0.8, 2),
+                    (float) Number.SPREAD.within(theta, 0.25, -0.5, 0.5),
+                    (float) StrictMath.exp(Math.min(Number.LOG_SQUASH.of(theta), 10)),
+                    (float) Number.AGREE.within(theta, 0.5, -1, 1));
         }
 
         private Beta beta(TunedSoap.Number log, double slope, Number power) {
@@ -210,137 +239,135 @@ public record EvolvedSoap(int frequency, boolean oneSided, double rate) implemen
                 new float[layout.size()],
                 new float[squares],
                 new float[squares],
-                new float[BETAS + layout.tensors()]
+                new float[BETAS + layout.tensors()],
+                new float[rule.anyTime ? layout.size() : 0]
             };
             int largest = layout.specs().stream().mapToInt(spec -> spec.shape().size()).max().orElse(0);
-            return new OptimizerState(layout, horizon, slots, new float[2 * largest], view)
+            float[] scratch = new float[2 * largest];
+            ShapedTensor elements = new ShapedTensor(formula, twin, scratch, slots[SLOTS.mean()], slots[SLOTS.meanSquare()]);
+            return new OptimizerState(layout, horizon, slots, scratch, new Memory(view, elements))
                     .holding(SLOTS.mean(), OptimizerState.Content.MOMENTUM)
-                    .holding(NOTES, OptimizerState.Content.SUM);
+                    .holding(NOTES, OptimizerState.Content.SUM)
+                    .holding(TAIL, OptimizerState.Content.SUM);
         }
 
         private EigenView.Axes axes() {
-            return new EigenView.Axes(LONGEST, false, false, rule.oneSided);
+            return new EigenView.Axes(rule.longest, false, false, rule.oneSided);
+        }
+
+        /** T. */
+        private int horizon(OptimizerState state) {
+            return rule.anyTime ? (int) Math.min(2L * state.t() + 2, Integer.MAX_VALUE) : state.horizon();
         }
 
         @Override
         public void step(OptimizerState state, Step step) {
             ParamLayout layout = state.layoutOf(step);
-            EigenView view = state.plan(EigenView.class);
             float[] notes = state.slot(NOTES);
             for (int k = 0; k < BETAS && state.t() > 0; k++) {
-                notes[k] += (float) StrictMath.log(betas[k].at(state.t(), state.horizon()));
+                notes[k] += (float) StrictMath.log(betas[k].at(state.t(), horizon(state)));
             }
             int hidden = 0;
             for (int i = 0; i < layout.tensors(); i++) {
-                int begin = layout.offset(i);
-                int size = layout.offset(i + 1) - begin;
                 if (state.t() == 0) {
-                    notes[BETAS + i] = (float) Norms.rms(step.params(), begin, begin + size);
+                    notes[BETAS + i] = (float) Norms.rms(step.params(), layout.offset(i), layout.offset(i + 1));
                 } else {
                     move(state, step, i, hidden);
                 }
                 hidden += layout.spec(i).role() == Role.HIDDEN ? 1 : 0;
-                view.load(state, i, step.gradient());
-                view.average(state, i, shampoo.at(state.t(), state.horizon()));
-                if (state.t() == 0) {
-                    view.decompose(state, i);
-                } else if (state.t() % rule.frequency == 0) {
-                    view.improve(state, i, false);
-                }
+                learnBases(state, step, i);
             }
             state.advance();
+            if (rule.anyTime) {
+                average(state.slot(TAIL), step.params(), (float) (tail / (state.t() + tail - 1)));
+            }
+        }
+
+        private void learnBases(OptimizerState state, Step step, int tensor) {
+            EigenView view = state.plan(Memory.class).view();
+            if (view.rotated(tensor) == 0) {
+                return;
+            }
+            view.load(state, tensor, step.gradient());
+            view.average(state, tensor, shampoo.at(state.t(), horizon(state)));
+            if (state.t() == 0) {
+                view.decompose(state, tensor);
+            } else if (state.t() % rule.frequency == 0) {
+                view.improve(state, tensor, false);
+            }
+        }
+
+        private static void average(float[] mean, float[] x, float share) {
+            for (int i = 0; i < mean.length; i++) {
+                mean[i] += share * (x[i] - mean[i]);
+            }
+        }
+
+        @Override
+        public boolean averages() {
+            return rule.anyTime;
+        }
+
+        @Override
+        public void evaluationParams(OptimizerState state, float[] params, float[] out) {
+            boolean averaged = rule.anyTime && state.t() > 0;
+            System.arraycopy(averaged ? state.slot(TAIL) : params, 0, out, 0, params.length);
         }
 
         /** @param hidden how many HIDDEN tensors are before it */
         private void move(OptimizerState state, Step step, int tensor, int hidden) {
             ParamLayout layout = state.layout();
-            EigenView view = state.plan(EigenView.class);
-            int begin = layout.offset(tensor);
-            int size = layout.offset(tensor + 1) - begin;
-            float[] scratch = state.scratch();
+            EigenView view = state.plan(Memory.class).view();
+            ShapedTensor elements = state.plan(Memory.class).elements();
             view.load(state, tensor, step.gradient());
             int rotated = view.rotate(state, tensor);
-            int direction = scratch.length / 2 - rotated;
-            shape(state, tensor, rotated, direction);
-            double factor = factor(state, step, tensor, Norms.rms(scratch, direction, direction + size));
+            int direction = state.scratch().length / 2 - rotated;
+            elements.turnTo(layout.offset(tensor), layout.spec(tensor).shape().size(), rotated, direction);
+            double factor = factor(state, step, tensor, shape(state, tensor));
             int update = view.rotateBack(state, tensor, direction);
 
-            double eta = rule.rate * rate.rate(state.t(), state.horizon());
+            int horizon = horizon(state);
+            double eta = rule.rate * (rule.anyTime ? rate.rateAtAnyTime(state.t(), horizon) : rate.rate(state.t(), horizon));
             int count = TunedSoap.hidden(layout);
             double place = count == 1 ? 0 : (double) hidden / (count - 1) - 0.5;
             double late = StrictMath.exp(place * Number.LATE.within(theta, 1, -8, 8));
             double depth = TunedSoap.power(count, TunedSoap.Number.DEPTH_POWER.of(theta)) * late;
             double usual = eta * TunedSoap.factor(theta, layout.spec(tensor), depth);
-            double shrink = layout.spec(tensor).role() == Role.VECTOR ? 0 : Math.min(1, TunedSoap.weightDecay(theta, usual, state.horizon()));
-            apply(step.params(), begin, scratch, update, size, (float) (usual * factor), (float) shrink);
+            double shrink = layout.spec(tensor).role() == Role.VECTOR ? 0 : Math.min(1, TunedSoap.weightDecay(theta, usual, horizon));
+            elements.move(step.params(), update, (float) (usual * factor), (float) shrink);
         }
 
         /** On the step beside what TunedSoap has. */
         private double factor(OptimizerState state, Step step, int tensor, double rms) {
             ParamLayout layout = state.layout();
             ParamSpec spec = layout.spec(tensor);
-            boolean rotated = state.plan(EigenView.class).rotated(tensor) > 0;
+            boolean rotated = state.plan(Memory.class).view().rotated(tensor) > 0;
             double factor = spec.role() == Role.HIDDEN && rotated ? spec.scaling().orthogonal() : spec.scaling().adam();
-            factor *= TunedSoap.power(rms + LEAST, -Number.NORM.within(theta, 0.5, -1, 1));
+            factor *= TunedSoap.power(rms + ShapedTensor.LEAST, -Number.NORM.within(theta, 0.5, -1, 1));
             double first = state.slot(NOTES)[BETAS + tensor];
             if (spec.role() != Role.VECTOR && first > 0) {
                 double grown = Norms.rms(step.params(), layout.offset(tensor), layout.offset(tensor + 1)) / first;
                 factor *= TunedSoap.power(Math.clamp(grown, 0.01, 100), Number.TRUST.within(theta, 1, -1, 1.5));
             }
-            if (rotated) {
+            if (isMatrix(spec)) {
                 double out = spec.shape().axis(spec.shape().rank() - 1);
-                factor *= TunedSoap.power(out * out / (layout.offset(tensor + 1) - layout.offset(tensor)), Number.ASPECT.within(theta, 0.5, -1, 1));
+                factor *= TunedSoap.power(out * out / spec.shape().size(), Number.ASPECT.within(theta, 0.5, -1, 1));
             }
             return factor;
         }
 
-        /** Updates the averages by the rotated gradient and writes f to {@code direction} of the scratch. */
-        private void shape(OptimizerState state, int tensor, int rotated, int direction) {
-            ParamLayout layout = state.layout();
-            int begin = layout.offset(tensor);
-            int size = layout.offset(tensor + 1) - begin;
-            int pair = state.plan(EigenView.class).rotated(tensor) > 0 ? 0 : 2;
+        private static boolean isMatrix(ParamSpec spec) {
+            return spec.shape().rank() > 1;
+        }
+
+        /** Updates the averages by the rotated gradient, makes f of it, and returns the root mean square of f. */
+        private double shape(OptimizerState state, int tensor) {
+            ShapedTensor elements = state.plan(Memory.class).elements();
+            int pair = isMatrix(state.layout().spec(tensor)) ? 0 : 2;
             float[] notes = state.slot(NOTES);
-            double sum = average(state, begin, size, rotated, pair);
-            float one = (float) (-1 / StrictMath.expm1(notes[pair]));
-            float two = (float) (-1 / StrictMath.expm1(notes[pair + 1]));
-            float mean = Math.max((float) (sum / size) * two, Float.MIN_NORMAL);
-            float epsilon = EPSILON * (float) Math.sqrt(mean);
-            float[] x = state.scratch();
-            float[] m = state.slot(SLOTS.mean());
-            float[] v = state.slot(SLOTS.meanSquare());
-            for (int i = 0; i < size; i++) {
-                float square = v[begin + i] * two;
-                x[direction + i] = element.of(x[rotated + i], m[begin + i] * one, (float) Math.sqrt(square) + epsilon, square / mean);
-            }
-        }
-
-        /** Returns the sum of v. */
-        private double average(OptimizerState state, int begin, int size, int rotated, int pair) {
-            float[] x = state.scratch();
-            float[] m = state.slot(SLOTS.mean());
-            float[] v = state.slot(SLOTS.meanSquare());
-            double beta1 = betas[pair].at(state.t(), state.horizon());
-            double beta2 = betas[pair + 1].at(state.t(), state.horizon());
-            float b1 = (float) beta1;
-            float b2 = (float) beta2;
-            float a1 = (float) (1 - beta1);
-            float a2 = (float) (1 - beta2);
-            double sum = 0;
-            for (int i = 0; i < size; i++) {
-                float g = x[rotated + i];
-                m[begin + i] = b1 * m[begin + i] + a1 * g;
-                v[begin + i] = b2 * v[begin + i] + a2 * (g * g);
-                sum += v[begin + i];
-            }
-            return sum;
-        }
-
-        private static void apply(float[] w, int begin, float[] update, int at, int size, float rate, float shrink) {
-            for (int i = 0; i < size; i++) {
-                float moved = w[begin + i] - rate * update[at + i];
-                w[begin + i] = moved - shrink * moved;
-            }
+            int horizon = horizon(state);
+            elements.average(betas[pair].at(state.t(), horizon), betas[pair + 1].at(state.t(), horizon));
+            return elements.shape(-1 / StrictMath.expm1(notes[pair]), -1 / StrictMath.expm1(notes[pair + 1]));
         }
 
         @Override

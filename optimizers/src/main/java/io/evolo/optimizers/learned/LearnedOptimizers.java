@@ -42,7 +42,8 @@ public final class LearnedOptimizers {
      *       {@code adam_beta2}, {@code adam_eps_inside}, {@code adam_eps_outside}
      *   <li>learnable_sgd: {@code initial_rate}; learnable_sgdm: {@code initial_momentum} too; learnable_adam: {@code initial_rate},
      *       {@code initial_beta1}, {@code initial_beta2}, {@code initial_epsilon}, {@code adam_eps_inside}
-     *   <li>tuned_soap, evolved_soap: {@code frequency}, {@code one_sided}; evolved_soap: {@code rate} too, a multiplier
+     *   <li>tuned_soap, evolved_soap: {@code frequency}, {@code one_sided}; evolved_soap: {@code longest}, {@code any_time} and
+     *       {@code rate} too, a multiplier
      *   <li>element: {@code eigenbasis}, with it {@code frequency} and {@code one_sided}; {@code hidden}, {@code reach}, {@code fitted},
      *       and a flag for every {@link io.evolo.optimizers.learned.element.Feature feature}
      * </ul>
@@ -63,12 +64,18 @@ public final class LearnedOptimizers {
             case "learnable_sgdm" -> new LearnableSgd(given.number("initial_rate", 0.01), true, given.number("initial_momentum", 0.9));
             case "learnable_adam" -> learnableAdam(given);
             case "tuned_soap" -> new TunedSoap(given.count("frequency", 10), given.flag("one_sided", false));
-            case "evolved_soap" -> new EvolvedSoap(given.count("frequency", 10), given.flag("one_sided", false), given.number("rate", 1));
+            case "evolved_soap" -> evolvedSoap(given);
             case "element" -> ElementRule.read(given);
             default -> throw new IllegalArgumentException(Names.unknown("learned optimizer", name, NAMES));
         };
         given.requireNoOthers();
         return rule;
+    }
+
+    private static EvolvedSoap evolvedSoap(Hyperparameters given) {
+        EvolvedSoap usual = EvolvedSoap.standard();
+        return new EvolvedSoap(given.count("frequency", usual.frequency()), given.flag("one_sided", usual.oneSided()),
+                given.count("longest", usual.longest()), given.flag("any_time", usual.anyTime()), given.number("rate", usual.rate()));
     }
 
     private static SmallFc smallFc(Hyperparameters given) {
@@ -171,6 +178,8 @@ public final class LearnedOptimizers {
             case TunedSoap soap -> putSoap(soap.frequency(), soap.oneSided(), out);
             case EvolvedSoap soap -> {
                 putSoap(soap.frequency(), soap.oneSided(), out);
+                out.put("longest", (double) soap.longest());
+                out.put("any_time", soap.anyTime() ? 1.0 : 0);
                 out.put("rate", soap.rate());
             }
             case ElementRule element -> element.put(out);

@@ -186,6 +186,15 @@ public record TunedSoap(int frequency, boolean oneSided) implements LearnedOptim
             return rate * power(scale(horizon), horizonPower) * form(t, horizon);
         }
 
+        /**
+         * Rises to the constant form over the warm-up's share of 1,000 steps.
+         *
+         * @param horizon that of the power
+         */
+        double rateAtAnyTime(int t, int horizon) {
+            return rate * power(scale(horizon), horizonPower) * Math.min(1, (t + 1) / (warmup * USUAL + 1));
+        }
+
         private double form(int t, int horizon) {
             double rising = warmup * horizon;
             if (t < rising) {

@@ -10,6 +10,7 @@ import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.Step;
+import io.evolo.optimizers.Traits;
 import io.evolo.optimizers.designed.HandDesigned;
 import io.evolo.optimizers.learned.EvolvedSoap.Number;
 import io.evolo.tasks.ParamLayout;
@@ -18,16 +19,23 @@ import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.Role;
 import io.evolo.tasks.Shape;
+import io.evolo.tasks.kernels.Twin;
 import java.lang.management.ManagementFactory;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EvolvedSoapTest {
     private static final int HORIZON = 200;
+    private static final EvolvedSoap LIGHT = new EvolvedSoap(10, false, 0, false, 1);
+    private static final EvolvedSoap ANY_TIME = new EvolvedSoap(10, false, 10_000, true, 1);
     private static final Map<Number, Double> NOT_SQUASHED = Map.of(Number.LOG_SQUASH, -40.0);
 
     /** Square matrices: of others the first gradient has a null space, whose basis is a matter of rounding. */
@@ -42,9 +50,25 @@ class EvolvedSoapTest {
     }
 
     private static Optimizer rule(Map<Number, Double> changed) {
-        float[] theta = EvolvedSoap.standard().initTheta(Rng.of(1, "theta"));
-        changed.forEach((number, value) -> theta[number.index()] = (float) (double) value);
-        return EvolvedSoap.standard().bind(theta);
+        return rule(EvolvedSoap.standard(), changed, Twin.selected());
+    }
+
+    /** Numbers that the form has no use for are left out. */
+    private static Optimizer rule(EvolvedSoap form, Map<Number, Double> changed, Twin twin) {
+        float[] theta = form.initTheta(Rng.of(1, "theta"));
+        changed.forEach((number, value) -> {
+            int at = at(form, number.spec().name());
+            if (at >= 0) {
+                theta[at] = (float) (double) value;
+            }
+        });
+        return form.bind(theta, twin);
+    }
+
+    /** Where theta has the number of that name; -1: nowhere. */
+    private static int at(EvolvedSoap form, String name) {
+        List<ParamSpec> specs = form.thetaLayout().specs();
+        return IntStream.range(0, specs.size()).filter(i -> specs.get(i).name().equals(name)).findFirst().orElse(-1);
     }
 
     private static float[] begin(ParamLayout layout) {
@@ -82,8 +106,78 @@ class EvolvedSoapTest {
         assertThat(distance(trained(rule(NOT_SQUASHED), layout, 50, 0.1), expected)).isLessThan(1e-4 * distance(expected, begin(layout)));
     }
 
+    static Stream<EvolvedSoap> forms() {
+        return Stream.of(EvolvedSoap.standard(), LIGHT, ANY_TIME, new EvolvedSoap(10, true, 0, true, 1));
+    }
+
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("forms")
+    void whatThetaOfAFormHoldsChangesTheTraining(EvolvedSoap form) {
+        float[] theta = form.initTheta(Rng.of(1, "theta"));
+        ParamLayout layout = new ParamLayout(Stream.concat(
+                layout(12).specs().stream(), Stream.of(ParamSpec.plain("flat", Shape.of(3, 4)))).toList());
+        float[] usual = judged(form.bind(theta), layout);
+        for (int i = 0; i < theta.length; i++) {
+            float[] other = theta.clone();
+            other[i] += 0.3f;
+            assertThat(distance(judged(form.bind(other), layout), usual)).as(form.thetaLayout().spec(i).name()).isGreaterThan(1e-6);
+        }
+    }
+
+    /** The parameters that 30 steps' training is judged by. */
+    private static float[] judged(Optimizer rule, ParamLayout layout) {
+        Step step = new Step(begin(layout), new float[layout.size()]);
+        OptimizerState state = rule.init(layout, 40);
+        for (int t = 0; t < 30; t++) {
+            step(rule, state, step, 0.1);
+        }
+        float[] judged = new float[layout.size()];
+        rule.evaluationParams(state, step.params(), judged);
+        return judged;
+    }
+
+    @ParameterizedTest
+    @MethodSource("forms")
+    void plainAndFastHaveTheSameBits(EvolvedSoap form) {
+        ParamLayout layout = new ParamLayout(List.of(
+                ParamSpec.plain("odd", Shape.of(7, 5)), ParamSpec.plain("kernel", Shape.of(3, 3, 2, 5)), ParamSpec.plain("long", Shape.of(4099))));
+        assertThat(judged(general(form, Twin.VECTOR), layout)).containsExactly(judged(general(form, Twin.PLAIN), layout));
+    }
+
+    @Test
+    void aLightOneRotatesNothing() {
+        assertThat(general(LIGHT, Twin.selected()).init(layout(12), HORIZON).slot(2)).isEmpty();
+    }
+
+    @Test
+    void anAnyTimeOneNeedsNoHorizon() {
+        assertThat(Traits.of(general(ANY_TIME, Twin.selected())).needs()).isEmpty();
+        assertThat(Traits.of(general(LIGHT, Twin.selected())).needs()).containsExactly("horizon");
+    }
+
+    /** Weights of s^(c-1), but for small s: with c = 2, the mean after n steps is Σ s(x_s)/Σ s, which the recursion has exactly. */
+    @Test
+    void anAnyTimeOneIsJudgedByAMeanOverTheLastSteps() {
+        ParamLayout layout = new ParamLayout(List.of(ParamSpec.plain("vector", Shape.of(7))));
+        Optimizer rule = rule(ANY_TIME, Map.of(Number.LOG_TAIL, Math.log(2)), Twin.selected());
+        Step step = new Step(begin(layout), new float[layout.size()]);
+        OptimizerState state = rule.init(layout, HORIZON);
+        double[] sum = new double[7];
+        for (int s = 1; s <= 20; s++) {
+            step(rule, state, step, 0.1);
+            for (int i = 0; i < 7; i++) {
+                sum[i] += s * step.params()[i];
+            }
+        }
+        float[] judged = new float[7];
+        rule.evaluationParams(state, step.params(), judged);
+        for (int i = 0; i < 7; i++) {
+            assertThat((double) judged[i]).isCloseTo(sum[i] / 210, within(1e-5));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "LOG_TAIL")
     void everyNumberOfThetaChangesTheTraining(Number number) {
         double other = (number == Number.LOG_SQUASH ? -4 : 0) + 0.3;
         ParamLayout layout = number == Number.ASPECT ? new ParamLayout(List.of(ParamSpec.plain("flat", Shape.of(3, 4)))) : layout(12);
@@ -91,13 +185,18 @@ class EvolvedSoapTest {
         assertThat(distance).isGreaterThan(1e-3);
     }
 
-    /** All numbers away from where they are neutral. */
     private static Optimizer general() {
-        float[] theta = EvolvedSoap.standard().initTheta(Rng.of(1, "theta"));
+        return general(EvolvedSoap.standard(), Twin.selected());
+    }
+
+    /** All numbers away from where they are neutral. */
+    private static Optimizer general(EvolvedSoap form, Twin twin) {
+        Map<Number, Double> numbers = new EnumMap<>(Number.class);
         for (Number number : Number.values()) {
-            theta[number.index()] = number == Number.LOG_SQUASH ? -2 : 0.3f;
+            numbers.put(number, number == Number.LOG_SQUASH ? -2 : 0.3);
         }
-        return EvolvedSoap.standard().bind(theta);
+        numbers.put(Number.LOG_TAIL, 2.0);
+        return rule(form, numbers, twin);
     }
 
     /** A power of two changes no digit of a gradient, so that chance has no part in it. */
@@ -163,7 +262,7 @@ class EvolvedSoapTest {
     void aRateMultipliesTheStep() {
         ParamLayout layout = new ParamLayout(List.of(ParamSpec.plain("vector", Shape.of(7))));
         float[] theta = EvolvedSoap.standard().initTheta(Rng.of(1, "theta"));
-        float[] half = trained(new EvolvedSoap(10, false, 0.5).bind(theta), layout, 2, 0.1);
+        float[] half = trained(new EvolvedSoap(10, false, 10_000, false, 0.5).bind(theta), layout, 2, 0.1);
         double[] whole = direction(layout, Map.of());
         for (int i = 0; i < half.length; i++) {
             assertThat((half[i] - begin(layout)[i]) / whole[i]).isCloseTo(0.5, within(1e-4));
@@ -206,24 +305,31 @@ class EvolvedSoapTest {
         }
     }
 
+    /** A vector that is not inlined would be 70 kB a step; what the compiler makes of a busy JVM may be some objects. */
     @Test
     void aStepAllocatesNoMoreThanSoaps() {
         Optimizer soap = HandDesigned.named("soap", Schedules.constant(0.01));
-        assertThat(allocated(general())).isLessThan(allocated(soap) + 10_000);
+        assertThat(allocated(general())).isLessThan(allocated(soap) + 100_000);
     }
 
-    /** Bytes in a hundred steps, once compiled. */
+    /** Bytes in a hundred steps, once compiled: the least of some rounds, for a busy machine compiles late. */
     private static long allocated(Optimizer rule) {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         ParamLayout layout = layout(12);
         OptimizerState state = rule.init(layout, HORIZON);
         Step step = new Step(new float[layout.size()], new float[layout.size()]);
         Rng.of(3, "gradient").fillGaussian(step.gradient(), 1);
-        for (int t = 0; t < 5000; t++) {
-            rule.step(state, step);
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < 10 && least > 0; round++) {
+            allocated(rule, state, step, 2000);
+            least = Math.min(least, allocated(rule, state, step, 100));
         }
+        return least;
+    }
+
+    private static long allocated(Optimizer rule, OptimizerState state, Step step, int steps) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
-        for (int t = 0; t < 100; t++) {
+        for (int t = 0; t < steps; t++) {
             rule.step(state, step);
         }
         return threads.getCurrentThreadAllocatedBytes() - before;
@@ -231,8 +337,9 @@ class EvolvedSoapTest {
 
     @Test
     void refusesBadHyperparameters() {
-        assertThatThrownBy(() -> new EvolvedSoap(0, false, 1)).hasMessageContaining("frequency is 0, expected at least 1");
-        assertThatThrownBy(() -> new EvolvedSoap(1, false, -1)).hasMessageContaining("rate is -1.0, expected a finite number of at least 0");
+        assertThatThrownBy(() -> new EvolvedSoap(0, false, 0, false, 1)).hasMessageContaining("frequency is 0, expected at least 1");
+        assertThatThrownBy(() -> new EvolvedSoap(1, false, 10_001, false, 1)).hasMessageContaining("longest is 10001, expected 0");
+        assertThatThrownBy(() -> new EvolvedSoap(1, false, 0, false, -1)).hasMessageContaining("rate is -1.0, expected a finite number of at least 0");
         assertThatThrownBy(() -> LearnedOptimizers.of("evolved_soap", Map.of("freqency", 2.0))).hasMessageContaining("frequency");
     }
 }

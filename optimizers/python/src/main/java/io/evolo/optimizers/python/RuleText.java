@@ -80,6 +80,7 @@ record RuleText(String resource, Map<String, String> places, String firstToleran
 
     /** @param decaysAtOnce whether the first step, which moves nothing, decays */
     private static RuleText soap(LearnedOptimizerPackage source, Hyper hyper, String epsilon, boolean decaysAtOnce) {
+        hyper.requireNot("any_time");
         List<String> numbers = new ArrayList<>();
         float[] theta = source.theta();
         for (int i = 0; i < theta.length; i++) {
@@ -87,6 +88,7 @@ record RuleText(String resource, Map<String, String> places, String firstToleran
         }
         Map<String, String> places = new LinkedHashMap<>();
         places.put("frequency", String.valueOf((int) hyper.number("frequency", 10)));
+        places.put("longest", String.valueOf((int) hyper.number("longest", 10_000)));
         places.put("one_sided", python(hyper.flag("one_sided")));
         places.put("numbers", String.join("\n", numbers));
         places.put("rate", python(hyper.number("rate", 1)));

@@ -43,7 +43,7 @@ def beta(which: str, t: Scalar, horizon: int, vector: bool) -> Scalar:
 
 def rotated(tensor: Tensor) -> list[int]:
     """The axes that are seen in their eigenbases."""
-    axes = [i for i, n in enumerate(tensor.shape) if n <= 10000]
+    axes = [i for i, n in enumerate(tensor.shape) if n <= {{longest}}]
     if ONE_SIDED:
         axes = [i for i in axes if tensor.shape[i] == min(tensor.shape)]
     return axes if len(tensor.shape) > 1 else []
@@ -87,7 +87,8 @@ def step(tensor: Tensor, w: Array, g: Array, s: State, t: Scalar, horizon: int) 
     shrink = 0.0 if tensor.role == "vector" else least(eta * decay, 1.0)
 
     def moves() -> tuple[Array, Array, Array, Array, Array]:
-        b1, b2 = beta("beta1", t, horizon, not axes), beta("beta2", t, horizon, not axes)
+        vector = len(tensor.shape) < 2
+        b1, b2 = beta("beta1", t, horizon, vector), beta("beta2", t, horizon, vector)
         logs = [s["log_betas"][0] + sc.log(b1), s["log_betas"][1] + sc.log(b2)]
         turned = turn(g, s["bases"], axes, back=False)
         m = b1 * s["m"] + (1 - b1) * turned
@@ -101,9 +102,9 @@ def step(tensor: Tensor, w: Array, g: Array, s: State, t: Scalar, horizon: int) 
         return {{first}}, s["m"], s["v"], s["log_betas"][0], s["log_betas"][1]
 
     w, m, v, log1, log2 = cond(t > 0, moves, stays)
-    b = beta("shampoo_beta", t, horizon, False)
     averages = []
     for axis, average in zip(axes, s["averages"]):
+        b = beta("shampoo_beta", t, horizon, False)
         flat = xp.moveaxis(g, axis, 0).reshape(tensor.shape[axis], -1)
         averages.append(average + (1 - b) * (flat @ flat.T - average))
 
@@ -145,7 +146,7 @@ def factors(tensor: Tensor, size: int, is_rotated: bool, length: Array, growth: 
     if tensor.role != "vector":
         trust = least(most(growth, 0.01), 100.0) ** bounded("trust", 1, -1, 1.5)
         factor = factor * xp.where(has_grown, trust, xp.ones_like(trust))
-    if is_rotated:
+    if len(tensor.shape) > 1:
         factor = factor * power(tensor.shape[-1] ** 2 / size, bounded("aspect", 0.5, -1, 1))
     return factor
 
