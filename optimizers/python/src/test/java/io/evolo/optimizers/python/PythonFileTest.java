@@ -54,6 +54,7 @@ class PythonFileTest {
                 Map.of("weight_decay", 0.1, "learned_decays", 0.0, "momentum_decay_1", 0.5, "end_rate", 0.1, "warmup_fraction", 0.2)));
         sources.add(made("by-network", "celo2", Map.of("weight_decay", 0.1, "adam_for_1d", 0.0, "level_gradients", 1.0)));
         sources.add(made("one-sided", "tuned_soap", Map.of("one_sided", 1.0, "frequency", 3.0)));
+        sources.add(made("light", "evolved_soap", Map.of("longest", 0.0)));
         StringBuilder program = new StringBuilder();
         for (LearnedOptimizerPackage source : sources) {
             String text = PythonFile.of(source, framework);
