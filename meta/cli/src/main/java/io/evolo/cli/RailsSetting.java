@@ -1,11 +1,11 @@
 package io.evolo.cli;
 
-import io.evolo.cli.config.Binder;
-import io.evolo.cli.config.Setting;
-import io.evolo.cli.config.YamlNode;
-import io.evolo.cli.config.YamlReader;
-import io.evolo.meta.config.Default;
 import io.evolo.optimizers.guard.Rails;
+import io.evolo.schema.Default;
+import io.evolo.schema.Schema;
+import io.evolo.schema.Setting;
+import io.evolo.schema.YamlNode;
+import io.evolo.schema.YamlReader;
 import java.util.List;
 
 /** {@link Rails} as the command line sets them: its components, all of them off. */
@@ -28,7 +28,7 @@ record RailsSetting(
         for (String setting : settings) {
             tree = Setting.parse(setting, "--rails", "spike=4").applyTo(tree);
         }
-        return Binder.bind(RailsSetting.class, tree).rails();
+        return Schema.of(RailsSetting.class).bind(tree).rails();
     }
 
     private Rails rails() {

@@ -1,19 +1,18 @@
 package io.evolo.cli;
 
-import io.evolo.cli.config.Binder;
-import io.evolo.cli.config.Setting;
-import io.evolo.cli.config.YamlNode;
-import io.evolo.cli.config.YamlReader;
-import io.evolo.cli.config.YamlWriter;
 import io.evolo.meta.Execution;
 import io.evolo.meta.TrialExecutor;
-import io.evolo.meta.config.ConfigException;
 import io.evolo.meta.tune.Findings;
 import io.evolo.meta.tune.TuningPlan;
 import io.evolo.meta.tune.TuningRun;
 import io.evolo.optimizers.Need;
 import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.designed.HandDesigned;
+import io.evolo.schema.ConfigException;
+import io.evolo.schema.Schema;
+import io.evolo.schema.Setting;
+import io.evolo.schema.YamlNode;
+import io.evolo.schema.YamlReader;
 import io.evolo.tasks.kernels.Twin;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -111,7 +110,7 @@ final class TuneCommand implements Callable<Integer> {
         }
         Path place = Path.of(directory);
         TuningPlan plan = plan(place);
-        String config = YamlWriter.write(plan);
+        String config = Schema.write(plan);
         try (TuningRun run = resume ? TuningRun.resume(place, plan, config) : TuningRun.create(place, plan, config)) {
             return tune(run, execution);
         }
@@ -125,7 +124,7 @@ final class TuneCommand implements Callable<Integer> {
         for (Setting change : changes()) {
             tree = change.applyTo(tree);
         }
-        return Binder.bind(TuningPlan.class, tree);
+        return Schema.of(TuningPlan.class).bind(tree);
     }
 
     /** 0 stands for what the tier has, in the plan; whoever writes it means something else. */
