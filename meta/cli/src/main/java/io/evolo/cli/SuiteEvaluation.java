@@ -7,7 +7,6 @@ import io.evolo.meta.reports.Report;
 import io.evolo.meta.reports.Reports;
 import io.evolo.optimizers.designed.HandDesigned;
 import io.evolo.schema.ConfigException;
-import io.evolo.schema.Schema;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,7 +28,7 @@ record SuiteEvaluation(EvaluationPlan plan, List<String> fixed, List<Path> ledge
         }
         RunLog log = new RunLog(directory);
         Phases phases = new Phases(err);
-        try (EvaluationRun run = EvaluationRun.open(directory, plan.with(fixed), Schema.write(plan), Schema::write, again);
+        try (EvaluationRun run = EvaluationRun.open(directory, plan, fixed, again);
                 phases;
                 Interruption interruption = new Interruption(
                         () -> phases.say("evolo: interrupted: finishing the trials that run; no others are begun"))) {

@@ -8,7 +8,6 @@ import io.evolo.meta.tune.DesignedRule;
 import io.evolo.optimizers.RuleName;
 import io.evolo.optimizers.designed.HandDesigned;
 import io.evolo.schema.ConfigException;
-import io.evolo.schema.Schema;
 import io.evolo.tasks.Parametrization;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -42,7 +41,7 @@ record TargetEvaluation(TargetPlan plan, Path directory, boolean again, int thre
                 Interruption interruption = new Interruption(
                         () -> phases.say("evolo: interrupted: finishing the trials that run; no others are begun"))) {
             List<TargetRun.Result> results = TargetRun.run(
-                    directory, plan, Schema.write(plan), entrants, Schema::write, again, threads, interruption::requested, phases);
+                    directory, plan, entrants, again, threads, interruption::requested, phases);
             phases.close();
             print(results, out);
             return ExitCode.DONE;

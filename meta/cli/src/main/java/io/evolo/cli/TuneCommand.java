@@ -110,8 +110,7 @@ final class TuneCommand implements Callable<Integer> {
         }
         Path place = Path.of(directory);
         TuningPlan plan = plan(place);
-        String config = Schema.write(plan);
-        try (TuningRun run = resume ? TuningRun.resume(place, plan, config) : TuningRun.create(place, plan, config)) {
+        try (TuningRun run = resume ? TuningRun.resume(place, plan) : TuningRun.create(place, plan)) {
             return tune(run, execution);
         }
     }

@@ -225,7 +225,7 @@ class EveryKeyTest {
     private List<Object> ofRun(List<String> settings) {
         Path directory = folder.resolve("run" + runs++);
         Recipe recipe = recipe(settings);
-        try (MetaRun run = MetaRun.create(directory, recipe, "", 1)) {
+        try (MetaRun run = MetaRun.create(directory, recipe, 1)) {
             while (!run.finished()) {
                 run.advance();
             }

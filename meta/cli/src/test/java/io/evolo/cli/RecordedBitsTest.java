@@ -11,7 +11,6 @@ import io.evolo.optimizers.learned.GoldenRun;
 import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.Packages;
 import io.evolo.optimizers.learned.SmallFc;
-import io.evolo.schema.Schema;
 import io.evolo.tasks.Rng;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -73,7 +72,7 @@ class RecordedBitsTest {
 
     private float[] whole(String name, int threads) {
         Recipe recipe = Recipes.load(name, SHORT);
-        try (MetaRun run = MetaRun.create(folder.resolve(name), recipe, Schema.write(recipe), threads)) {
+        try (MetaRun run = MetaRun.create(folder.resolve(name), recipe, threads)) {
             advance(run, OUTER_STEPS);
             return run.theta();
         }
@@ -83,7 +82,7 @@ class RecordedBitsTest {
     private float[] resumed(String name) {
         Recipe recipe = Recipes.load(name, SHORT);
         Path directory = folder.resolve(name);
-        try (MetaRun run = MetaRun.create(directory, recipe, Schema.write(recipe), 2)) {
+        try (MetaRun run = MetaRun.create(directory, recipe, 2)) {
             advance(run, 1);
             run.checkpoint();
         }

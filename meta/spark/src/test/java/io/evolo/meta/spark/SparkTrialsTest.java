@@ -91,7 +91,7 @@ class SparkTrialsTest {
                         "{optimizers: [adam, sgd], tier: default, schedules: [constant], seeds: 2, steps: 20, examples: 50,"
                                 + " task: {data: {side: 4}, width: 4, batch: 8}}",
                         "test");
-        try (TuningRun run = TuningRun.create(folder.resolve(name), plan, "plan");
+        try (TuningRun run = TuningRun.create(folder.resolve(name), plan);
                 TrialExecutor trials = execution.trials()) {
             Findings findings = run.tune(trials, () -> false, (phase, count) -> () -> {});
             return findings.tuned().stream()
