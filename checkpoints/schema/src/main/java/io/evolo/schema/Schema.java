@@ -38,6 +38,21 @@ public final class Schema<T extends Record> {
         return Binder.bind(type, tree);
     }
 
+    /**
+     * The record of settings {@code KEY=VALUE} and of defaults for what they leave out.
+     *
+     * @param option that gives them, for messages
+     * @param example of a setting, for messages
+     * @throws ConfigException with a line per problem
+     */
+    public T settings(List<String> settings, String option, String example) {
+        YamlNode tree = YamlReader.document("", option);
+        for (String setting : settings) {
+            tree = Setting.parse(setting, option, example).applyTo(tree);
+        }
+        return bind(tree);
+    }
+
     /** YAML that reads as an equal record. */
     public static String write(Record value) {
         return YamlWriter.write(value);

@@ -7,7 +7,9 @@ import io.evolo.meta.Tasks;
 import io.evolo.meta.Trial;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
+import io.evolo.optimizers.guard.Rails;
 import io.evolo.schema.ConfigException;
+import io.evolo.schema.Schema;
 import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.Task;
@@ -125,6 +127,7 @@ final class TrainCommand implements Callable<Integer> {
         every = every == NOT_GIVEN ? Math.max(1, steps / 10) : every;
         requirePositive("--every", every);
         OutputFile.require("--out", out);
+        Rails held = Schema.of(Rails.class).settings(rails, "--rails", "spike=4");
         Deployment deployment;
         if (Optimizers.isPackage(optimizer)) {
             Optimizers.requireNoRate(rate);
@@ -132,9 +135,9 @@ final class TrainCommand implements Callable<Integer> {
             Parametrization made = Contenders.parametrizations(optimizer, loaded).of(tasks);
             tasks = ownsBaseWidth() ? tasks : tasks.under(new Parametrization(tasks.parametrization(), made.baseWidth()));
             deployment = Deployment.learned(
-                    loaded, made.kind(), tasks.parametrization(), wrapping, state.of(exact), RailsSetting.parse(rails), err);
+                    loaded, made.kind(), tasks.parametrization(), wrapping, state.of(exact), held, err);
         } else {
-            deployment = Deployment.designed(optimizer, rate, wrapping, state.of(exact), RailsSetting.parse(rails));
+            deployment = Deployment.designed(optimizer, rate, wrapping, state.of(exact), held);
         }
         Optimizer rule = deployment.rule();
         Tasks drawn = tasks;
