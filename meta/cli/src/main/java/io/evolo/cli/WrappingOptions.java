@@ -62,8 +62,8 @@ final class WrappingOptions {
         }
         return switch (schedule) {
             case "constant" -> constant(rate);
-            case "cosine" -> Schedules.warmupCosine(rate, 0, Span.fraction(warmup()));
-            case "linear" -> Schedules.warmupLinear(rate, 0, Span.fraction(warmup()));
+            case "cosine" -> Schedules.cosine(rate, 0, Span.fraction(warmup()));
+            case "linear" -> Schedules.linear(rate, 0, Span.fraction(warmup()));
             case "wsd" -> new Schedules.Trapezoid(rate, 0, Span.fraction(warmup()), Span.fraction(fraction("--cooldown", cooldown, COOLDOWN)));
             default -> throw new ConfigException("--schedule: " + Names.unknown("schedule", schedule, SCHEDULES));
         };

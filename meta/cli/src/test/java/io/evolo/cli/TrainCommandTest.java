@@ -77,6 +77,21 @@ class TrainCommandTest {
     }
 
     @Test
+    void aRunThatIsAllWarmUpTrainsFromItsFirstStep() {
+        List<String> oneStep = List.of("train", "sgd", "--steps", "1", "--set", "width=8", "--set", "data.side=4");
+        String still = evolo(Stream.concat(oneStep.stream(), Stream.of("--rate", "1e-30")).toArray(String[]::new)).out();
+        Outcome warming = evolo(Stream.concat(oneStep.stream(), Stream.of("--rate", "0.5", "--schedule", "cosine", "--warmup", "1"))
+                .toArray(String[]::new));
+
+        assertThat(warming.code()).as(warming.err()).isEqualTo(ExitCode.DONE);
+        assertThat(trainLoss(warming.out())).isLessThan(trainLoss(still));
+    }
+
+    private static double trainLoss(String out) {
+        return Double.parseDouble(out.replaceAll("(?s).*train loss (\\S+) .*", "$1"));
+    }
+
+    @Test
     void railsHoldATrainingWhoseGradientsAreLate() {
         Outcome outcome = train("sgd", "--rate", "1000", "--rails", "rollBack=true,spike=3,keep=5,fallback=0.01",
                 "--set", "augment={delay: {probability: 1, steps: [2, 2]}}");
