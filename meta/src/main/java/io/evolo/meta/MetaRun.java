@@ -376,7 +376,6 @@ public final class MetaRun implements AutoCloseable {
         provenance.put("outerSteps", Integer.toString(outerStep));
         best().ifPresent(best -> provenance.put("bestOuterStep", Integer.toString(best.outerStep())));
         provenance.put("laneSteps", Long.toString(laneSteps));
-        provenance.put("seconds", Long.toString(Math.round(seconds())));
         provenance.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
         provenance.put("java", Runtime.version().toString());
         provenance.put("kernels", Twin.reason());
