@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
         name = "train",
         description = {
             "Trains one network with one optimizer and prints its losses.",
-            "The task has the keys of a recipe's tasks, for instance --set family=mlp --set width=128 --set depth=2 --set parametrization=sp."
+            "The task has the keys of a recipe's tasks, for instance --set family=mlp --set width=128 --set depth=2. Hand-designed optimizers"
+                    + " train it under parametrization=sp, unless --set says another or a base width; packages as they were meta-trained."
         })
 final class TrainCommand implements Callable<Integer> {
     private static final int EXAMPLES = 2000;
@@ -142,7 +143,8 @@ final class TrainCommand implements Callable<Integer> {
         Footprint.ofTraining(task, rule).require();
         PrintWriter results = spec.commandLine().getOut();
         Optional<MetricsFile> kept = metrics.isEmpty() ? Optional.empty() : Optional.of(MetricsFile.create(metrics));
-        results.printf(Locale.ROOT, "%s, %d parameters, %s, %d steps%n", task.name(), task.layout().size(), optimizer, steps);
+        results.printf(Locale.ROOT, "%s, %d parameters%s, %s, %d steps%n", task.name(), task.layout().size(), TaskSettings.scaling(drawn), optimizer,
+                steps);
         rule.remarks(task.layout()).forEach(results::println);
         Trial trial;
         try (Team team = new Team(threads)) {
@@ -176,7 +178,7 @@ final class TrainCommand implements Callable<Integer> {
     private Tasks tasks() {
         if (fixed.isEmpty()) {
             steps = steps == NOT_GIVEN ? STEPS : steps;
-            return TaskSettings.bind(settings, data);
+            return Optimizers.isPackage(optimizer) ? TaskSettings.bind(settings, data) : TaskSettings.forDesigned(settings, data);
         }
         if (!settings.isEmpty()) {
             throw new ConfigException("--task " + fixed + " has its own values, got --set " + settings.getFirst()
@@ -190,9 +192,8 @@ final class TrainCommand implements Callable<Integer> {
         return FixedTasks.ready(task, data);
     }
 
-    /** Whether the task says its base width; else it is the one that a package was meta-trained at, which it takes for granted. */
     private boolean ownsBaseWidth() {
-        return !fixed.isEmpty() || settings.stream().anyMatch(setting -> setting.startsWith("baseWidth="));
+        return !fixed.isEmpty() || TaskSettings.sayBaseWidth(settings);
     }
 
     private Trial.Listener listener(Task task, Deployment deployment, Optional<MetricsFile> kept, PrintWriter results) {

@@ -6,6 +6,7 @@ import io.evolo.cli.config.YamlNode;
 import io.evolo.cli.config.YamlReader;
 import io.evolo.cli.config.YamlWriter;
 import io.evolo.meta.Execution;
+import io.evolo.meta.ScaledFamily;
 import io.evolo.meta.TrialExecutor;
 import io.evolo.meta.config.ConfigException;
 import io.evolo.meta.tune.Findings;
@@ -125,7 +126,9 @@ final class TuneCommand implements Callable<Integer> {
         for (Setting change : changes()) {
             tree = change.applyTo(tree);
         }
-        return Binder.bind(TuningPlan.class, tree);
+        TuningPlan plan = Binder.bind(TuningPlan.class, tree);
+        boolean open = !resume && !TaskSettings.sayScaling(settings) && plan.task().kind() instanceof ScaledFamily;
+        return open ? Binder.bind(TuningPlan.class, ofTask(Setting.parse("parametrization=sp")).applyTo(tree)) : plan;
     }
 
     /** 0 stands for what the tier has, in the plan; whoever writes it means something else. */
@@ -192,7 +195,7 @@ final class TuneCommand implements Callable<Integer> {
         RunLog log = new RunLog(run.directory());
         int had = run.ledger().size();
         String start = (resume ? "resumed with " + had + " trials in the ledger: " : "begins: ")
-                + run.plan().optimizers().size() + " optimizers on " + run.task() + ", " + run.parameters() + " parameters, "
+                + run.plan().optimizers().size() + " optimizers on " + run.task() + ", " + run.parameters() + " parameters" + TaskSettings.scaling(run.plan().task()) + ", "
                 + run.plan().steps() + " steps, " + execution.description() + ", " + Twin.reason();
         log.add(start + ", evolo " + Version.text());
         err.println("tuning " + start);

@@ -76,6 +76,25 @@ class TrainCommandTest {
         return out.lines().filter(line -> line.startsWith("step")).toList().toString();
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "                    | parametrization=sp, sgd",
+        "baseWidth=4         | parametrization=mup baseWidth=4, sgd",
+        "parametrization=mup | parametrization=mup baseWidth=1, sgd",
+    })
+    void aDesignedRuleTrainsUnderTheStandardParametrizationUnlessTheTaskSaysAnother(String setting, String expected) {
+        String[] more = setting == null ? new String[] {"--rate", "0.1"} : new String[] {"--rate", "0.1", "--set", setting};
+
+        assertThat(train("sgd", more).out()).contains(expected);
+    }
+
+    @Test
+    void aPackagesParametrizationIsPrinted() {
+        Outcome outcome = evolo("train", "evolo-start", "--steps", "1", "--set", "width=8", "--set", "data.side=4");
+
+        assertThat(outcome.out()).contains("parametrization=mup baseWidth=32, evolo-start");
+    }
+
     @Test
     void aRunThatIsAllWarmUpTrainsFromItsFirstStep() {
         List<String> oneStep = List.of("train", "sgd", "--steps", "1", "--set", "width=8", "--set", "data.side=4");
