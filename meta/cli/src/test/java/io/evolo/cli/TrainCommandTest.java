@@ -11,6 +11,7 @@ import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.LearnedOptimizers;
 import io.evolo.optimizers.learned.Packages;
 import io.evolo.tasks.Rng;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,6 +75,66 @@ class TrainCommandTest {
 
     private static String losses(String out) {
         return out.lines().filter(line -> line.startsWith("step")).toList().toString();
+    }
+
+    private String[] kept(String run, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "train", "adam", "--rate", "0.01", "--schedule", "cosine", "--steps", "20000", "--every", "700", "--set", "width=8", "--set",
+                "data.side=4", "--run", folder.resolve(run).toString()));
+        arguments.addAll(List.of(more));
+        return arguments.toArray(String[]::new);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "KILL"})
+    void aTrainingThatWasStoppedOrKilledGoesOnToTheSameBits(String signal) throws Exception {
+        Outcome whole = evolo(kept("whole"));
+        EvoloProcess running = EvoloProcess.start(folder, List.of(), kept("cut"));
+        Path checkpoints = folder.resolve("cut/checkpoints");
+        for (int i = 0; i < 600 && !(Files.isDirectory(checkpoints) && checkpoints.toFile().list().length > 0); i++) {
+            Thread.sleep(20);
+        }
+        if (signal.equals("TERM")) {
+            running.process().destroy();
+            Outcome stopped = running.await();
+            assertThat(stopped.code()).as(stopped.err()).isEqualTo(ExitCode.INTERRUPTED);
+            assertThat(stopped.err()).contains("continue with: evolo train --resume " + folder.resolve("cut"));
+        } else {
+            running.process().destroyForcibly().waitFor();
+        }
+        assertThat(folder.resolve("cut/result.json")).as("it was stopped in time").doesNotExist();
+
+        Outcome resumed = evolo("train", "--resume", folder.resolve("cut").toString(), "--threads", "1");
+
+        assertThat(resumed.code()).as(resumed.err()).isEqualTo(ExitCode.DONE);
+        assertThat(resumed.err()).contains("resumed after step");
+        assertThat(folder.resolve("cut/weights.safetensors")).hasSameBinaryContentAs(folder.resolve("whole/weights.safetensors"));
+        assertThat(batchLosses("cut")).isEqualTo(batchLosses("whole")).hasSize(29);
+        assertThat(trainLoss(resumed.out())).isEqualTo(trainLoss(whole.out()));
+        Outcome again = evolo("train", "--resume", folder.resolve("cut").toString());
+        assertThat(again.err()).contains("already finished");
+        assertThat(trainLoss(again.out())).isEqualTo(trainLoss(whole.out()));
+    }
+
+    private List<String> batchLosses(String run) throws IOException {
+        return Files.readAllLines(folder.resolve(run).resolve("metrics.jsonl")).stream().map(line -> line.replaceAll("\"seconds\":[^,}]*", "")).toList();
+    }
+
+    @Test
+    void aRunThatWasChangedOrIsNoneOrHasOtherOptionsIsRefusedInOneLine() throws Exception {
+        String run = folder.resolve("run").toString();
+        evolo(kept("run"));
+        Files.delete(folder.resolve("run/result.json"));
+        Path command = folder.resolve("run/command.json");
+        Files.writeString(command, Files.readString(command).replace("0.01", "0.02"));
+
+        assertThat(evolo("train", "--resume", run).err()).contains("was begun with another command", "--rate 0.01", "--rate 0.02");
+        assertThat(evolo("train", "--resume", run, "--seed", "2").err()).contains("takes only --threads beside it, got --seed");
+        assertThat(evolo("train", "--resume", folder.toString()).err()).contains("holds no training");
+        assertThat(evolo(kept("run")).err()).contains("already holds a run; continue it with evolo train --resume");
+        assertThat(evolo(kept("other", "--out", "w.safetensors")).err()).contains("--out beside --run");
+        assertThat(evolo(kept("other", "--accumulate", "0")).code()).isEqualTo(ExitCode.USER_MISTAKE);
+        assertThat(folder.resolve("other")).as("mistakes come before the directory").doesNotExist();
     }
 
     @ParameterizedTest
