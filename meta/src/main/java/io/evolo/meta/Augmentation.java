@@ -1,7 +1,7 @@
 package io.evolo.meta;
 
-import io.evolo.meta.config.Default;
-import io.evolo.meta.config.Unless;
+import io.evolo.schema.Default;
+import io.evolo.schema.Unless;
 import io.evolo.tasks.Reparametrized;
 import io.evolo.tasks.TaskFamily;
 

@@ -1,7 +1,7 @@
 package io.evolo.meta;
 
-import io.evolo.meta.config.ConfigException;
-import io.evolo.optimizers.Names;
+import io.evolo.schema.ConfigException;
+import io.evolo.schema.Names;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

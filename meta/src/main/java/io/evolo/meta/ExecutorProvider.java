@@ -1,6 +1,6 @@
 package io.evolo.meta;
 
-import io.evolo.meta.config.ConfigException;
+import io.evolo.schema.ConfigException;
 
 /**
  * Makes the executors of one kind. A module that has one names its provider in {@code META-INF/services}, and is found by

@@ -1,6 +1,6 @@
 package io.evolo.meta;
 
-import io.evolo.meta.config.Default;
+import io.evolo.schema.Default;
 
 /**
  * A task to be judged by, under a name that stays.

@@ -1,9 +1,9 @@
 package io.evolo.meta;
 
-import io.evolo.meta.config.ConfigException;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.learned.LearnedOptimizer;
+import io.evolo.schema.ConfigException;
 import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.ParamSpec;
 import io.evolo.tasks.Rng;

@@ -1,6 +1,6 @@
 package io.evolo.meta;
 
-import io.evolo.meta.config.Default;
+import io.evolo.schema.Default;
 
 /**
  * A problem that meta-validation trains from its beginning to its end, and that meta-training never sees.

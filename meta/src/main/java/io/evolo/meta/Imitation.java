@@ -1,12 +1,12 @@
 package io.evolo.meta;
 
-import io.evolo.meta.config.Default;
-import io.evolo.meta.config.Unless;
 import io.evolo.optimizers.Need;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.Span;
 import io.evolo.optimizers.designed.HandDesigned;
+import io.evolo.schema.Default;
+import io.evolo.schema.Unless;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

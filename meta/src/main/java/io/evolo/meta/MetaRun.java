@@ -1,15 +1,16 @@
 package io.evolo.meta;
 
 import io.evolo.checkpoints.AtomicFile;
-import io.evolo.checkpoints.CheckpointDirectory;
 import io.evolo.checkpoints.CheckpointDirectory.Refused;
+import io.evolo.checkpoints.CheckpointDirectory;
 import io.evolo.checkpoints.CheckpointException;
 import io.evolo.checkpoints.LearnedOptimizerPackage;
 import io.evolo.checkpoints.RunLock;
+import io.evolo.optimizers.Traits;
 import io.evolo.optimizers.guard.FeatureTally;
 import io.evolo.optimizers.learned.LearnedOptimizer;
-import io.evolo.optimizers.Traits;
 import io.evolo.optimizers.learned.Packages;
+import io.evolo.schema.Schema;
 import io.evolo.tasks.TaskFamily;
 import io.evolo.tasks.kernels.Twin;
 import java.io.IOException;
@@ -71,25 +72,24 @@ public final class MetaRun implements AutoCloseable {
         this.validated = new ValidationLog(directory);
     }
 
-    /** Begins a run on threads of this process; see {@link #create(Path, Recipe, String, Execution)}. */
-    public static MetaRun create(Path directory, Recipe recipe, String config, int threads) {
-        return create(directory, recipe, config, Execution.local(threads));
+    /** Begins a run on threads of this process; see {@link #create(Path, Recipe, Execution)}. */
+    public static MetaRun create(Path directory, Recipe recipe, int threads) {
+        return create(directory, recipe, Execution.local(threads));
     }
 
     /**
-     * Begins a run.
+     * Begins a run. The resolved recipe is kept as YAML in the directory, in checkpoints and in the package.
      *
      * @param directory made if it is not there; must be empty
-     * @param config the resolved recipe as YAML, kept in the directory, in checkpoints and in the package
      * @throws CheckpointException if the directory holds a run or anything else, is in use or cannot be written
      */
-    public static MetaRun create(Path directory, Recipe recipe, String config, Execution execution) {
+    public static MetaRun create(Path directory, Recipe recipe, Execution execution) {
         RunLock lock = RunLock.acquire(directory);
         try {
             lock.requireNew(CONFIG, "continue it with --resume " + directory);
-            MetaRun run = new MetaRun(directory, recipe, config, execution, lock);
+            MetaRun run = new MetaRun(directory, recipe, Schema.write(recipe), execution, lock);
             run.checkpoint(); // a run without checkpoints has lost them
-            AtomicFile.write(directory.resolve(CONFIG), config);
+            AtomicFile.write(directory.resolve(CONFIG), run.config);
             return run;
         } catch (RuntimeException e) {
             lock.close();
@@ -134,27 +134,27 @@ public final class MetaRun implements AutoCloseable {
         return new CheckpointDirectory(directory.resolve("checkpoints"), recipe.saving().keep());
     }
 
-    /** Continues a run on threads of this process; see {@link #resume(Path, Recipe, String, List, Execution)}. */
+    /** Continues a run on threads of this process; see {@link #resume(Path, Recipe, List, Execution)}. */
     public static MetaRun resume(Path directory, Recipe recipe, int threads) {
         return resume(directory, recipe, Execution.local(threads));
     }
 
-    /** Continues a run as it is; see {@link #resume(Path, Recipe, String, List, Execution)}. */
+    /** Continues a run as it is; see {@link #resume(Path, Recipe, List, Execution)}. */
     public static MetaRun resume(Path directory, Recipe recipe, Execution execution) {
-        return resume(directory, recipe, config(directory), List.of(), execution);
+        return resume(directory, recipe, List.of(), execution);
     }
 
     /**
      * Continues a run from its newest good checkpoint.
      *
      * @param recipe what {@link #config} says, with the settings
-     * @param config that recipe as YAML
      * @param settings what is changed from here on, as {@code KEY=VALUE}; kept with its outer step in checkpoints and in the package
      * @throws CheckpointException if the directory is in use, no checkpoint is there or none is good, or recipe or data are others than those
      *     that the checkpoint was made with, but for the settings
      */
-    public static MetaRun resume(Path directory, Recipe recipe, String config, List<String> settings, Execution execution) {
+    public static MetaRun resume(Path directory, Recipe recipe, List<String> settings, Execution execution) {
         String kept = config(directory);
+        String config = settings.isEmpty() ? kept : Schema.write(recipe);
         RunLock lock = RunLock.acquire(directory);
         try {
             MetaRun run = new MetaRun(directory, recipe, config, execution, lock);

@@ -1,6 +1,6 @@
 package io.evolo.meta;
 
-import io.evolo.meta.config.Default;
+import io.evolo.schema.Default;
 import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.Task;

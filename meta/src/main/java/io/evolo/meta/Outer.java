@@ -1,13 +1,13 @@
 package io.evolo.meta;
 
-import io.evolo.meta.config.Default;
-import io.evolo.meta.config.Unless;
-import io.evolo.optimizers.designed.AdamW;
 import io.evolo.optimizers.GlobalNormClip;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.Schedule;
 import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.Span;
+import io.evolo.optimizers.designed.AdamW;
+import io.evolo.schema.Default;
+import io.evolo.schema.Unless;
 import java.util.List;
 
 /**

@@ -1,8 +1,8 @@
 package io.evolo.meta;
 
-import io.evolo.meta.config.Default;
 import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.LearnedOptimizers;
+import io.evolo.schema.Default;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;

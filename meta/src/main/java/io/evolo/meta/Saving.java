@@ -1,6 +1,6 @@
 package io.evolo.meta;
 
-import io.evolo.meta.config.Default;
+import io.evolo.schema.Default;
 
 /**
  * When a run writes.

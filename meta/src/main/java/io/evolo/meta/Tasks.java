@@ -1,7 +1,7 @@
 package io.evolo.meta;
 
-import io.evolo.meta.config.Default;
-import io.evolo.meta.config.Variant;
+import io.evolo.schema.Default;
+import io.evolo.schema.Variant;
 import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.TaskFamily;
 import java.util.function.Supplier;

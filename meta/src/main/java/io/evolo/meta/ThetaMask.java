@@ -1,6 +1,6 @@
 package io.evolo.meta;
 
-import io.evolo.optimizers.Names;
+import io.evolo.schema.Names;
 import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.ParamSpec;
 import java.util.ArrayList;

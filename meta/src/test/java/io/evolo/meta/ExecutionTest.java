@@ -3,7 +3,7 @@ package io.evolo.meta;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.evolo.meta.config.ConfigException;
+import io.evolo.schema.ConfigException;
 import org.junit.jupiter.api.Test;
 
 class ExecutionTest {

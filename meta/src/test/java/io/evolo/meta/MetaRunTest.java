@@ -7,6 +7,7 @@ import io.evolo.checkpoints.CheckpointException;
 import io.evolo.checkpoints.LearnedOptimizerPackage;
 import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.Packages;
+import io.evolo.schema.Schema;
 import io.evolo.tasks.DoubleRange;
 import io.evolo.tasks.IntRange;
 import io.evolo.tasks.LossScale;
@@ -42,11 +43,11 @@ class MetaRunTest {
     void aRunThatStoppedWithoutSavingContinuesFromItsLastCheckpointWithTheSameBits() {
         Path whole = folder.resolve("whole");
         Path killed = folder.resolve("killed");
-        try (MetaRun run = MetaRun.create(whole, recipe(), "config", 1)) {
+        try (MetaRun run = MetaRun.create(whole, recipe(), 1)) {
             advance(run, 8);
             run.finish();
         }
-        try (MetaRun run = MetaRun.create(killed, recipe(), "config", 2)) {
+        try (MetaRun run = MetaRun.create(killed, recipe(), 2)) {
             advance(run, 5);
             run.checkpoint();
             advance(run, 2); // lost
@@ -70,7 +71,7 @@ class MetaRunTest {
 
     @Test
     void metricsOfStepsThatWereLostAreWrittenOnce() throws IOException {
-        try (MetaRun run = MetaRun.create(folder, recipe(), "config", 2)) {
+        try (MetaRun run = MetaRun.create(folder, recipe(), 2)) {
             advance(run, 2);
             run.checkpoint();
             advance(run, 4);
@@ -91,7 +92,7 @@ class MetaRunTest {
 
     @Test
     void aBrokenNewestCheckpointIsReportedAndThePreviousOneUsed() throws IOException {
-        try (MetaRun run = MetaRun.create(folder, recipe(), "config", 2)) {
+        try (MetaRun run = MetaRun.create(folder, recipe(), 2)) {
             advance(run, 2);
             run.checkpoint();
             advance(run, 2);
@@ -110,19 +111,19 @@ class MetaRunTest {
 
     @Test
     void aDirectoryThatHoldsARunOrIsInUseIsRefused() {
-        try (MetaRun run = MetaRun.create(folder, recipe(), "config", 1)) {
+        try (MetaRun run = MetaRun.create(folder, recipe(), 1)) {
             assertThatThrownBy(() -> MetaRun.resume(folder, recipe(), 1))
                     .isInstanceOf(CheckpointException.class)
                     .hasMessageContaining(run.directory() + " is in use");
         }
-        assertThatThrownBy(() -> MetaRun.create(folder, recipe(), "config", 1))
+        assertThatThrownBy(() -> MetaRun.create(folder, recipe(), 1))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("already holds a run; continue it with --resume");
     }
 
     @Test
     void aCheckpointOfAnotherRecipeIsRefused() {
-        try (MetaRun run = MetaRun.create(folder, recipe(), "config", 1)) {
+        try (MetaRun run = MetaRun.create(folder, recipe(), 1)) {
             advance(run, 1);
             run.checkpoint();
         }
@@ -137,18 +138,19 @@ class MetaRunTest {
 
     @Test
     void aRecipeThatWasChangedUnderARunIsRefusedWithBothValues() throws IOException {
-        create("rate: 1\nsteps: 8\n");
-        Files.writeString(folder.resolve("config.yaml"), "rate: 2\nsteps: 8\n");
+        begin();
+        Path config = folder.resolve("config.yaml");
+        Files.writeString(config, Files.readString(config).replace("name: tiny", "name: huge"));
 
         assertThatThrownBy(() -> MetaRun.resume(folder, recipe(), 1))
                 .isInstanceOf(CheckpointException.class)
-                .hasMessageContaining("line 1 was 'rate: 1' and is 'rate: 2'")
+                .hasMessageContaining("line 1 was 'name: tiny' and is 'name: huge'")
                 .hasMessageContaining("--set KEY=VALUE");
     }
 
     @Test
     void dataThatWasChangedUnderARunIsRefusedWithBothDigests() {
-        create("config");
+        begin();
         Recipe other = recipe().on("strokes-thin"); // as files of the same name with other content
 
         assertThatThrownBy(() -> MetaRun.resume(folder, other, 1))
@@ -158,21 +160,22 @@ class MetaRunTest {
 
     @Test
     void aChangeThatIsAskedForIsKeptWithItsOuterStep() throws IOException {
-        create("steps: 8");
+        begin();
         Execution local = Execution.local(1);
-        try (MetaRun run = MetaRun.resume(folder, recipe(), "steps: 9", List.of("outer.steps=9"), local)) {
+        Recipe longer = longer();
+        try (MetaRun run = MetaRun.resume(folder, longer, List.of("outer.steps=9"), local)) {
             run.finish();
         }
-        assertThat(Files.readString(folder.resolve("config.yaml"))).isEqualTo("steps: 9");
+        assertThat(Files.readString(folder.resolve("config.yaml"))).isEqualTo(Schema.write(longer));
         assertThat(Packages.load(folder.resolve("tiny.evolo")).provenance()).containsEntry("changes", "outer step 1: outer.steps=9");
-        try (MetaRun run = MetaRun.resume(folder, recipe(), 1)) {
+        try (MetaRun run = MetaRun.resume(folder, longer, 1)) {
             assertThat(run.outerStep()).isEqualTo(1);
         }
     }
 
     @Test
     void aRunWithoutItsCheckpointsIsNotBegunAnew() throws IOException {
-        create("config");
+        begin();
         for (Path file : List.of(folder.resolve("checkpoints/step-000000000.ckpt"), folder.resolve("checkpoints/step-000000001.ckpt"))) {
             Files.delete(file);
         }
@@ -186,15 +189,15 @@ class MetaRunTest {
     void aFolderWithOtherFilesIsNoPlaceForARun() throws IOException {
         Files.writeString(folder.resolve("thesis.txt"), "mine");
 
-        assertThatThrownBy(() -> MetaRun.create(folder, recipe(), "config", 1))
+        assertThatThrownBy(() -> MetaRun.create(folder, recipe(), 1))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("holds other files (thesis.txt), expected a new or empty directory");
         assertThat(folder.resolve("config.yaml")).doesNotExist();
     }
 
-    /** A run of one outer step with that text for its recipe. */
-    private void create(String config) {
-        try (MetaRun run = MetaRun.create(folder, recipe(), config, 1)) {
+    /** A run of one outer step. */
+    private void begin() {
+        try (MetaRun run = MetaRun.create(folder, recipe(), 1)) {
             advance(run, 1);
             run.checkpoint();
         }
@@ -205,7 +208,7 @@ class MetaRunTest {
         List<float[]> thetas = new ArrayList<>();
         List<Validated> found = new ArrayList<>();
         Path file;
-        try (MetaRun run = MetaRun.create(folder, validating(2, 0), "config", 2)) {
+        try (MetaRun run = MetaRun.create(folder, validating(2, 0), 2)) {
             while (!run.finished()) {
                 advance(run, 2);
                 thetas.add(run.theta());
@@ -228,11 +231,11 @@ class MetaRunTest {
     void metaValidationsThatWereLostAreMadeAgainWithTheSameBits() throws IOException {
         Path whole = folder.resolve("whole");
         Path killed = folder.resolve("killed");
-        try (MetaRun run = MetaRun.create(whole, validating(3, 0), "config", 1)) {
+        try (MetaRun run = MetaRun.create(whole, validating(3, 0), 1)) {
             advance(run, 8);
             run.finish();
         }
-        try (MetaRun run = MetaRun.create(killed, validating(3, 0), "config", 2)) {
+        try (MetaRun run = MetaRun.create(killed, validating(3, 0), 2)) {
             advance(run, 7);
         }
         Files.delete(killed.resolve("checkpoints/step-000000006.ckpt")); // as if killed between line and checkpoint
@@ -251,7 +254,7 @@ class MetaRunTest {
 
     @Test
     void aRunThatOnlyGetsWorseEndsEarlyAndStaysEndedWhenItIsResumed() {
-        try (MetaRun run = MetaRun.create(folder, validating(1, 2), "config", 2)) {
+        try (MetaRun run = MetaRun.create(folder, validating(1, 2), 2)) {
             while (!run.finished()) {
                 advance(run, 1);
                 if (run.outerStep() - run.best().orElseThrow().outerStep() >= 2) {
@@ -311,6 +314,14 @@ class MetaRunTest {
 
     private static Recipe recipe() {
         return recipe(NO_VALIDATION);
+    }
+
+    private static Recipe longer() {
+        Recipe usual = recipe();
+        return new Recipe(
+                usual.name(), usual.seed(), usual.rule(), usual.tasks(), usual.estimation(), usual.horizon(),
+                new Outer(9, Outer.Search.GRADIENT, 1e-3, 2, 0.1, 1e-4, 1, List.of()),
+                usual.saving(), usual.validation(), usual.evaluation(), "");
     }
 
     private static Recipe validating(int every, int patience) {

@@ -1,13 +1,10 @@
 package io.evolo.cli;
 
 import io.evolo.checkpoints.LearnedOptimizerPackage;
-import io.evolo.cli.config.Binder;
-import io.evolo.cli.config.YamlReader;
 import io.evolo.meta.Contender;
 import io.evolo.meta.PackagedRule;
 import io.evolo.meta.Parametrizations;
 import io.evolo.meta.Recipe;
-import io.evolo.meta.config.ConfigException;
 import io.evolo.meta.evaluation.Entrant;
 import io.evolo.meta.tune.DesignedRule;
 import io.evolo.optimizers.Optimizer;
@@ -15,6 +12,9 @@ import io.evolo.optimizers.RuleName;
 import io.evolo.optimizers.designed.HandDesigned;
 import io.evolo.optimizers.learned.Packages;
 import io.evolo.optimizers.weights.Weights;
+import io.evolo.schema.ConfigException;
+import io.evolo.schema.Schema;
+import io.evolo.schema.YamlReader;
 import io.evolo.tasks.Parametrization;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -154,6 +154,6 @@ final class Contenders {
             throw new ConfigException(file + " does not hold the recipe that it was meta-trained by, expected one made by"
                     + " meta-train; for imported weights, say what to measure on with --recipe, for instance --recipe quickstart");
         }
-        return Binder.bind(Recipe.class, YamlReader.document(text, "recipe in " + file));
+        return Schema.of(Recipe.class).bind(YamlReader.document(text, "recipe in " + file));
     }
 }

@@ -1,6 +1,6 @@
 package io.evolo.cli;
 
-import io.evolo.meta.config.ConfigException;
+import io.evolo.schema.ConfigException;
 import io.evolo.tasks.Split;
 import io.evolo.tasks.data.DataException;
 import io.evolo.tasks.data.DataSource;

@@ -1,7 +1,6 @@
 package io.evolo.cli;
 
 import io.evolo.checkpoints.LearnedOptimizerPackage;
-import io.evolo.cli.config.YamlWriter;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.guard.FeatureGuard;
@@ -10,6 +9,7 @@ import io.evolo.optimizers.guard.Rails;
 import io.evolo.optimizers.guard.SafetyRails;
 import io.evolo.optimizers.learned.Packages;
 import io.evolo.optimizers.memory.BFloat16State;
+import io.evolo.schema.Schema;
 import io.evolo.tasks.Parametrization;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -50,7 +50,7 @@ record Deployment(Optimizer rule, List<Finding> findings) {
         List<Finding> findings = new ArrayList<>();
         if (made != task) {
             err.printf("the package '%s' is for networks under parametrization=%s, but the task has %s; see --set parametrization%n",
-                    loaded.name(), YamlWriter.constant(made), YamlWriter.constant(task));
+                    loaded.name(), Schema.constant(made), Schema.constant(task));
         }
         return new Deployment(rails.around(around.around(guarded(loaded, memory, findings, err))), findings);
     }

@@ -1,18 +1,17 @@
 package io.evolo.cli;
 
-import io.evolo.cli.config.Binder;
-import io.evolo.cli.config.Setting;
-import io.evolo.cli.config.YamlNode;
-import io.evolo.cli.config.YamlReader;
-import io.evolo.cli.config.YamlWriter;
 import io.evolo.meta.Contender;
 import io.evolo.meta.Execution;
 import io.evolo.meta.Recipe;
-import io.evolo.meta.config.ConfigException;
 import io.evolo.meta.evaluation.Entrant;
 import io.evolo.meta.evaluation.EvaluationPlan;
 import io.evolo.meta.evaluation.SuiteForecast;
 import io.evolo.meta.evaluation.TargetPlan;
+import io.evolo.schema.ConfigException;
+import io.evolo.schema.Schema;
+import io.evolo.schema.Setting;
+import io.evolo.schema.YamlNode;
+import io.evolo.schema.YamlReader;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -236,7 +235,7 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         String first = packages.isEmpty() ? "" : packages.getFirst();
         Recipe base = recipe.isEmpty() ? Contenders.recipe(first, Optimizers.load(first)) : Recipes.load(recipe, List.of());
-        YamlNode tree = YamlReader.document(YamlWriter.write(base), recipe.isEmpty() ? "recipe in " + first : "recipe " + recipe);
+        YamlNode tree = YamlReader.document(Schema.write(base), recipe.isEmpty() ? "recipe in " + first : "recipe " + recipe);
         List<Setting> changes = new ArrayList<>(settings.stream().map(Setting::parse).toList());
         addIf(!widths.isEmpty(), "--widths", "widths", widths.toString(), changes);
         addIf(!horizons.isEmpty(), "--horizons", "horizons", horizons.toString(), changes);
@@ -245,7 +244,7 @@ final class EvaluateCommand implements Callable<Integer> {
         for (Setting change : changes) {
             tree = change.applyTo(tree);
         }
-        return Recipes.on(Binder.bind(Recipe.class, tree), data);
+        return Recipes.on(Schema.of(Recipe.class).bind(tree), data);
     }
 
     private static void addIf(boolean given, String option, String key, String value, List<Setting> changes) {

@@ -4,7 +4,7 @@ import io.evolo.checkpoints.CheckpointException;
 import io.evolo.meta.ExecutorException;
 import io.evolo.meta.Footprint;
 import io.evolo.meta.OuterDivergenceException;
-import io.evolo.meta.config.ConfigException;
+import io.evolo.schema.ConfigException;
 import io.evolo.tasks.data.DataException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

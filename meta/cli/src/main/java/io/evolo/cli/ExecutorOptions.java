@@ -1,7 +1,7 @@
 package io.evolo.cli;
 
 import io.evolo.meta.Execution;
-import io.evolo.meta.config.ConfigException;
+import io.evolo.schema.ConfigException;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;

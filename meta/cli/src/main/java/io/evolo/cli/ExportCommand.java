@@ -2,11 +2,11 @@ package io.evolo.cli;
 
 import io.evolo.checkpoints.LearnedOptimizerPackage;
 import io.evolo.checkpoints.TensorFile;
-import io.evolo.meta.config.ConfigException;
-import io.evolo.optimizers.Names;
 import io.evolo.optimizers.python.Framework;
 import io.evolo.optimizers.python.PythonFile;
 import io.evolo.optimizers.weights.Weights;
+import io.evolo.schema.ConfigException;
+import io.evolo.schema.Names;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

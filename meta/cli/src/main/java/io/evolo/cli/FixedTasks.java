@@ -1,11 +1,11 @@
 package io.evolo.cli;
 
-import io.evolo.cli.config.Binder;
-import io.evolo.cli.config.YamlReader;
 import io.evolo.meta.FixedTask;
 import io.evolo.meta.Tasks;
-import io.evolo.meta.config.ConfigException;
-import io.evolo.optimizers.Names;
+import io.evolo.schema.ConfigException;
+import io.evolo.schema.Names;
+import io.evolo.schema.Schema;
+import io.evolo.schema.YamlReader;
 import io.evolo.tasks.data.DataException;
 import io.evolo.tasks.data.DataSource;
 import java.io.IOException;
@@ -30,7 +30,7 @@ record FixedTasks(List<FixedTask> tasks) {
     static FixedTasks load() {
         try (InputStream in = FixedTasks.class.getResourceAsStream("tasks/fixed.yaml")) {
             String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            return Binder.bind(FixedTasks.class, YamlReader.document(text, "fixed.yaml"));
+            return Schema.of(FixedTasks.class).bind(YamlReader.document(text, "fixed.yaml"));
         } catch (IOException e) {
             throw new UncheckedIOException("reading the fixed tasks from the class path failed", e);
         }

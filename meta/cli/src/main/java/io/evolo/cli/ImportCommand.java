@@ -3,7 +3,7 @@ package io.evolo.cli;
 import io.evolo.checkpoints.CheckpointException;
 import io.evolo.checkpoints.LearnedOptimizerPackage;
 import io.evolo.checkpoints.TensorFile;
-import io.evolo.meta.config.ConfigException;
+import io.evolo.schema.ConfigException;
 import io.evolo.optimizers.learned.Packages;
 import io.evolo.optimizers.weights.Weights;
 import java.io.IOException;

@@ -1,6 +1,5 @@
 package io.evolo.cli;
 
-import io.evolo.cli.config.YamlWriter;
 import io.evolo.meta.Execution;
 import io.evolo.meta.Forecast;
 import io.evolo.meta.MetaRun;
@@ -9,9 +8,9 @@ import io.evolo.meta.OuterReport;
 import io.evolo.meta.Recipe;
 import io.evolo.meta.StepTimes;
 import io.evolo.meta.Validated;
-import io.evolo.meta.config.ConfigException;
 import io.evolo.meta.reports.Reports;
 import io.evolo.optimizers.learned.LearnedOptimizer;
+import io.evolo.schema.ConfigException;
 import io.evolo.tasks.kernels.Twin;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -126,7 +125,7 @@ final class MetaTrainCommand implements Callable<Integer> {
                     "--run DIR is missing: the directory that keeps the run, for instance --run runs/" + recipe.name());
         }
         return Patience.during(spec.commandLine().getErr(), READING, () ->
-                MetaRun.create(Path.of(newRun), recipe, YamlWriter.write(recipe), execution));
+                MetaRun.create(Path.of(newRun), recipe, execution));
     }
 
     private MetaRun resume(Execution execution) {
@@ -135,9 +134,8 @@ final class MetaTrainCommand implements Callable<Integer> {
         }
         Path directory = Path.of(oldRun);
         Recipe recipe = Recipes.ofRun(directory, settings);
-        String config = settings.isEmpty() ? MetaRun.config(directory) : YamlWriter.write(recipe);
         return Patience.during(spec.commandLine().getErr(), READING, () ->
-                MetaRun.resume(directory, recipe, config, settings, execution));
+                MetaRun.resume(directory, recipe, settings, execution));
     }
 
     private void print(Forecast forecast, Execution execution) {

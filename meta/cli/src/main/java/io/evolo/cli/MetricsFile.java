@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.evolo.checkpoints.CheckpointException;
 import io.evolo.meta.EventFile;
 import io.evolo.meta.JsonNumbers;
-import io.evolo.meta.config.ConfigException;
+import io.evolo.schema.ConfigException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

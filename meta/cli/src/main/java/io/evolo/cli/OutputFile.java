@@ -1,6 +1,6 @@
 package io.evolo.cli;
 
-import io.evolo.meta.config.ConfigException;
+import io.evolo.schema.ConfigException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

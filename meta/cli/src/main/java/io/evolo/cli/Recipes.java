@@ -1,12 +1,12 @@
 package io.evolo.cli;
 
-import io.evolo.cli.config.Binder;
-import io.evolo.cli.config.Setting;
-import io.evolo.cli.config.YamlNode;
-import io.evolo.cli.config.YamlReader;
 import io.evolo.meta.MetaRun;
 import io.evolo.meta.Recipe;
-import io.evolo.meta.config.ConfigException;
+import io.evolo.schema.ConfigException;
+import io.evolo.schema.Schema;
+import io.evolo.schema.Setting;
+import io.evolo.schema.YamlNode;
+import io.evolo.schema.YamlReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,7 +32,7 @@ final class Recipes {
         for (String setting : settings) {
             tree = RuleFiles.writtenOut(Setting.parse(setting).applyTo(tree));
         }
-        return Binder.bind(Recipe.class, tree);
+        return Schema.of(Recipe.class).bind(tree);
     }
 
     /** The recipe of the run in a directory. */
@@ -46,7 +46,7 @@ final class Recipes {
         for (String setting : settings) {
             tree = Setting.parse(setting).applyTo(tree);
         }
-        return Binder.bind(Recipe.class, tree);
+        return Schema.of(Recipe.class).bind(tree);
     }
 
     /**

@@ -1,9 +1,9 @@
 package io.evolo.cli;
 
-import io.evolo.meta.config.ConfigException;
 import io.evolo.meta.reports.Report;
 import io.evolo.meta.reports.Reports;
 import io.evolo.meta.scores.Envelopes;
+import io.evolo.schema.ConfigException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

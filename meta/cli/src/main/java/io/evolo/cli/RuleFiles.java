@@ -1,14 +1,14 @@
 package io.evolo.cli;
 
-import io.evolo.cli.config.YamlNode;
-import io.evolo.cli.config.YamlReader;
-import io.evolo.cli.config.YamlWriter;
 import io.evolo.meta.Rule;
-import io.evolo.meta.config.ConfigException;
-import io.evolo.optimizers.Names;
 import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.LearnedOptimizers;
 import io.evolo.optimizers.weights.Weights;
+import io.evolo.schema.ConfigException;
+import io.evolo.schema.Names;
+import io.evolo.schema.Schema;
+import io.evolo.schema.YamlNode;
+import io.evolo.schema.YamlReader;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -35,7 +35,7 @@ final class RuleFiles {
     static String text(String name) {
         LearnedOptimizer rule = named(name);
         return "# " + name + ", to be changed and trained: evolo meta-train --recipe quickstart --set rule=FILE\n"
-                + YamlWriter.write(new Rule(LearnedOptimizers.name(rule), LearnedOptimizers.hyperparameters(rule)));
+                + Schema.write(new Rule(LearnedOptimizers.name(rule), LearnedOptimizers.hyperparameters(rule)));
     }
 
     /**

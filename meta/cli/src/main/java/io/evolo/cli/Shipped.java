@@ -1,10 +1,10 @@
 package io.evolo.cli;
 
-import io.evolo.cli.config.Setting;
-import io.evolo.cli.config.YamlNode;
-import io.evolo.cli.config.YamlReader;
-import io.evolo.meta.config.ConfigException;
-import io.evolo.optimizers.Names;
+import io.evolo.schema.ConfigException;
+import io.evolo.schema.Names;
+import io.evolo.schema.Setting;
+import io.evolo.schema.YamlNode;
+import io.evolo.schema.YamlReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

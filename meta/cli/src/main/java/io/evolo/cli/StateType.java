@@ -1,8 +1,8 @@
 package io.evolo.cli;
 
-import io.evolo.meta.config.ConfigException;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.memory.BFloat16State;
+import io.evolo.schema.ConfigException;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;

@@ -1,13 +1,12 @@
 package io.evolo.cli;
 
-import io.evolo.cli.config.YamlWriter;
-import io.evolo.meta.config.ConfigException;
 import io.evolo.meta.evaluation.Entrant;
 import io.evolo.meta.evaluation.EvaluationPlan;
 import io.evolo.meta.evaluation.EvaluationRun;
 import io.evolo.meta.reports.Report;
 import io.evolo.meta.reports.Reports;
 import io.evolo.optimizers.designed.HandDesigned;
+import io.evolo.schema.ConfigException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,7 +28,7 @@ record SuiteEvaluation(EvaluationPlan plan, List<String> fixed, List<Path> ledge
         }
         RunLog log = new RunLog(directory);
         Phases phases = new Phases(err);
-        try (EvaluationRun run = EvaluationRun.open(directory, plan.with(fixed), YamlWriter.write(plan), YamlWriter::write, again);
+        try (EvaluationRun run = EvaluationRun.open(directory, plan, fixed, again);
                 phases;
                 Interruption interruption = new Interruption(
                         () -> phases.say("evolo: interrupted: finishing the trials that run; no others are begun"))) {

@@ -1,15 +1,14 @@
 package io.evolo.cli;
 
-import io.evolo.cli.config.Binder;
-import io.evolo.cli.config.Setting;
-import io.evolo.cli.config.YamlNode;
-import io.evolo.cli.config.YamlReader;
-import io.evolo.cli.config.YamlWriter;
 import io.evolo.meta.FixedTask;
-import io.evolo.meta.config.ConfigException;
 import io.evolo.meta.evaluation.Cell;
 import io.evolo.meta.evaluation.EvaluationPlan;
-import io.evolo.optimizers.Names;
+import io.evolo.schema.ConfigException;
+import io.evolo.schema.Names;
+import io.evolo.schema.Schema;
+import io.evolo.schema.Setting;
+import io.evolo.schema.YamlNode;
+import io.evolo.schema.YamlReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,7 +41,7 @@ record Suites(List<String> settings, String data, int steps) {
         if (!GRIDS.names().contains(name) && !Files.isRegularFile(Path.of(name))) {
             throw new ConfigException(Names.unknown("suite", name, names()) + "; nor is there a file " + Path.of(name).toAbsolutePath());
         }
-        EvaluationPlan plan = Binder.bind(EvaluationPlan.class, GRIDS.tree(name, settings));
+        EvaluationPlan plan = Schema.of(EvaluationPlan.class).bind(GRIDS.tree(name, settings));
         return data.isEmpty() ? plan : plan.on(Recipes.dataFolder(data));
     }
 
@@ -67,11 +66,11 @@ record Suites(List<String> settings, String data, int steps) {
             }
         }
         List<String> observed = cells.stream().limit(1).map(Cell::name).toList();
-        YamlNode tree = YamlReader.document(YamlWriter.write(new Listed(name, observed, leftOut, cells)), "suite " + name);
+        YamlNode tree = YamlReader.document(Schema.write(new Listed(name, observed, leftOut, cells)), "suite " + name);
         for (String setting : settings) {
             tree = Setting.parse(setting).applyTo(tree);
         }
-        return Binder.bind(EvaluationPlan.class, tree);
+        return Schema.of(EvaluationPlan.class).bind(tree);
     }
 
     /** The keys of a plan that a fixed suite has of its own. */

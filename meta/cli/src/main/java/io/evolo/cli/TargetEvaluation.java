@@ -1,14 +1,13 @@
 package io.evolo.cli;
 
-import io.evolo.cli.config.YamlWriter;
 import io.evolo.meta.ScaledFamily;
-import io.evolo.meta.config.ConfigException;
 import io.evolo.meta.evaluation.Entrant;
 import io.evolo.meta.evaluation.TargetPlan;
 import io.evolo.meta.evaluation.TargetRun;
 import io.evolo.meta.tune.DesignedRule;
 import io.evolo.optimizers.RuleName;
 import io.evolo.optimizers.designed.HandDesigned;
+import io.evolo.schema.ConfigException;
 import io.evolo.tasks.Parametrization;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -42,7 +41,7 @@ record TargetEvaluation(TargetPlan plan, Path directory, boolean again, int thre
                 Interruption interruption = new Interruption(
                         () -> phases.say("evolo: interrupted: finishing the trials that run; no others are begun"))) {
             List<TargetRun.Result> results = TargetRun.run(
-                    directory, plan, YamlWriter.write(plan), entrants, YamlWriter::write, again, threads, interruption::requested, phases);
+                    directory, plan, entrants, again, threads, interruption::requested, phases);
             phases.close();
             print(results, out);
             return ExitCode.DONE;

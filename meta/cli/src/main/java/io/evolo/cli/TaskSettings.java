@@ -1,12 +1,11 @@
 package io.evolo.cli;
 
-import io.evolo.cli.config.Binder;
-import io.evolo.cli.config.Setting;
-import io.evolo.cli.config.YamlNode;
-import io.evolo.cli.config.YamlReader;
-import io.evolo.cli.config.YamlWriter;
 import io.evolo.meta.ScaledFamily;
 import io.evolo.meta.Tasks;
+import io.evolo.schema.Schema;
+import io.evolo.schema.Setting;
+import io.evolo.schema.YamlNode;
+import io.evolo.schema.YamlReader;
 import io.evolo.tasks.Parametrization;
 import java.util.List;
 
@@ -19,14 +18,14 @@ final class TaskSettings {
      *
      * @param settings {@code KEY=VALUE}
      * @param data path of other data; empty: none
-     * @throws io.evolo.meta.config.ConfigException with a line per problem
+     * @throws io.evolo.schema.ConfigException with a line per problem
      */
     static Tasks bind(List<String> settings, String data) {
         YamlNode tree = YamlReader.document("", "the task");
         for (String setting : settings) {
             tree = Setting.parse(setting).applyTo(tree);
         }
-        Tasks tasks = Binder.bind(Tasks.class, tree);
+        Tasks tasks = Schema.of(Tasks.class).bind(tree);
         return data.isEmpty() ? tasks : tasks.on(Recipes.dataFolder(data));
     }
 
@@ -54,7 +53,7 @@ final class TaskSettings {
         if (!(tasks.kind() instanceof ScaledFamily networks)) {
             return "";
         }
-        String kind = ", parametrization=" + YamlWriter.constant(networks.parametrization());
+        String kind = ", parametrization=" + Schema.constant(networks.parametrization());
         return networks.parametrization() == Parametrization.Kind.SP ? kind : kind + " baseWidth=" + networks.baseWidth();
     }
 }

@@ -1,7 +1,7 @@
 package io.evolo.cli;
 
-import io.evolo.cli.config.YamlWriter;
 import io.evolo.meta.FixedTask;
+import io.evolo.schema.Schema;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,7 +49,7 @@ final class TasksCommand implements Runnable {
         PrintWriter out = spec.commandLine().getOut();
         out.println("# " + task.name() + ", " + task.steps() + " steps"
                 + (task.needs().isEmpty() ? "" : ", on " + task.needs() + " (--data)"));
-        out.print(YamlWriter.write(task.task()));
+        out.print(Schema.write(task.task()));
         out.flush();
         return ExitCode.DONE;
     }

@@ -1,14 +1,15 @@
 package io.evolo.cli;
 
 import io.evolo.checkpoints.LearnedOptimizerPackage;
-import io.evolo.cli.config.YamlWriter;
 import io.evolo.meta.FixedTask;
 import io.evolo.meta.Footprint;
 import io.evolo.meta.Tasks;
 import io.evolo.meta.Trial;
-import io.evolo.meta.config.ConfigException;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
+import io.evolo.optimizers.guard.Rails;
+import io.evolo.schema.ConfigException;
+import io.evolo.schema.Schema;
 import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.Task;
@@ -257,18 +258,22 @@ final class TrainCommand implements Callable<Integer> {
 
     private Deployment deployment(Tasks tasks) {
         if (!Optimizers.isPackage(optimizer)) {
-            return Deployment.designed(optimizer, rate, wrapping, state.of(exact), RailsSetting.parse(rails));
+            return Deployment.designed(optimizer, rate, wrapping, state.of(exact), held());
         }
         Optimizers.requireNoRate(rate);
         LearnedOptimizerPackage loaded = Optimizers.load(optimizer);
         Parametrization made = Contenders.parametrizations(optimizer, loaded).of(tasks);
         return Deployment.learned(
-                loaded, made.kind(), tasks.parametrization(), wrapping, state.of(exact), RailsSetting.parse(rails), spec.commandLine().getErr());
+                loaded, made.kind(), tasks.parametrization(), wrapping, state.of(exact), held(), spec.commandLine().getErr());
+    }
+
+    private Rails held() {
+        return Schema.of(Rails.class).settings(rails, "--rails", "spike=4");
     }
 
     /** What the bits of the training depend on and the directory does not hold. */
     private SortedMap<String, String> facts(Tasks tasks) {
-        SortedMap<String, String> facts = new TreeMap<>(Map.of("task", YamlWriter.write(tasks).strip(), "steps", Integer.toString(steps)));
+        SortedMap<String, String> facts = new TreeMap<>(Map.of("task", Schema.write(tasks).strip(), "steps", Integer.toString(steps)));
         facts.put("data", tasks.family().data().stream().map(TaskData::sha256).collect(Collectors.joining(" ")));
         if (Optimizers.isPackage(optimizer)) {
             facts.put("package", Optimizers.load(optimizer).sha256());

@@ -1,20 +1,19 @@
 package io.evolo.cli;
 
-import io.evolo.cli.config.Binder;
-import io.evolo.cli.config.Setting;
-import io.evolo.cli.config.YamlNode;
-import io.evolo.cli.config.YamlReader;
-import io.evolo.cli.config.YamlWriter;
 import io.evolo.meta.Execution;
 import io.evolo.meta.ScaledFamily;
 import io.evolo.meta.TrialExecutor;
-import io.evolo.meta.config.ConfigException;
 import io.evolo.meta.tune.Findings;
 import io.evolo.meta.tune.TuningPlan;
 import io.evolo.meta.tune.TuningRun;
 import io.evolo.optimizers.Need;
 import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.designed.HandDesigned;
+import io.evolo.schema.ConfigException;
+import io.evolo.schema.Schema;
+import io.evolo.schema.Setting;
+import io.evolo.schema.YamlNode;
+import io.evolo.schema.YamlReader;
 import io.evolo.tasks.kernels.Twin;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -112,8 +111,7 @@ final class TuneCommand implements Callable<Integer> {
         }
         Path place = Path.of(directory);
         TuningPlan plan = plan(place);
-        String config = YamlWriter.write(plan);
-        try (TuningRun run = resume ? TuningRun.resume(place, plan, config) : TuningRun.create(place, plan, config)) {
+        try (TuningRun run = resume ? TuningRun.resume(place, plan) : TuningRun.create(place, plan)) {
             return tune(run, execution);
         }
     }
@@ -126,9 +124,9 @@ final class TuneCommand implements Callable<Integer> {
         for (Setting change : changes()) {
             tree = change.applyTo(tree);
         }
-        TuningPlan plan = Binder.bind(TuningPlan.class, tree);
+        TuningPlan plan = Schema.of(TuningPlan.class).bind(tree);
         boolean open = !resume && !TaskSettings.sayScaling(settings) && plan.task().kind() instanceof ScaledFamily;
-        return open ? Binder.bind(TuningPlan.class, ofTask(Setting.parse("parametrization=sp")).applyTo(tree)) : plan;
+        return open ? Schema.of(TuningPlan.class).bind(ofTask(Setting.parse("parametrization=sp")).applyTo(tree)) : plan;
     }
 
     /** 0 stands for what the tier has, in the plan; whoever writes it means something else. */
@@ -195,7 +193,8 @@ final class TuneCommand implements Callable<Integer> {
         RunLog log = new RunLog(run.directory());
         int had = run.ledger().size();
         String start = (resume ? "resumed with " + had + " trials in the ledger: " : "begins: ")
-                + run.plan().optimizers().size() + " optimizers on " + run.task() + ", " + run.parameters() + " parameters" + TaskSettings.scaling(run.plan().task()) + ", "
+                + run.plan().optimizers().size() + " optimizers on " + run.task() + ", " + run.parameters() + " parameters"
+                + TaskSettings.scaling(run.plan().task()) + ", "
                 + run.plan().steps() + " steps, " + execution.description() + ", " + Twin.reason();
         log.add(start + ", evolo " + Version.text());
         err.println("tuning " + start);

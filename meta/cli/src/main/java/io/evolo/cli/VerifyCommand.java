@@ -1,9 +1,9 @@
 package io.evolo.cli;
 
 import io.evolo.checkpoints.CheckpointException;
-import io.evolo.meta.config.ConfigException;
 import io.evolo.optimizers.verify.Trajectories;
 import io.evolo.optimizers.verify.Verdict;
+import io.evolo.schema.ConfigException;
 import io.evolo.tasks.kernels.Twin;
 import java.io.IOException;
 import java.nio.file.Files;

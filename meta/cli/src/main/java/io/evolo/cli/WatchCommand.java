@@ -1,7 +1,7 @@
 package io.evolo.cli;
 
-import io.evolo.meta.config.ConfigException;
 import io.evolo.meta.reports.LiveServer;
+import io.evolo.schema.ConfigException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;

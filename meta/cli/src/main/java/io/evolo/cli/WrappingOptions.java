@@ -1,13 +1,13 @@
 package io.evolo.cli;
 
-import io.evolo.meta.config.ConfigException;
 import io.evolo.optimizers.Decay;
-import io.evolo.optimizers.Names;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.Schedule;
 import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.Span;
 import io.evolo.optimizers.Wrapping;
+import io.evolo.schema.ConfigException;
+import io.evolo.schema.Names;
 import io.evolo.tasks.Role;
 import java.util.Arrays;
 import java.util.HashSet;

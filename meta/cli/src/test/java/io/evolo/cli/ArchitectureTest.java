@@ -1,7 +1,6 @@
 package io.evolo.cli;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
-
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -24,6 +23,8 @@ class ArchitectureTest {
     static final ArchRule DATA_FLOWS_FROM_TASKS_AND_CHECKPOINTS_OVER_OPTIMIZERS_AND_META_TO_THE_COMMAND_LINE =
             layeredArchitecture()
                     .consideringOnlyDependenciesInAnyPackage("io.evolo..")
+                    .layer("schema")
+                    .definedBy("io.evolo.schema..")
                     .layer("tasks")
                     .definedBy("io.evolo.tasks..")
                     .layer("checkpoints")
@@ -34,6 +35,8 @@ class ArchitectureTest {
                     .definedBy("io.evolo.meta..")
                     .layer("cli")
                     .definedBy("io.evolo.cli..")
+                    .whereLayer("schema")
+                    .mayNotAccessAnyLayer()
                     .whereLayer("tasks")
                     .mayOnlyBeAccessedByLayers("optimizers", "meta", "cli")
                     .whereLayer("checkpoints")
@@ -57,10 +60,16 @@ class ArchitectureTest {
             .implement(Around.class);
 
     @ArchTest
-    static final ArchRule ONLY_THE_COMMAND_LINE_SEES_PICOCLI_AND_YAML = noClasses()
+    static final ArchRule ONLY_THE_COMMAND_LINE_SEES_PICOCLI = noClasses()
             .that(resideOutsideOfPackages("io.evolo.cli.."))
             .should()
-            .dependOnClassesThat(resideInAPackage("picocli..").or(resideInAPackage("org.snakeyaml..")));
+            .dependOnClassesThat(resideInAPackage("picocli.."));
+
+    @ArchTest
+    static final ArchRule ONLY_SCHEMA_SEES_YAML = noClasses()
+            .that(resideOutsideOfPackages("io.evolo.schema.."))
+            .should()
+            .dependOnClassesThat(resideInAPackage("org.snakeyaml.."));
 
     @ArchTest
     static final ArchRule ONLY_CHECKPOINTS_AND_THE_CODECS_OF_META_SEE_KRYO = noClasses()

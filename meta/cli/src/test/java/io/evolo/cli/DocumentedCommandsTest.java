@@ -2,7 +2,7 @@ package io.evolo.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evolo.meta.config.ConfigException;
+import io.evolo.schema.ConfigException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

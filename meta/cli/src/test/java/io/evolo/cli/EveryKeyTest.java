@@ -3,13 +3,6 @@ package io.evolo.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evolo.checkpoints.LearnedOptimizerPackage;
-import io.evolo.cli.config.Binder;
-import io.evolo.cli.config.RecipeKeys.Key;
-import io.evolo.cli.config.RecipeKeys;
-import io.evolo.cli.config.Setting;
-import io.evolo.cli.config.YamlNode;
-import io.evolo.cli.config.YamlReader;
-import io.evolo.cli.config.YamlWriter;
 import io.evolo.meta.Contender;
 import io.evolo.meta.Evaluator;
 import io.evolo.meta.Execution;
@@ -19,10 +12,15 @@ import io.evolo.meta.Score;
 import io.evolo.meta.Tasks;
 import io.evolo.meta.Trial;
 import io.evolo.meta.TrialExecutor;
-import io.evolo.meta.config.ConfigException;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.designed.HandDesigned;
+import io.evolo.schema.ConfigException;
+import io.evolo.schema.Schema.Key;
+import io.evolo.schema.Schema;
+import io.evolo.schema.Setting;
+import io.evolo.schema.YamlNode;
+import io.evolo.schema.YamlReader;
 import io.evolo.tasks.DoubleRange;
 import io.evolo.tasks.IntRange;
 import io.evolo.tasks.Parametrization;
@@ -84,7 +82,7 @@ class EveryKeyTest {
     }
 
     static Stream<String> families() {
-        return RecipeKeys.choices(Tasks.class, "family").stream().filter(family -> !family.equals("mixture"));
+        return Schema.of(Tasks.class).choices("family").stream().filter(family -> !family.equals("mixture"));
     }
 
     /** Small, and with more than one of what is drawn. */
@@ -108,7 +106,7 @@ class EveryKeyTest {
     @ParameterizedTest
     @MethodSource("families")
     void everyKeyOfATaskChangesItOrIsRefused(String family) {
-        List<Key> keys = RecipeKeys.of(Tasks.class, Map.of("family", family)).stream()
+        List<Key> keys = Schema.of(Tasks.class).keys(Map.of("family", family)).stream()
                 .filter(key -> !(key.path().equals("data.source") && family.endsWith("_lm"))) // text that is not drawn is a file
                 .toList();
         assertThat(idle(keys, small(family), EveryKeyTest::ofTask)).as(family).isEmpty();
@@ -118,7 +116,7 @@ class EveryKeyTest {
 
     /** But those of its tasks. */
     private static List<Key> keysOfARecipe() {
-        return RecipeKeys.of(Recipe.class, Map.of()).stream()
+        return Schema.of(Recipe.class).keys(Map.of()).stream()
                 .filter(key -> !key.path().startsWith("tasks.") && !key.path().startsWith("validation.problems."))
                 .toList();
     }
@@ -177,7 +175,7 @@ class EveryKeyTest {
 
     /** Values to try, the default may be among them. */
     private static List<String> values(Key key) {
-        Class<?> item = RecipeKeys.itemOf(key.type()).orElse(key.type() instanceof Class<?> plain ? plain : Map.class);
+        Class<?> item = key.item().orElse(key.type() instanceof Class<?> plain ? plain : Map.class);
         List<String> values = valuesOf(item, key.path());
         assertThat(values).as(key.path()).isNotEmpty();
         return values;
@@ -185,7 +183,7 @@ class EveryKeyTest {
 
     private static List<String> valuesOf(Class<?> type, String path) {
         if (type.isEnum()) {
-            return Arrays.stream(type.getEnumConstants()).map(constant -> YamlWriter.constant((Enum<?>) constant)).toList();
+            return Arrays.stream(type.getEnumConstants()).map(constant -> Schema.constant((Enum<?>) constant)).toList();
         }
         if (type == boolean.class) {
             return List.of("true", "false");
@@ -227,7 +225,7 @@ class EveryKeyTest {
     private List<Object> ofRun(List<String> settings) {
         Path directory = folder.resolve("run" + runs++);
         Recipe recipe = recipe(settings);
-        try (MetaRun run = MetaRun.create(directory, recipe, "", 1)) {
+        try (MetaRun run = MetaRun.create(directory, recipe, 1)) {
             while (!run.finished()) {
                 run.advance();
             }
@@ -242,7 +240,7 @@ class EveryKeyTest {
         for (String setting : settings) {
             tree = Setting.parse(setting).applyTo(tree);
         }
-        return Binder.bind(Recipe.class, tree);
+        return Schema.of(Recipe.class).bind(tree);
     }
 
     private static List<String> files(Path directory) {

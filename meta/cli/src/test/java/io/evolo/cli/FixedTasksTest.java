@@ -4,10 +4,10 @@ import static io.evolo.cli.TinyRun.evolo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evolo.cli.EvoloProcess.Outcome;
-import io.evolo.cli.config.Binder;
-import io.evolo.cli.config.YamlReader;
 import io.evolo.meta.FixedTask;
 import io.evolo.meta.Tasks;
+import io.evolo.schema.Schema;
+import io.evolo.schema.YamlReader;
 import io.evolo.tasks.BatchKey;
 import io.evolo.tasks.Optimizee;
 import io.evolo.tasks.Rng;
@@ -54,7 +54,7 @@ class FixedTasksTest {
     void whatShowPrintsIsTheTask() {
         Outcome outcome = evolo("tasks", "show", "Small_MLP_Strokes8_Relu32");
         assertThat(outcome.code()).isZero();
-        Tasks printed = Binder.bind(Tasks.class, YamlReader.document(outcome.out(), "printed"));
+        Tasks printed = Schema.of(Tasks.class).bind(YamlReader.document(outcome.out(), "printed"));
         assertThat(printed).isEqualTo(FixedTasks.load().named("Small_MLP_Strokes8_Relu32").task());
     }
 

@@ -2,11 +2,10 @@ package io.evolo.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evolo.cli.config.RecipeKeys;
-import io.evolo.cli.config.RecipeKeys.Key;
-import io.evolo.cli.config.YamlWriter;
 import io.evolo.meta.Recipe;
 import io.evolo.meta.Tasks;
+import io.evolo.schema.Schema.Key;
+import io.evolo.schema.Schema;
 import io.evolo.tasks.DoubleRange;
 import io.evolo.tasks.IntRange;
 import java.io.IOException;
@@ -18,7 +17,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -61,16 +59,16 @@ class RecipesReferenceTest {
 
     private static String page() throws IOException {
         StringBuilder page = new StringBuilder(HEAD);
-        List<Key> all = RecipeKeys.of(Recipe.class, Map.of());
+        List<Key> all = Schema.of(Recipe.class).keys(Map.of());
         section(page, "The run", all.stream().filter(key -> !key.path().contains(".")).toList());
         for (String group : List.of("rule", "estimation", "horizon", "outer", "saving", "validation", "evaluation")) {
             section(page, "`" + group + "`", all.stream().filter(key -> key.path().startsWith(group + ".") && !key.path().contains(".task.")).toList());
         }
         List<Key> common = common();
-        page.append("\n`tasks.0.family` says which tasks: `").append(String.join("`, `", RecipeKeys.choices(Tasks.class, "family")))
+        page.append("\n`tasks.0.family` says which tasks: `").append(String.join("`, `", Schema.of(Tasks.class).choices("family")))
                 .append("`; without it, `mlp`.\n");
         section(page, "`tasks`, of every family but formulas where it is about data, batches or widths", common);
-        for (String family : RecipeKeys.choices(Tasks.class, "family")) {
+        for (String family : Schema.of(Tasks.class).choices("family")) {
             List<Key> own = ofFamily(family).stream().filter(key -> !common.contains(key)).toList();
             if (!own.isEmpty()) {
                 section(page, "`tasks` of `family: " + family + "`", own);
@@ -80,7 +78,7 @@ class RecipesReferenceTest {
     }
 
     private static List<Key> ofFamily(String family) {
-        return RecipeKeys.of(Recipe.class, Map.of("family", family)).stream().filter(key -> key.path().startsWith("tasks.0.")).toList();
+        return Schema.of(Recipe.class).keys(Map.of("family", family)).stream().filter(key -> key.path().startsWith("tasks.0.")).toList();
     }
 
     /** Those that networks on images and on text share. */
@@ -93,23 +91,23 @@ class RecipesReferenceTest {
         page.append("\n## ").append(title).append("\n\n| key | value | default | meaning |\n| --- | --- | --- | --- |\n");
         for (Key key : keys) {
             String standard = key.standard().map(text -> text.equals("\"\"") ? "none" : "`" + text + "`").orElse("");
-            page.append("| `").append(key.path()).append("` | ").append(type(key.type())).append(" | ").append(standard).append(" | ")
+            page.append("| `").append(key.path()).append("` | ").append(type(key)).append(" | ").append(standard).append(" | ")
                     .append(meaning(key)).append(" |\n");
         }
     }
 
+    private static String type(Key key) {
+        return key.item().map(item -> "list: " + type(item)).orElseGet(() -> type(key.type()));
+    }
+
     private static String type(Type type) {
-        Optional<Class<?>> item = RecipeKeys.itemOf(type);
-        if (item.isPresent()) {
-            return "list: " + type(item.orElseThrow());
-        }
         if (type instanceof ParameterizedType) {
             return "numbers by name";
         }
         Class<?> plain = (Class<?>) type;
         if (plain.isEnum()) {
             return Arrays.stream(plain.getEnumConstants())
-                    .map(constant -> YamlWriter.constant((Enum<?>) constant))
+                    .map(constant -> Schema.constant((Enum<?>) constant))
                     .collect(Collectors.joining(", "));
         }
         return Map.<Class<?>, String>of(

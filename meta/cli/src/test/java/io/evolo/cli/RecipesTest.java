@@ -3,13 +3,12 @@ package io.evolo.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.evolo.cli.config.Binder;
-import io.evolo.cli.config.YamlReader;
-import io.evolo.cli.config.YamlWriter;
 import io.evolo.meta.Estimator;
 import io.evolo.meta.Parametrizations;
 import io.evolo.meta.Recipe;
-import io.evolo.meta.config.ConfigException;
+import io.evolo.schema.ConfigException;
+import io.evolo.schema.Schema;
+import io.evolo.schema.YamlReader;
 import io.evolo.tasks.IntRange;
 import io.evolo.tasks.Parametrization;
 import java.nio.file.Files;
@@ -32,8 +31,8 @@ class RecipesTest {
     void everyRecipeBindsAndItsResolvedTextBindsToTheSame(String name) {
         Recipe recipe = Recipes.load(name, List.of());
         assertThat(recipe.name()).isEqualTo(name);
-        String resolved = YamlWriter.write(recipe);
-        assertThat(Binder.bind(Recipe.class, YamlReader.document(resolved, "resolved"))).as(resolved).isEqualTo(recipe);
+        String resolved = Schema.write(recipe);
+        assertThat(Schema.of(Recipe.class).bind(YamlReader.document(resolved, "resolved"))).as(resolved).isEqualTo(recipe);
     }
 
     @ParameterizedTest
@@ -69,7 +68,7 @@ class RecipesTest {
     /** One base width does not suit convolutions and recurrent layers, so that a package has one for every family that its recipe names. */
     @Test
     void everyFamilyHasTheBaseWidthOfTheRecipesFirstTaskOfItOrElseOfItsFirstProblem() {
-        Recipe recipe = Binder.bind(Recipe.class, YamlReader.document("""
+        Recipe recipe = Schema.of(Recipe.class).bind(YamlReader.document("""
                 name: mixed
                 rule: {name: small_fc}
                 tasks:

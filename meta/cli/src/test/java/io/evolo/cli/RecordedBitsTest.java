@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evolo.checkpoints.LearnedOptimizerPackage;
 import io.evolo.checkpoints.ShippedPackages;
-import io.evolo.cli.config.YamlWriter;
 import io.evolo.meta.MetaRun;
 import io.evolo.meta.Recipe;
 import io.evolo.optimizers.learned.GoldenRun;
@@ -73,7 +72,7 @@ class RecordedBitsTest {
 
     private float[] whole(String name, int threads) {
         Recipe recipe = Recipes.load(name, SHORT);
-        try (MetaRun run = MetaRun.create(folder.resolve(name), recipe, YamlWriter.write(recipe), threads)) {
+        try (MetaRun run = MetaRun.create(folder.resolve(name), recipe, threads)) {
             advance(run, OUTER_STEPS);
             return run.theta();
         }
@@ -83,7 +82,7 @@ class RecordedBitsTest {
     private float[] resumed(String name) {
         Recipe recipe = Recipes.load(name, SHORT);
         Path directory = folder.resolve(name);
-        try (MetaRun run = MetaRun.create(directory, recipe, YamlWriter.write(recipe), 2)) {
+        try (MetaRun run = MetaRun.create(directory, recipe, 2)) {
             advance(run, 1);
             run.checkpoint();
         }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evolo.cli.EvoloProcess.Outcome;
-import io.evolo.meta.config.ConfigException;
 import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.LearnedOptimizers;
+import io.evolo.schema.ConfigException;
 import io.evolo.tasks.Rng;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -90,9 +90,9 @@ class TrainCommandTest {
     void aTrainingThatWasStoppedOrKilledGoesOnToTheSameBits(String signal) throws Exception {
         Outcome whole = evolo(kept("whole"));
         EvoloProcess running = EvoloProcess.start(folder, List.of(), kept("cut"));
-        Path checkpoints = folder.resolve("cut/checkpoints");
-        for (int i = 0; i < 600 && !(Files.isDirectory(checkpoints) && checkpoints.toFile().list().length > 0); i++) {
-            Thread.sleep(20);
+        Path first = folder.resolve("cut/checkpoints/step-000000700.ckpt");
+        for (int i = 0; i < 6000 && !Files.exists(first); i++) {
+            Thread.sleep(5);
         }
         if (signal.equals("TERM")) {
             running.process().destroy();

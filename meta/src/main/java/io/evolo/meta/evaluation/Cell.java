@@ -1,7 +1,7 @@
 package io.evolo.meta.evaluation;
 
 import io.evolo.meta.Tasks;
-import io.evolo.meta.config.Default;
+import io.evolo.schema.Default;
 import io.evolo.tasks.Parametrization;
 import java.util.Locale;
 

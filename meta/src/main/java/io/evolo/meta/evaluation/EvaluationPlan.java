@@ -1,14 +1,14 @@
 package io.evolo.meta.evaluation;
 
-import io.evolo.meta.config.Default;
 import io.evolo.meta.tune.Annealing;
 import io.evolo.meta.tune.DesignedRule;
 import io.evolo.meta.tune.Selection;
 import io.evolo.meta.tune.Tier;
 import io.evolo.meta.tune.TuningPlan;
-import io.evolo.optimizers.Names;
 import io.evolo.optimizers.RuleName;
 import io.evolo.optimizers.designed.HandDesigned;
+import io.evolo.schema.Default;
+import io.evolo.schema.Names;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

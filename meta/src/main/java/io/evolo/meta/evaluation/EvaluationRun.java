@@ -14,6 +14,7 @@ import io.evolo.meta.tune.TuningPlan;
 import io.evolo.meta.tune.TuningProgress;
 import io.evolo.meta.tune.TuningRun;
 import io.evolo.optimizers.Optimizer;
+import io.evolo.schema.Schema;
 import io.evolo.tasks.Parametrization;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +25,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -44,29 +44,28 @@ public final class EvaluationRun implements AutoCloseable {
     private final Path directory;
     private final EvaluationPlan plan;
     private final RunLock lock;
-    private final Function<TuningPlan, String> yaml;
 
-    private EvaluationRun(Path directory, EvaluationPlan plan, RunLock lock, Function<TuningPlan, String> yaml) {
+    private EvaluationRun(Path directory, EvaluationPlan plan, RunLock lock) {
         this.directory = directory;
         this.plan = plan;
         this.lock = lock;
-        this.yaml = yaml;
     }
 
     /**
      * Begins or continues a run.
      *
      * @param directory made if it is not there
-     * @param config the plan as YAML, without what may be added to a run that has begun
-     * @param yaml how a cell's plan is written
+     * @param plan kept as YAML in the directory
+     * @param added untuned rules beside the plan's, which may differ from one call to the next
      * @param again whether a run is expected there
      * @throws CheckpointException if the directory is in use or cannot be written, or holds a run where none is expected, or another one
      */
     public static EvaluationRun open(
-            Path directory, EvaluationPlan plan, String config, Function<TuningPlan, String> yaml, boolean again) {
+            Path directory, EvaluationPlan plan, List<String> added, boolean again) {
         RunLock lock = RunLock.acquire(directory);
         try {
             Path file = directory.resolve(CONFIG);
+            String config = Schema.write(plan);
             if (!Files.exists(file) || !again) {
                 lock.requireNew(CONFIG, "continue it with --resume");
             }
@@ -75,7 +74,7 @@ public final class EvaluationRun implements AutoCloseable {
                         + "; give the same suite and options, or choose another directory");
             }
             AtomicFile.write(file, config);
-            return new EvaluationRun(directory, plan, lock, yaml);
+            return new EvaluationRun(directory, plan.with(added), lock);
         } catch (IOException e) {
             lock.close();
             throw new CheckpointException(directory + " cannot be written: " + e.getMessage(), e);
@@ -249,7 +248,7 @@ public final class EvaluationRun implements AutoCloseable {
     }
 
     private TuningRun open(Path place, TuningPlan tuning) {
-        return TuningRun.resume(place, tuning, yaml.apply(tuning));
+        return TuningRun.resume(place, tuning);
     }
 
     @Override

@@ -2,7 +2,7 @@ package io.evolo.meta.evaluation;
 
 import io.evolo.meta.Checks;
 import io.evolo.meta.Tasks;
-import io.evolo.meta.config.Default;
+import io.evolo.schema.Default;
 import java.util.List;
 
 /**

@@ -15,6 +15,7 @@ import io.evolo.meta.tune.Tier;
 import io.evolo.meta.tune.TuningPlan;
 import io.evolo.meta.tune.TuningProgress;
 import io.evolo.meta.tune.TuningRun;
+import io.evolo.schema.Schema;
 import io.evolo.tasks.Parametrization;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 
 /**
  * Target runs in their directory: {@code target.yaml}, which is there before the first run and does not change, and a ledger for every
@@ -65,9 +65,7 @@ public final class TargetRun {
      * Makes the runs that are not there yet.
      *
      * @param directory made if it is not there
-     * @param config the plan as YAML
      * @param entrants by the names of the plan's optimizers
-     * @param yaml how a ledger's plan is written
      * @param again whether a run is expected there
      * @return those that reached the target first, by steps, then seconds; then the others by their loss
      * @throws CheckpointException if the directory is in use, or holds runs by another plan
@@ -76,15 +74,13 @@ public final class TargetRun {
     public static List<Result> run(
             Path directory,
             TargetPlan plan,
-            String config,
             Map<String, Entrant> entrants,
-            Function<TuningPlan, String> yaml,
             boolean again,
             int threads,
             BooleanSupplier stop,
             TuningProgress progress) {
         try (RunLock lock = RunLock.acquire(directory)) {
-            begin(lock, directory.resolve(CONFIG), config, again);
+            begin(lock, directory.resolve(CONFIG), Schema.write(plan), again);
             List<Result> results = new ArrayList<>();
             for (TargetPlan.Entry entry : plan.entries()) {
                 Entrant entrant = entrants.get(entry.optimizer());
@@ -94,7 +90,7 @@ public final class TargetRun {
                 TuningPlan ledger = new TuningPlan(
                         List.of(EvaluationPlan.UNIT), Tier.DEFAULT, "", 0, List.of(Annealing.COSINE), 1, plan.seeds(), Selection.VALID, false,
                         entry.steps(), plan.examples(), plan.seed(), own.task());
-                try (TuningRun run = TuningRun.resume(directory.resolve(place), ledger, yaml.apply(ledger))) {
+                try (TuningRun run = TuningRun.resume(directory.resolve(place), ledger)) {
                     List<Trial> trials = run.judge(List.of(entrant.contender(cell)), threads, stop, (phase, count) ->
                             progress.begin(entry.text(), count)).getFirst();
                     double[] losses = trials.stream().mapToDouble(Trial::testLoss).toArray();

@@ -7,8 +7,8 @@ import static io.evolo.meta.tune.Axis.zeroOrLog;
 import static io.evolo.meta.tune.Candidate.DECAY;
 import static io.evolo.meta.tune.Candidate.RATE;
 
-import io.evolo.meta.config.ConfigException;
-import io.evolo.optimizers.Names;
+import io.evolo.schema.ConfigException;
+import io.evolo.schema.Names;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,8 +2,8 @@ package io.evolo.meta.tune;
 
 import io.evolo.meta.Checks;
 import io.evolo.meta.Tasks;
-import io.evolo.meta.config.Default;
 import io.evolo.optimizers.RuleName;
+import io.evolo.schema.Default;
 import java.util.List;
 
 /**

@@ -10,6 +10,7 @@ import io.evolo.meta.TaskOrigin;
 import io.evolo.meta.Trial;
 import io.evolo.meta.TrialExecutor;
 import io.evolo.optimizers.Optimizer;
+import io.evolo.schema.Schema;
 import io.evolo.tasks.NetworkTask;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.Task;
@@ -63,15 +64,14 @@ public final class TuningRun implements AutoCloseable {
     }
 
     /**
-     * Begins a run.
+     * Begins a run. The plan is kept as YAML in the directory.
      *
      * @param directory made if it is not there; must not hold a run
-     * @param config the plan as YAML, kept in the directory
      * @throws CheckpointException if the directory holds a run, is in use or cannot be written
      * @throws IllegalArgumentException if a rule reads what the task does not offer
      */
-    public static TuningRun create(Path directory, TuningPlan plan, String config) {
-        return open(directory, plan, config, false);
+    public static TuningRun create(Path directory, TuningPlan plan) {
+        return open(directory, plan, false);
     }
 
     /**
@@ -80,18 +80,18 @@ public final class TuningRun implements AutoCloseable {
      * @param plan that of {@link #config}, or another one on the same task
      * @throws CheckpointException if the directory is in use, or its ledger is of another task or damaged
      */
-    public static TuningRun resume(Path directory, TuningPlan plan, String config) {
-        return open(directory, plan, config, true);
+    public static TuningRun resume(Path directory, TuningPlan plan) {
+        return open(directory, plan, true);
     }
 
-    private static TuningRun open(Path directory, TuningPlan plan, String config, boolean again) {
+    private static TuningRun open(Path directory, TuningPlan plan, boolean again) {
         RunLock lock = RunLock.acquire(directory);
         try {
             if (!again) {
                 lock.requireNew(CONFIG, "continue it with --resume");
             }
             TuningRun run = new TuningRun(directory, plan, lock); // refuses a ledger of another task before anything is written
-            AtomicFile.write(directory.resolve(CONFIG), config);
+            AtomicFile.write(directory.resolve(CONFIG), Schema.write(plan));
             return run;
         } catch (RuntimeException e) {
             lock.close();

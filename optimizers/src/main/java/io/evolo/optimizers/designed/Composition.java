@@ -1,8 +1,8 @@
 package io.evolo.optimizers.designed;
 
-import io.evolo.optimizers.Names;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.Schedule;
+import io.evolo.schema.Names;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -3,6 +3,8 @@ package io.evolo.optimizers.guard;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.designed.Adam;
+import io.evolo.schema.Default;
+import io.evolo.schema.Schema;
 import java.util.Optional;
 
 /**
@@ -17,10 +19,17 @@ import java.util.Optional;
  * @param fallback Adam's learning rate when it takes over; 0: it never does
  * @param blend Adam's share of each step from then on, in (0, 1]; 1: it makes the steps alone
  */
-public record Rails(double cap, boolean rollBack, double spike, int keep, int patience, double fallback, double blend) {
+public record Rails(
+        @Default(".inf") double cap,
+        @Default("false") boolean rollBack,
+        @Default(".inf") double spike,
+        @Default("50") int keep,
+        @Default("3") int patience,
+        @Default("0") double fallback,
+        @Default("1") double blend) {
 
     /** Nothing is held back. */
-    public static final Rails OFF = new Rails(Double.POSITIVE_INFINITY, false, Double.POSITIVE_INFINITY, 50, 3, 0, 1);
+    public static final Rails OFF = Schema.of(Rails.class).read("", "the rails");
 
     public Rails {
         require(cap > 0, "cap", cap, "a positive number, .inf for none");

@@ -1,9 +1,9 @@
 package io.evolo.optimizers.learned;
 
-import io.evolo.optimizers.Names;
 import io.evolo.optimizers.Schedule;
 import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.Span;
+import io.evolo.schema.Names;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;

@@ -1,7 +1,7 @@
 package io.evolo.optimizers.learned;
 
 import io.evolo.optimizers.designed.AdamUpdate;
-import io.evolo.optimizers.Names;
+import io.evolo.schema.Names;
 import io.evolo.tasks.ParamLayout;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@ package io.evolo.optimizers.verify;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evolo.checkpoints.CheckpointException;
-import io.evolo.optimizers.Names;
+import io.evolo.schema.Names;
 import java.util.Set;
 import java.util.TreeSet;
 

@@ -1,8 +1,6 @@
 package io.evolo.optimizers.verify;
 
-import io.evolo.optimizers.Names;
 import io.evolo.optimizers.Optimizer;
-import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Schedule;
 import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.Signals;
@@ -20,6 +18,7 @@ import io.evolo.optimizers.designed.ZoSign;
 import io.evolo.optimizers.verify.Trajectory.Nothing;
 import io.evolo.optimizers.verify.Trajectory.Rule;
 import io.evolo.optimizers.verify.Trajectory.Subject;
+import io.evolo.schema.Names;
 import io.evolo.tasks.DenseLayer;
 import io.evolo.tasks.DenseSignals;
 import io.evolo.tasks.ParamLayout;

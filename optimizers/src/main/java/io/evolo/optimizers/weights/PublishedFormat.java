@@ -5,8 +5,8 @@ import static io.evolo.optimizers.weights.Part.same;
 import static io.evolo.optimizers.weights.Part.slices;
 import static io.evolo.optimizers.weights.Part.transposed;
 
-import io.evolo.optimizers.Names;
 import io.evolo.optimizers.learned.LearnedOptimizers;
+import io.evolo.schema.Names;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

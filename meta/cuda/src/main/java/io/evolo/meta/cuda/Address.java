@@ -1,6 +1,6 @@
 package io.evolo.meta.cuda;
 
-import io.evolo.meta.config.ConfigException;
+import io.evolo.schema.ConfigException;
 
 /**
  * What stands behind {@code --executor cuda:}, as in {@code cuda:1}, {@code cuda:tf32} or {@code cuda:1,tf32}.

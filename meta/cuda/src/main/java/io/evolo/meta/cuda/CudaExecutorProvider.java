@@ -5,7 +5,7 @@ import io.evolo.meta.ExecutorProvider;
 import io.evolo.meta.ParticleExecutor;
 import io.evolo.meta.ParticleSpec;
 import io.evolo.meta.Recipe;
-import io.evolo.meta.config.ConfigException;
+import io.evolo.schema.ConfigException;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.Task;
 import java.util.ArrayList;

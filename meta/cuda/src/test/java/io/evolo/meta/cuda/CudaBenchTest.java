@@ -3,9 +3,9 @@ package io.evolo.meta.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.evolo.meta.config.ConfigException;
 import io.evolo.optimizers.learned.Celo2;
 import io.evolo.optimizers.learned.SmallFc;
+import io.evolo.schema.ConfigException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

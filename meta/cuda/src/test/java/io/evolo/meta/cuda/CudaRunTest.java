@@ -8,8 +8,8 @@ import io.evolo.meta.Execution;
 import io.evolo.meta.ExecutorException;
 import io.evolo.meta.MetaRun;
 import io.evolo.meta.Recipe;
-import io.evolo.meta.config.ConfigException;
 import io.evolo.optimizers.learned.Packages;
+import io.evolo.schema.ConfigException;
 import io.evolo.tasks.Rng;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ class CudaRunTest {
         Recipe recipe = Runs.recipe("small_fc", 4);
 
         Path file = HostCuda.with(() -> {
-            try (MetaRun run = MetaRun.create(folder, recipe, "config", CUDA)) {
+            try (MetaRun run = MetaRun.create(folder, recipe, CUDA)) {
                 advance(run);
                 return run.finish();
             }
@@ -46,7 +46,7 @@ class CudaRunTest {
         Recipe recipe = Runs.recipe("celo2", 4);
 
         HostCuda.with(Map.of("lostAfter", 700L), () -> {
-            try (MetaRun run = MetaRun.create(folder, recipe, "config", CUDA)) {
+            try (MetaRun run = MetaRun.create(folder, recipe, CUDA)) {
                 run.advance();
                 run.checkpoint();
                 return assertThatThrownBy(() -> advance(run)).isInstanceOf(ExecutorException.class).hasMessageContaining("--resume");
@@ -62,7 +62,7 @@ class CudaRunTest {
 
     @Test
     void aRunThatTheDeviceCannotRunDoesNotBegin() {
-        assertThatThrownBy(() -> MetaRun.create(folder, Runs.recipe("mlp_lopt", 4), "config", CUDA))
+        assertThatThrownBy(() -> MetaRun.create(folder, Runs.recipe("mlp_lopt", 4), CUDA))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("the rule MlpLopt");
         assertThat(folder.resolve("config.yaml")).doesNotExist();

@@ -19,7 +19,6 @@ import io.evolo.meta.scores.Envelopes;
 import io.evolo.meta.tune.Annealing;
 import io.evolo.meta.tune.Selection;
 import io.evolo.meta.tune.Tier;
-import io.evolo.meta.tune.Tier;
 import io.evolo.meta.tune.TuningPlan;
 import io.evolo.meta.tune.TuningRun;
 import io.evolo.optimizers.Schedules;
@@ -79,7 +78,7 @@ class GeneralisationTest {
     }
 
     private static List<String> run(Path directory, boolean again, BooleanSupplier stop, List<Path> ledgers, Entrant... entrants) {
-        try (EvaluationRun run = EvaluationRun.open(directory, PLAN, "plan", plan -> "plan", again)) {
+        try (EvaluationRun run = EvaluationRun.open(directory, PLAN, List.of(), again)) {
             return run.run(List.of(entrants), ledgers, 2, stop, (phase, count) -> () -> {});
         }
     }
@@ -233,7 +232,7 @@ class GeneralisationTest {
         EvaluationPlan muon = new EvaluationPlan(
                 "tiny", List.of("adam", "adamw", "muon"), Tier.LR, List.of(), List.of(), 1, 2, Selection.TRAIN, false, 50, 1, List.of(), List.of(),
                 PLAN.cells());
-        try (EvaluationRun run = EvaluationRun.open(folder, muon, "plan", plan -> "plan", false)) {
+        try (EvaluationRun run = EvaluationRun.open(folder, muon, List.of(), false)) {
             run.run(List.of(entrant("mine", Parametrization.mup(4))), List.of(), 2, () -> false, (phase, count) -> () -> {});
         }
         Comparison comparison = Comparison.of(folder);
@@ -308,14 +307,14 @@ class GeneralisationTest {
                 List.of("adam"), Tier.SOBOL, "", 4, List.of(Annealing.COSINE), 1, 2, Selection.TRAIN, false, STEPS, 50, 1,
                 PLAN.cells().getFirst().task());
         int trials;
-        try (TuningRun run = TuningRun.create(tuned, box, "plan")) {
+        try (TuningRun run = TuningRun.create(tuned, box)) {
             trials = run.tune(1, () -> false, (phase, count) -> () -> {}).tuned().getFirst().tuning().trials();
         }
         Path other = folder.resolve("other");
         TuningPlan longer = new TuningPlan(
                 List.of("sgd"), Tier.DEFAULT, "", 0, List.of(Annealing.COSINE), 1, 2, Selection.TRAIN, false, STEPS + 1, 50, 1,
                 PLAN.cells().getFirst().task());
-        try (TuningRun run = TuningRun.create(other, longer, "plan")) {
+        try (TuningRun run = TuningRun.create(other, longer)) {
             run.tune(1, () -> false, (phase, count) -> () -> {});
         }
         Path missing = folder.resolve("missing");
@@ -363,7 +362,9 @@ class GeneralisationTest {
     @Test
     void anotherPlanIsNotMixedIn() {
         run(folder, false, () -> false);
-        assertThatThrownBy(() -> EvaluationRun.open(folder, PLAN, "another", plan -> "plan", true)).hasMessageContaining("another plan");
-        assertThatThrownBy(() -> EvaluationRun.open(folder, PLAN, "plan", plan -> "plan", false)).hasMessageContaining("already holds a run");
+        EvaluationPlan another = new EvaluationPlan(
+                "tiny", List.of("adam"), Tier.LR, List.of(), List.of(), 1, 3, Selection.TRAIN, true, 50, 1, List.of(), List.of(), PLAN.cells());
+        assertThatThrownBy(() -> EvaluationRun.open(folder, another, List.of(), true)).hasMessageContaining("another plan");
+        assertThatThrownBy(() -> EvaluationRun.open(folder, PLAN, List.of(), false)).hasMessageContaining("already holds a run");
     }
 }

@@ -5,7 +5,7 @@ import io.evolo.meta.LocalExecutor;
 import io.evolo.meta.ParticleExecutor;
 import io.evolo.meta.ParticleSpec;
 import io.evolo.meta.Recipe;
-import io.evolo.meta.config.ConfigText;
+import io.evolo.schema.Schema;
 import io.evolo.tasks.Rng;
 import java.io.PrintStream;
 import java.util.Arrays;
@@ -74,7 +74,7 @@ public final class ClusterBench {
                 outer: {steps: 1000, rate: 0.001}
                 """
                 .formatted(hidden, pairs, truncation);
-        return ConfigText.installed().read(Recipe.class, yaml, "bench");
+        return Schema.of(Recipe.class).read(yaml, "bench");
     }
 
     private static void overhead(SparkApplication application, Recipe recipe, int partitions, PrintStream out) {

@@ -1,7 +1,7 @@
 package io.evolo.meta.spark;
 
 import io.evolo.meta.ExecutorException;
-import io.evolo.meta.config.ConfigException;
+import io.evolo.schema.ConfigException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

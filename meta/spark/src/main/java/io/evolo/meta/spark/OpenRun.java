@@ -2,8 +2,8 @@ package io.evolo.meta.spark;
 
 import io.evolo.meta.ParticleSpec;
 import io.evolo.meta.Recipe;
-import io.evolo.meta.config.ConfigException;
-import io.evolo.meta.config.ConfigText;
+import io.evolo.schema.ConfigException;
+import io.evolo.schema.Schema;
 import io.evolo.tasks.TaskFamily;
 import io.evolo.tasks.data.DataException;
 import io.evolo.tasks.data.TaskData;
@@ -26,7 +26,7 @@ record OpenRun(Optional<String> refusal, Optional<ParticleSpec> spec) {
             return new OpenRun(difference, Optional.empty());
         }
         try {
-            Recipe described = ConfigText.installed().read(Recipe.class, run.config(), "the run's config.yaml");
+            Recipe described = Schema.of(Recipe.class).read(run.config(), "the run's config.yaml");
             Recipe recipe = run.shipment().unpack(described, Path.of(SparkFiles.getRootDirectory(), run.id()));
             List<TaskFamily> families = recipe.families();
             ParticleSpec spec = recipe.particles(families);

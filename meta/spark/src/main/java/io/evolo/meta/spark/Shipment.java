@@ -1,7 +1,7 @@
 package io.evolo.meta.spark;
 
 import io.evolo.meta.Recipe;
-import io.evolo.meta.config.ConfigException;
+import io.evolo.schema.ConfigException;
 import io.evolo.tasks.data.DataException;
 import java.io.IOException;
 import java.io.Serializable;

@@ -3,8 +3,8 @@ package io.evolo.meta.spark;
 import io.evolo.meta.ExecutorException;
 import io.evolo.meta.ParticleSpec;
 import io.evolo.meta.Recipe;
-import io.evolo.meta.config.ConfigException;
-import io.evolo.meta.config.ConfigText;
+import io.evolo.schema.ConfigException;
+import io.evolo.schema.Schema;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -168,7 +168,7 @@ final class SparkApplication implements AutoCloseable {
     SparkExecutor particles(Recipe recipe, ParticleSpec spec, int partitions) {
         RunDescription run = new RunDescription(
                 UUID.randomUUID().toString(),
-                ConfigText.installed().write(recipe),
+                Schema.write(recipe),
                 Fingerprint.ofThisProcess(),
                 OpenRun.digests(spec),
                 Shipment.of(recipe, context.getConf().get(DATA, Shipment.PATH)));

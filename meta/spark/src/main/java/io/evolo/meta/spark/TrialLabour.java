@@ -5,8 +5,8 @@ import io.evolo.meta.TaskOrigin;
 import io.evolo.meta.Tasks;
 import io.evolo.meta.Trial;
 import io.evolo.meta.TrialOrder;
-import io.evolo.meta.config.ConfigException;
-import io.evolo.meta.config.ConfigText;
+import io.evolo.schema.ConfigException;
+import io.evolo.schema.Schema;
 import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.data.DataException;
 import java.util.List;
@@ -32,7 +32,7 @@ final class TrialLabour implements Function<TrialLabour.Parcel, TrialLabour.Repo
     record Place(String tasks, String purpose, long seed, int width, Parametrization.Kind kind) implements java.io.Serializable {
         static Place of(TaskOrigin origin) {
             return new Place(
-                    ConfigText.installed().write(origin.tasks()),
+                    Schema.write(origin.tasks()),
                     origin.purpose(),
                     origin.seed(),
                     origin.width().orElse(NO_WIDTH),
@@ -40,7 +40,7 @@ final class TrialLabour implements Function<TrialLabour.Parcel, TrialLabour.Repo
         }
 
         TaskOrigin.Made make() {
-            Tasks read = ConfigText.installed().read(Tasks.class, tasks, "the task");
+            Tasks read = Schema.of(Tasks.class).read(tasks, "the task");
             OptionalInt units = width == NO_WIDTH ? OptionalInt.empty() : OptionalInt.of(width);
             return new TaskOrigin(read, purpose, seed, units, kind).make();
         }
@@ -89,7 +89,7 @@ final class TrialLabour implements Function<TrialLabour.Parcel, TrialLabour.Repo
     }
 
     private static Report train(String host, Parcel parcel, TaskOrigin.Made made) {
-        Tasks tasks = ConfigText.installed().read(Tasks.class, parcel.place().tasks(), "the task");
+        Tasks tasks = Schema.of(Tasks.class).read(parcel.place().tasks(), "the task");
         TaskOrigin origin = new TaskOrigin(
                 tasks, parcel.place().purpose(), parcel.place().seed(), OptionalInt.empty(), parcel.place().kind());
         TrialOrder.Made trained = new TrialOrder(

@@ -122,7 +122,7 @@ class ClusterTest {
     }
 
     private static float[] finish(Path run, Recipe recipe, boolean resume, Execution execution) {
-        try (MetaRun meta = resume ? MetaRun.resume(run, recipe, execution) : MetaRun.create(run, recipe, Runs.RECIPE, execution)) {
+        try (MetaRun meta = resume ? MetaRun.resume(run, recipe, execution) : MetaRun.create(run, recipe, execution)) {
             while (!meta.finished()) {
                 meta.advance();
             }

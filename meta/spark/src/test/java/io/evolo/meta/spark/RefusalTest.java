@@ -1,11 +1,10 @@
 package io.evolo.meta.spark;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.evolo.meta.ParticleSpec;
 import io.evolo.meta.ExecutorException;
-import io.evolo.meta.config.ConfigException;
+import io.evolo.meta.ParticleSpec;
+import io.evolo.schema.ConfigException;
 import io.evolo.tasks.kernels.Twin;
 import java.io.IOException;
 import java.io.UncheckedIOException;

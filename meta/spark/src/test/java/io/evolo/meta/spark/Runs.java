@@ -5,7 +5,7 @@ import io.evolo.meta.ParticleExecutor;
 import io.evolo.meta.ParticleResult;
 import io.evolo.meta.ParticleSpec;
 import io.evolo.meta.Recipe;
-import io.evolo.meta.config.ConfigText;
+import io.evolo.schema.Schema;
 import io.evolo.tasks.Rng;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,7 +30,7 @@ final class Runs {
     private Runs() {}
 
     static Recipe recipe(String yaml) {
-        return ConfigText.installed().read(Recipe.class, yaml, "test");
+        return Schema.of(Recipe.class).read(yaml, "test");
     }
 
     static ParticleSpec spec(String yaml) {

@@ -10,17 +10,17 @@ import io.evolo.meta.ExecutorException;
 import io.evolo.meta.PackagedRule;
 import io.evolo.meta.Recipe;
 import io.evolo.meta.RuleSource;
-import io.evolo.meta.Tasks;
 import io.evolo.meta.TaskOrigin;
+import io.evolo.meta.Tasks;
 import io.evolo.meta.Trial;
 import io.evolo.meta.TrialExecutor;
 import io.evolo.meta.TrialOrder;
-import io.evolo.meta.config.ConfigText;
 import io.evolo.meta.tune.Findings;
 import io.evolo.meta.tune.TuningPlan;
 import io.evolo.meta.tune.TuningRun;
 import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.Packages;
+import io.evolo.schema.Schema;
 import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.Rng;
 import java.io.IOException;
@@ -86,13 +86,12 @@ class SparkTrialsTest {
     }
 
     private List<String> tune(String name, Execution execution) {
-        TuningPlan plan = ConfigText.installed()
+        TuningPlan plan = Schema.of(TuningPlan.class)
                 .read(
-                        TuningPlan.class,
                         "{optimizers: [adam, sgd], tier: default, schedules: [constant], seeds: 2, steps: 20, examples: 50,"
                                 + " task: {data: {side: 4}, width: 4, batch: 8}}",
                         "test");
-        try (TuningRun run = TuningRun.create(folder.resolve(name), plan, "plan");
+        try (TuningRun run = TuningRun.create(folder.resolve(name), plan);
                 TrialExecutor trials = execution.trials()) {
             Findings findings = run.tune(trials, () -> false, (phase, count) -> () -> {});
             return findings.tuned().stream()
@@ -110,8 +109,7 @@ class SparkTrialsTest {
     void aWorkerWithoutTheDataIsNamed() throws IOException {
         Path data = folder.resolve("text.txt");
         Files.writeString(data, "to be or not to be, that is the question. ".repeat(400));
-        Tasks tasks = ConfigText.installed()
-                .read(Tasks.class, "{family: rnn_lm, data: {source: " + data + "}, width: 4, batch: 4}", "test");
+        Tasks tasks = Schema.of(Tasks.class).read("{family: rnn_lm, data: {source: " + data + "}, width: 4, batch: 4}", "test");
         TaskOrigin origin = new TaskOrigin(tasks, "test", 1, OptionalInt.empty(), Parametrization.Kind.MUP);
         RuleSource rule = contender(Runs.recipe(Runs.RECIPE)).rule();
         TrialOrder order = new TrialOrder(origin, origin.make().task(), rule, 5, 1, Trial.Purpose.JUDGING, 0, 50);

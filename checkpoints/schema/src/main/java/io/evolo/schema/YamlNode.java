@@ -1,4 +1,4 @@
-package io.evolo.cli.config;
+package io.evolo.schema;
 
 import java.util.List;
 

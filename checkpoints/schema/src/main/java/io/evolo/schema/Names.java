@@ -1,4 +1,4 @@
-package io.evolo.optimizers;
+package io.evolo.schema;
 
 import java.util.Collection;
 import java.util.Comparator;

@@ -1,10 +1,5 @@
-package io.evolo.cli.config;
+package io.evolo.schema;
 
-import io.evolo.meta.config.ConfigException;
-import io.evolo.meta.config.Default;
-import io.evolo.meta.config.Unless;
-import io.evolo.meta.config.Variant;
-import io.evolo.optimizers.Names;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -34,7 +29,7 @@ import java.util.stream.Stream;
  * record's own. A missing key without a {@link Default} takes its value from the static method {@code standard} of the record. What a record's compact constructor refuses is a problem of the
  * component that its message begins with, else of the record.
  */
-public final class Binder {
+final class Binder {
     private static final Pattern NUMBER = Pattern.compile("[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]{1,9})?");
 
     /** Names of the two components of a record that may be written without them. */

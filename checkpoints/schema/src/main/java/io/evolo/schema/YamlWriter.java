@@ -1,6 +1,5 @@
-package io.evolo.cli.config;
+package io.evolo.schema;
 
-import io.evolo.meta.config.Variant;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.Locale;
@@ -8,7 +7,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Writes records as YAML 1.2 with every value in it: what {@link Binder} reads back as an equal record. */
-public final class YamlWriter {
+final class YamlWriter {
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z/][A-Za-z0-9_./-]*");
 
     private YamlWriter() {}

@@ -1,6 +1,5 @@
-package io.evolo.cli.config;
+package io.evolo.schema;
 
-import io.evolo.meta.config.ConfigException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;

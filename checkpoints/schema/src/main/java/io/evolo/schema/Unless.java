@@ -1,4 +1,4 @@
-package io.evolo.meta.config;
+package io.evolo.schema;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;

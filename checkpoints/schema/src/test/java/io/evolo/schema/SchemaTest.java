@@ -1,11 +1,8 @@
-package io.evolo.cli.config;
+package io.evolo.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.evolo.meta.Tasks;
-import io.evolo.meta.config.ConfigException;
-import io.evolo.meta.config.Default;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -13,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class BinderTest {
+class SchemaTest {
 
     enum Estimator {
         PES,
@@ -46,8 +43,16 @@ class BinderTest {
             @Default("7") long seed,
             @Default("[2, 3]") List<Integer> horizons) {}
 
+    sealed interface Family {}
+
+    record Mlp(@Default("2") int depth) implements Family {}
+
+    record RnnLm(@Default("16") int length) implements Family {}
+
+    record Tasks(@Variant(key = "family", standard = "mlp") Family family, @Default("16") int width) {}
+
     private static Job job(String yaml) {
-        return Binder.bind(Job.class, YamlReader.document(yaml, "job.yaml"));
+        return Schema.of(Job.class).read(yaml, "job.yaml");
     }
 
     @Test
@@ -149,9 +154,9 @@ class BinderTest {
                 false,
                 Long.MIN_VALUE,
                 List.of());
-        String text = YamlWriter.write(job);
+        String text = Schema.write(job);
         assertThat(job(text)).as(text).isEqualTo(job);
-        assertThat(job(YamlWriter.write(job("name: a")))).isEqualTo(job("name: a"));
+        assertThat(job(Schema.write(job("name: a")))).isEqualTo(job("name: a"));
     }
 
     @Test
@@ -160,7 +165,7 @@ class BinderTest {
         for (String setting : List.of("outer.steps=60", "more.1.steps=5", "widths=[8, [16, 32]]", "name = b c", "seed=1e3")) {
             tree = Setting.parse(setting).applyTo(tree);
         }
-        Job job = Binder.bind(Job.class, tree);
+        Job job = Schema.of(Job.class).bind(tree);
         assertThat(job.outer().steps()).isEqualTo(60);
         assertThat(job.more()).extracting(Outer::steps).containsExactly(1, 5);
         assertThat(job.widths()).containsExactly(new Range(8, 8), new Range(16, 32));
@@ -182,26 +187,36 @@ class BinderTest {
             })
     void aWrongSettingIsNamedAsTheOption(String setting, String message) {
         YamlNode tree = YamlReader.document("{name: a, more: [{steps: 1}]}", "job.yaml");
-        assertThatThrownBy(() -> Binder.bind(Job.class, Setting.parse(setting).applyTo(tree)))
+        assertThatThrownBy(() -> Schema.of(Job.class).bind(Setting.parse(setting).applyTo(tree)))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage(message);
     }
 
     @Test
     void aVariantIsChosenByItsKeyAndItsKeysStandBesideIt() {
-        Tasks mlp = Binder.bind(Tasks.class, YamlReader.document("{depth: 2, width: 8}", "f"));
-        Tasks named = Binder.bind(Tasks.class, YamlReader.document("{family: mlp, depth: 2, width: 8}", "f"));
+        Tasks mlp = Schema.of(Tasks.class).read("{depth: 2, width: 8}", "f");
+        Tasks named = Schema.of(Tasks.class).read("{family: mlp, depth: 2, width: 8}", "f");
 
         assertThat(mlp).isEqualTo(named);
-        assertThat(YamlWriter.write(mlp)).startsWith("family: mlp\ndepth:");
-        assertThat(Binder.bind(Tasks.class, YamlReader.document(YamlWriter.write(mlp), "f"))).isEqualTo(mlp);
+        assertThat(Schema.write(mlp)).startsWith("family: mlp\ndepth:");
+        assertThat(Schema.of(Tasks.class).read(Schema.write(mlp), "f")).isEqualTo(mlp);
+    }
+
+    @Test
+    void allKeysAreListedWithTheirDefaults() {
+        assertThat(Schema.of(Job.class).keys(Map.of())).extracting(Schema.Key::path).containsExactly(
+                "name", "outer.steps", "outer.rate", "outer.estimator", "more.0.steps", "more.0.rate", "more.0.estimator", "widths", "notes",
+                "fast", "seed", "horizons");
+        assertThat(Schema.of(Job.class).keys(Map.of()).getFirst().standard()).isEmpty();
+        assertThat(Schema.of(Tasks.class).keys(Map.of("family", "rnn_lm"))).extracting(Schema.Key::path).containsExactly("length", "width");
+        assertThat(Schema.of(Tasks.class).choices("family")).containsExactly("mlp", "rnn_lm");
     }
 
     @Test
     void anUnknownVariantAndAKeyOfAnotherAreRefused() {
-        assertThatThrownBy(() -> Binder.bind(Tasks.class, YamlReader.document("family: mpl", "f")))
+        assertThatThrownBy(() -> Schema.of(Tasks.class).read("family: mpl", "f"))
                 .hasMessageContaining("no family is named 'mpl'; did you mean 'mlp'?");
-        assertThatThrownBy(() -> Binder.bind(Tasks.class, YamlReader.document("family: mlp\ndepht: 3", "f")))
+        assertThatThrownBy(() -> Schema.of(Tasks.class).read("family: mlp\ndepht: 3", "f"))
                 .hasMessageContaining("f:2:1: no key is named 'depht'; did you mean 'depth'?");
     }
 }

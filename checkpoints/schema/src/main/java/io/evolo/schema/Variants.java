@@ -1,6 +1,5 @@
-package io.evolo.cli.config;
+package io.evolo.schema;
 
-import io.evolo.meta.config.Variant;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
