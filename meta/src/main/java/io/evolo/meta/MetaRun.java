@@ -361,6 +361,12 @@ public final class MetaRun implements AutoCloseable {
                 : packed; // what was met without widths says nothing of networks
     }
 
+    /** The rule before the first outer step, as one that is judged on the networks of the package. */
+    public Contender beginning() {
+        LearnedOptimizerPackage begun = Packages.pack(recipe.name(), rule, recipe.beginning(), new TreeMap<>(), "Apache-2.0");
+        return new Contender("its beginning", PackagedRule.of(begun), Parametrizations.of(recipe).standard().kind());
+    }
+
     private SortedMap<String, String> provenance() {
         SortedMap<String, String> provenance = new TreeMap<>();
         provenance.put("recipe", config);
