@@ -157,6 +157,21 @@ class TrainCommandTest {
     }
 
     @Test
+    void aRolesFactorChangesTheTraining() {
+        String plain = losses(train("sgd", "--rate", "0.1").out());
+        String[][] groups = {
+            {"--role", "output:rate=0.1"}, {"--role", "vector:rate=0"}, {"--decay", "decoupled:0.5", "--role", "vector:rate=2,decay=0"},
+            {"--decay", "decoupled:0.5"}
+        };
+        List<String> all = new ArrayList<>(List.of(plain));
+        for (String[] group : groups) {
+            all.add(losses(train("sgd", Stream.concat(Stream.of("--rate", "0.1"), Stream.of(group)).toArray(String[]::new)).out()));
+        }
+
+        assertThat(all).doesNotHaveDuplicates();
+    }
+
+    @Test
     void aRunThatIsAllWarmUpTrainsFromItsFirstStep() {
         List<String> oneStep = List.of("train", "sgd", "--steps", "1", "--set", "width=8", "--set", "data.side=4");
         String still = evolo(Stream.concat(oneStep.stream(), Stream.of("--rate", "1e-30")).toArray(String[]::new)).out();
@@ -197,6 +212,11 @@ class TrainCommandTest {
     @CsvSource(delimiter = '|', value = {
         "--warmup 0.5 | but the rate is constant",
         "--exempt vector | leaves tensors out of --decay, which is not given",
+        "--role vector:decay=0 | changes --decay, which is not given",
+        "--role vectors:rate=2 | no role is named 'vectors'",
+        "--role vector:speed=2 | no key is named 'speed'",
+        "--role vector:rate=-1 | rate is no factor of at least 0",
+        "--role vector | expected ROLE:KEY=F",
         "--exact 3 | --state"
     })
     void anOptionThatWouldChangeNothingIsRefused(String option, String reason) {
