@@ -24,6 +24,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -56,7 +57,9 @@ final class DataCommand implements Runnable {
     @Command(description = "Names, sizes, parts and digests; a broken one is marked.")
     int list(
             @Parameters(arity = "0..1", paramLabel = "PATH", description = "A data set or a folder of several; embedded ones without.")
-                    Optional<Path> path) {
+                    Optional<Path> path,
+            @Mixin TableOutput output) {
+        output.require();
         Table table = new Table(3, "source", "kind", "example", "train", "inner valid", "outer valid", "test", "sha256");
         for (DataSource source : sources(path)) {
             try {
@@ -65,7 +68,7 @@ final class DataCommand implements Runnable {
                 table.row(source.source(), source.kind().title(), "BROKEN: see evolo data check", "", "", "", "", "");
             }
         }
-        table.print(spec.commandLine().getOut());
+        output.print(table, spec);
         return ExitCode.DONE;
     }
 
@@ -101,12 +104,13 @@ final class DataCommand implements Runnable {
     int fetch(
             @Parameters(arity = "0..1", paramLabel = "NAME", description = "mnist, fashion_mnist, cifar10, cifar100, tinyshakespeare.")
                     Optional<String> name,
-            @Option(names = "--to", paramLabel = "DIR", defaultValue = "data", description = "Where its folder goes (${DEFAULT-VALUE}).") Path to) {
+            @Option(names = "--to", paramLabel = "DIR", defaultValue = "data", description = "Where its folder goes (${DEFAULT-VALUE}).") Path to,
+            @Mixin TableOutput output) {
         PrintWriter out = spec.commandLine().getOut();
         if (name.isEmpty()) {
             Table table = new Table(2, "name", "about", "MB");
             PublishedData.load().sets().forEach(set -> table.row(set.name(), set.about(), megabytes(set.files())));
-            table.print(out);
+            output.print(table, spec);
             return ExitCode.DONE;
         }
         PublishedData.Published set = PublishedData.load().named(name.get());
