@@ -15,7 +15,7 @@ public record Baseline(double rate, Decay decay) implements RuleSource {
     /** What becomes of the learning rate. */
     public enum Decay {
         CONSTANT,
-        /** 5% linear warm-up, then a half cosine that reaches 0 behind the last step; see {@link Schedules.WarmupCosine}. */
+        /** 5% linear warm-up, then a half cosine that reaches 0 behind the last step; see {@link Schedules.Cosine}. */
         COSINE
     }
 
@@ -24,7 +24,7 @@ public record Baseline(double rate, Decay decay) implements RuleSource {
         return Adam.of(
                 switch (decay) {
                     case CONSTANT -> Schedules.constant(rate);
-                    case COSINE -> Schedules.warmupCosine(rate, 0, Span.fraction(0.05));
+                    case COSINE -> Schedules.cosine(rate, 0, Span.fraction(0.05));
                 });
     }
 }

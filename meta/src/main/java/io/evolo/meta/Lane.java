@@ -113,6 +113,11 @@ public final class Lane {
         return updateNanos;
     }
 
+    /** Counts what steps took that another process made. */
+    void addUpdateNanos(long earlier) {
+        updateNanos += earlier;
+    }
+
     OptimizerState optimizerState() {
         return optimizerState;
     }

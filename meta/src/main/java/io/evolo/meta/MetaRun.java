@@ -361,6 +361,12 @@ public final class MetaRun implements AutoCloseable {
                 : packed; // what was met without widths says nothing of networks
     }
 
+    /** The rule before the first outer step, as one that is judged on the networks of the package. */
+    public Contender beginning() {
+        LearnedOptimizerPackage begun = Packages.pack(recipe.name(), rule, recipe.beginning(), new TreeMap<>(), "Apache-2.0");
+        return new Contender("its beginning", PackagedRule.of(begun), Parametrizations.of(recipe).standard().kind());
+    }
+
     private SortedMap<String, String> provenance() {
         SortedMap<String, String> provenance = new TreeMap<>();
         provenance.put("recipe", config);
@@ -376,7 +382,6 @@ public final class MetaRun implements AutoCloseable {
         provenance.put("outerSteps", Integer.toString(outerStep));
         best().ifPresent(best -> provenance.put("bestOuterStep", Integer.toString(best.outerStep())));
         provenance.put("laneSteps", Long.toString(laneSteps));
-        provenance.put("seconds", Long.toString(Math.round(seconds())));
         provenance.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
         provenance.put("java", Runtime.version().toString());
         provenance.put("kernels", Twin.reason());

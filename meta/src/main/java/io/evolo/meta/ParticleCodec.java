@@ -36,7 +36,8 @@ public final class ParticleCodec implements Codec<Particle.State> {
         return new Particle.State(episode, length, k, xi, in.readList(i -> i.read(LANE)));
     }
 
-    private static final class LaneCodec implements Codec<Lane.State> {
+    /** How a lane is written. */
+    static final class LaneCodec implements Codec<Lane.State> {
         @Override
         public String kind() {
             return "lane";

@@ -150,6 +150,12 @@ public record Recipe(
         return loop(families, Execution.local(threads));
     }
 
+    /** Theta before the first outer step: the rule's own beginning, or that of the package it goes on from. */
+    float[] beginning() {
+        LearnedOptimizer learned = rule.learned();
+        return init.isEmpty() ? learned.initTheta(Rng.of(seed, "theta")) : thetaOf(init, learned);
+    }
+
     /**
      * The run in memory, before its first outer step.
      *
@@ -162,7 +168,7 @@ public record Recipe(
             Footprint.ofRun(spec, spec.families()).require();
         }
         LearnedOptimizer learned = spec.rule();
-        float[] theta = init.isEmpty() ? learned.initTheta(Rng.of(seed, "theta")) : thetaOf(init, learned);
+        float[] theta = beginning();
         return switch (outer.search()) {
             case GRADIENT -> new EsTrainer(
                     execution.open(this, spec), outer.optimizer(), learned.thetaLayout(), outer.steps(), theta, spec.mask(),

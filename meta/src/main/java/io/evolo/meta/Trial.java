@@ -11,6 +11,7 @@ import io.evolo.tasks.Split;
 import io.evolo.tasks.Task;
 import java.io.Serializable;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * How one training run went. A run that diverged has infinite losses and accuracy 0, so that it counts as the worst, and stopped where
@@ -67,6 +68,34 @@ public record Trial(
         default void end(OptimizerState state, float[] params) {}
     }
 
+    /** Keeps a running trial, so that another process can go on with it and ends with the same figures but for times. */
+    public interface Keeper {
+        /** Keeps nothing. */
+        Keeper NONE = new Keeper() {
+            @Override
+            public Optional<SavedTrial> saved() {
+                return Optional.empty();
+            }
+
+            @Override
+            public boolean wants(int steps) {
+                return false;
+            }
+
+            @Override
+            public void keep(SavedTrial trial) {}
+        };
+
+        /** Where to go on; empty: at the beginning. */
+        Optional<SavedTrial> saved();
+
+        /** Asked before every step but the first one made: whether to keep the trial, which has made so many. */
+        boolean wants(int steps);
+
+        /** Keeps it; may throw to end the run there. */
+        void keep(SavedTrial trial);
+    }
+
     /** Whether the run counts as diverged. */
     public boolean diverged() {
         return !divergence.isEmpty();
@@ -83,19 +112,21 @@ public record Trial(
      */
     public static Trial run(
             Task task, Optimizer rule, int horizon, long seed, Purpose purpose, int index, int examples, Listener listener) {
-        return run(task, rule, horizon, new Seeds(seed, purpose, index), examples, listener, FAR);
+        return run(task, rule, horizon, new Seeds(seed, purpose, index), examples, listener, FAR, Keeper.NONE);
     }
 
     /**
      * The same for its own sake: a run whose losses are finite goes on to its last step, however large they are. Starts as the first
      * trial for judging does.
+     *
+     * @throws IllegalArgumentException if what the keeper has saved is not of this task and rule
      */
-    public static Trial unstopped(Task task, Optimizer rule, int horizon, long seed, int examples, Listener listener) {
-        return run(task, rule, horizon, new Seeds(seed, Purpose.JUDGING, 0), examples, listener, Double.POSITIVE_INFINITY);
+    public static Trial unstopped(Task task, Optimizer rule, int horizon, long seed, int examples, Listener listener, Keeper keeper) {
+        return run(task, rule, horizon, new Seeds(seed, Purpose.JUDGING, 0), examples, listener, Double.POSITIVE_INFINITY, keeper);
     }
 
     private static Trial run(
-            Task task, Optimizer punctual, int horizon, Seeds seeds, int examples, Listener listener, double far) {
+            Task task, Optimizer punctual, int horizon, Seeds seeds, int examples, Listener listener, double far, Keeper keeper) {
         Footprint.ofTraining(task, punctual).require();
         Optimizee optimizee = task.open();
         Optimizer rule = Late.on(task, punctual);
@@ -107,11 +138,27 @@ public record Trial(
         Best best = new Best();
         int steps = 0;
         long nanos = 0;
+        Optional<SavedTrial> saved = keeper.saved();
+        if (saved.isPresent()) {
+            SavedTrial there = saved.get();
+            lane.restore(there.lane());
+            lane.addUpdateNanos(there.updateNanos());
+            watch.restore(there.farInARow(), there.lastCheck());
+            best.restore(there.bestLoss(), there.best());
+            steps = there.steps();
+            nanos = there.nanos();
+        }
+        int begun = steps;
         for (int tenth = 1; tenth <= CHECKS && !lane.frozen() && (!watch.far() || SafetyRails.recovers(rule)); tenth++) {
             int from = steps;
             int until = (int) ((long) horizon * tenth / CHECKS);
             long start = System.nanoTime();
             for (; steps < until && !lane.frozen(); steps++) {
+                if (steps > begun && keeper.wants(steps)) {
+                    long spent = nanos + System.nanoTime() - start;
+                    keeper.keep(new SavedTrial(
+                            steps, lane.snapshot(), watch.inARow, watch.last, best.loss, best.params, spent, lane.updateNanos()));
+                }
                 double loss = lane.innerStep(rule, batches, steps);
                 listener.step(steps, lane.frozen() ? Double.NaN : loss);
             }
@@ -148,6 +195,11 @@ public record Trial(
             }
         }
 
+        void restore(double savedLoss, float[] savedParams) {
+            loss = savedLoss;
+            params = savedParams;
+        }
+
         boolean isThere() {
             return params.length > 0;
         }
@@ -174,6 +226,11 @@ public record Trial(
         void see(double loss, int step) {
             inARow = bears(loss) ? 0 : inARow + 1;
             last = reason(loss, "step " + step);
+        }
+
+        void restore(int savedInARow, String savedLast) {
+            inARow = savedInARow;
+            last = savedLast;
         }
 
         boolean far() {

@@ -3,9 +3,11 @@ package io.evolo.meta;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.evolo.checkpoints.CheckpointFile;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Schedules;
+import io.evolo.optimizers.Span;
 import io.evolo.optimizers.Step;
 import io.evolo.optimizers.designed.HandDesigned;
 import io.evolo.tasks.NetworkTask;
@@ -15,9 +17,13 @@ import io.evolo.tasks.Rng;
 import io.evolo.tasks.data.DataSpec;
 import io.evolo.tasks.families.Mlp;
 import io.evolo.tasks.families.NetworkFamily;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrialTest {
@@ -68,10 +74,53 @@ class TrialTest {
 
     @Test
     void aTrainingForItsOwnSakeGoesOnWhileItIsFinite() {
-        Trial trial = Trial.unstopped(TASK, HandDesigned.named("sgd", Schedules.constant(2000)), 30, 1, 100, (step, loss) -> {});
+        Trial trial = Trial.unstopped(TASK, HandDesigned.named("sgd", Schedules.constant(2000)), 30, 1, 100, (step, loss) -> {}, Trial.Keeper.NONE);
         assertThat(trial.divergence()).isEmpty();
         assertThat(trial.steps()).isEqualTo(30);
         assertThat(trial.trainLoss()).isFinite().isGreaterThan(100);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sgd, 1", "adam, 3", "soap, 5", "schedule-free-adamw, 7", "prodigy, 20", "adam+lookahead, 29"})
+    void aTrialThatWasKeptGoesOnWithTheBitsOfAnUninterruptedOne(String name, int at) {
+        Optimizer rule = HandDesigned.named(name, Schedules.cosine(0.1, 0, Span.fraction(0.2)));
+        List<float[]> ends = new ArrayList<>();
+        List<SavedTrial> kept = new ArrayList<>();
+
+        Trial whole = kept(rule, new Keeping(Optional.empty(), at, kept), ends);
+        byte[] file = CheckpointFile.content(new SavedTrialCodec(), kept.getFirst());
+        SavedTrial read = CheckpointFile.read(file, "the checkpoint", new SavedTrialCodec());
+        Trial resumed = kept(rule, new Keeping(Optional.of(read), 0, kept), ends);
+
+        assertThat(kept).singleElement().extracting(SavedTrial::steps).isEqualTo(at);
+        assertThat(ends.get(1)).isEqualTo(ends.get(0));
+        assertThat(resumed).usingRecursiveComparison().ignoringFields("seconds", "updateSeconds").isEqualTo(whole);
+        assertThat(resumed.seconds()).as("counts what the first process took").isGreaterThan(read.nanos() * 1e-9);
+    }
+
+    private static Trial kept(Optimizer rule, Trial.Keeper keeper, List<float[]> ends) {
+        return Trial.unstopped(TASK, rule, 30, 1, 100, new Trial.Listener() {
+            @Override
+            public void step(int step, double loss) {}
+
+            @Override
+            public void end(OptimizerState state, float[] params) {
+                ends.add(params);
+            }
+        }, keeper);
+    }
+
+    /** Keeps a trial after so many steps, and lets it go on. */
+    private record Keeping(Optional<SavedTrial> saved, int at, List<SavedTrial> kept) implements Trial.Keeper {
+        @Override
+        public boolean wants(int steps) {
+            return steps == at;
+        }
+
+        @Override
+        public void keep(SavedTrial trial) {
+            kept.add(trial);
+        }
     }
 
     @ParameterizedTest

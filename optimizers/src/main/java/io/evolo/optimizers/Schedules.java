@@ -9,6 +9,11 @@ public final class Schedules {
         return new Constant(rate);
     }
 
+    /** A linear rise to {@code peak} from the first step on, then a half cosine to {@code end} behind the last; see {@link Cosine}. */
+    public static Schedule cosine(double peak, double end, Span warmup) {
+        return new Cosine(peak, end, warmup);
+    }
+
     /** Linear from 0 to {@code peak}, then a half cosine that reaches {@code end} behind the last planned step; see {@link WarmupCosine}. */
     public static Schedule warmupCosine(double peak, double end, Span warmup) {
         return new WarmupCosine(0, peak, end, warmup, Span.fraction(1));
@@ -28,6 +33,36 @@ public final class Schedules {
         public double rate(int t, int horizon) {
             return value;
         }
+    }
+
+    /**
+     * With w = warm-up in steps of a run of T: peak·(t + 1)/(w + 1) before step w, then end + (peak − end)·½·(1 + cos(π·(t − w)/(T − w))),
+     * with t = 0 for the first step. No step is lost: the first has 1/(w + 1) of the peak, the last, without a warm-up, what
+     * {@link WarmupCosine} says. The fall is that one's; its rise begins at 0, as the published rules were trained with.
+     *
+     * @param peak rate of step w, the first after the warm-up
+     * @param end rate behind the last planned step and after it
+     * @param warmup length of the rise
+     */
+    public record Cosine(double peak, double end, Span warmup) implements Schedule {
+        public Cosine {
+            requireRate("peak rate", peak);
+            requireRate("end rate", end);
+        }
+
+        @Override
+        public double rate(int t, int horizon) {
+            int w = warmup.of(horizon);
+            if (t < w) {
+                return rise(peak, t, w);
+            }
+            return t >= horizon ? end : end + (peak - end) * 0.5 * (1 + cosOfPi((double) (t - w) / (horizon - w)));
+        }
+    }
+
+    /** Of a warm-up of w steps that loses none. */
+    private static double rise(double peak, int t, int w) {
+        return peak * (t + 1) / (w + 1);
     }
 
     /**
@@ -62,16 +97,15 @@ public final class Schedules {
         }
     }
 
-    /** Linear from 0 to {@code peak}, then linear to {@code end} behind the last planned step; see {@link Trapezoid}. */
-    public static Schedule warmupLinear(double peak, double end, Span warmup) {
+    /** A linear rise to {@code peak} from the first step on, then a line to {@code end} behind the last planned step; see {@link Trapezoid}. */
+    public static Schedule linear(double peak, double end, Span warmup) {
         return new Trapezoid(peak, end, warmup, Span.fraction(1));
     }
 
     /**
-     * Warm-up, stable, decay. With w = warm-up and f = fall in steps of a run of T: peak·t/w before step w, then the peak, and from step
-     * T − f on end + (peak − end)·(T − t)/f, with t = 0 for the first step: as {@link WarmupCosine}, it comes to its end at t = T, one step
-     * after the last. A fall longer than what the warm-up leaves is cut to that. A run of one step has no warm-up, for its step would be
-     * lost.
+     * Warm-up, stable, decay. With w = warm-up and f = fall in steps of a run of T: peak·(t + 1)/(w + 1) before step w, then the peak, and from step
+     * T − f on end + (peak − end)·(T − t)/f, with t = 0 for the first step: as {@link Cosine}, it comes to its end at t = T, one step
+     * after the last. A fall longer than what the warm-up leaves is cut to that.
      *
      * @param peak rate of step w, the first after the warm-up
      * @param end rate behind the last planned step and after it
@@ -86,10 +120,10 @@ public final class Schedules {
 
         @Override
         public double rate(int t, int horizon) {
-            int w = horizon == 1 ? 0 : warmup.of(horizon);
+            int w = warmup.of(horizon);
             int f = Math.min(fall.of(horizon), horizon - w);
             if (t < w) {
-                return peak * t / w;
+                return rise(peak, t, w);
             }
             if (t >= horizon) {
                 return end;

@@ -2,7 +2,7 @@ package io.evolo.optimizers;
 
 import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.Role;
-import java.util.Set;
+import java.util.Map;
 
 /**
  * A rule with weight decay of any kind, on tensors of some roles only. Coupled decay is added to the gradient that the rule sees; the
@@ -11,12 +11,13 @@ import java.util.Set;
  *
  * @param rule what makes the step; decay of its own comes on top
  * @param decay kind and strength
- * @param exempt roles that do not decay; usually VECTOR, biases and gains
+ * @param shares factor on the strength for tensors of a role, 0: they do not decay, as usually VECTOR, biases and gains; 1 where it is
+ *     missing
  */
-public record WeightDecay(Optimizer rule, Decay decay, Set<Role> exempt) implements Around {
+public record WeightDecay(Optimizer rule, Decay decay, Map<Role, Double> shares) implements Around {
 
     public WeightDecay {
-        exempt = Set.copyOf(exempt);
+        shares = Map.copyOf(shares);
     }
 
     private record Plan(OptimizerState inner, double peak) {}
@@ -44,7 +45,7 @@ public record WeightDecay(Optimizer rule, Decay decay, Set<Role> exempt) impleme
         state.requireFits(step);
         Plan plan = state.plan(Plan.class);
         switch (decay) {
-            case Decay.Coupled coupled -> coupled(state, plan.inner(), step, (float) coupled.strength());
+            case Decay.Coupled coupled -> coupled(state, plan.inner(), step, coupled.strength());
             case Decay.Decoupled decoupled -> {
                 shrink(state, step, decoupled.strength() * decoupled.rate().rate(state.t(), state.horizon()));
                 rule.step(plan.inner(), step);
@@ -56,17 +57,22 @@ public record WeightDecay(Optimizer rule, Decay decay, Set<Role> exempt) impleme
         }
     }
 
-    private void coupled(OptimizerState state, OptimizerState inner, Step step, float strength) {
+    private void coupled(OptimizerState state, OptimizerState inner, Step step, double strength) {
         float[] gradient = step.gradient();
         ParamLayout layout = state.layout();
         System.arraycopy(gradient, 0, state.scratch(), 0, gradient.length);
         for (int i = 0; i < layout.tensors(); i++) {
-            if (!exempt.contains(layout.spec(i).role())) {
-                add(gradient, step.params(), layout.offset(i), layout.offset(i + 1), strength);
+            double share = share(layout, i);
+            if (share != 0) {
+                add(gradient, step.params(), layout.offset(i), layout.offset(i + 1), (float) (share * strength));
             }
         }
         rule.step(inner, step);
         System.arraycopy(state.scratch(), 0, gradient, 0, gradient.length);
+    }
+
+    private double share(ParamLayout layout, int tensor) {
+        return shares.getOrDefault(layout.spec(tensor).role(), 1.0);
     }
 
     private static void add(float[] g, float[] w, int begin, int end, float strength) {
@@ -75,11 +81,12 @@ public record WeightDecay(Optimizer rule, Decay decay, Set<Role> exempt) impleme
         }
     }
 
-    private void shrink(OptimizerState state, Step step, double share) {
+    private void shrink(OptimizerState state, Step step, double whole) {
         ParamLayout layout = state.layout();
         for (int i = 0; i < layout.tensors(); i++) {
-            if (!exempt.contains(layout.spec(i).role())) {
-                shrink(step.params(), layout.offset(i), layout.offset(i + 1), (float) (1 - share));
+            double share = share(layout, i);
+            if (share != 0) {
+                shrink(step.params(), layout.offset(i), layout.offset(i + 1), (float) (1 - share * whole));
             }
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,9 +37,34 @@ class SchedulesTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4, 10})
+    void noStepOfAnySchedulesRunIsLost(int steps) {
+        for (double warmup : new double[] {0, 0.05, 0.5, 1}) {
+            Span rise = Span.fraction(warmup);
+            for (Schedule schedule : List.of(
+                    Schedules.cosine(1, 0, rise), Schedules.linear(1, 0, rise), new Schedules.Trapezoid(1, 0, rise, Span.fraction(0.2)))) {
+                assertThat(IntStream.range(0, steps).mapToDouble(t -> schedule.rate(t, steps)))
+                        .as("%s over %d steps", schedule, steps)
+                        .allMatch(rate -> rate > 0 && rate <= 1);
+                assertThat(schedule.rate(steps, steps)).isZero();
+            }
+        }
+    }
+
+    @Test
+    void theCosineRisesFromItsFirstStepAndFallsAsOptaxDoes() {
+        Schedule schedule = Schedules.cosine(1, 0.1, Span.steps(10));
+        Schedule optax = Schedules.warmupCosine(1, 0.1, Span.steps(10));
+
+        assertThat(schedule.rate(0, 110)).isEqualTo(1 / 11.0);
+        assertThat(schedule.rate(9, 110)).isEqualTo(10 / 11.0);
+        assertThat(IntStream.range(10, 120)).allMatch(t -> schedule.rate(t, 110) == optax.rate(t, 110));
+    }
+
+    @ParameterizedTest
     @CsvSource({"1, 1, 1", "2, 1, 0.5", "4, 1, 0.25", "10, 1, 0.1"})
     void aLineWithoutWarmupBeginsAtThePeakAndItsLastStepIsOneBeforeTheEnd(int steps, double first, double last) {
-        Schedule schedule = Schedules.warmupLinear(1, 0, Span.fraction(0));
+        Schedule schedule = Schedules.linear(1, 0, Span.fraction(0));
 
         assertThat(schedule.rate(0, steps)).isCloseTo(first, within(1e-12));
         assertThat(schedule.rate(steps - 1, steps)).isCloseTo(last, within(1e-12));
@@ -49,12 +75,11 @@ class SchedulesTest {
     void warmupStableDecayRisesStaysAndFalls() {
         Schedule schedule = new Schedules.Trapezoid(2, 1, Span.steps(10), Span.fraction(0.2));
 
-        assertThat(schedule.rate(5, 100)).isEqualTo(1);
+        assertThat(schedule.rate(0, 100)).isEqualTo(2 / 11.0);
         assertThat(schedule.rate(10, 100)).isEqualTo(2);
         assertThat(schedule.rate(80, 100)).isEqualTo(2);
         assertThat(schedule.rate(90, 100)).isEqualTo(1.5);
         assertThat(schedule.rate(100, 100)).isEqualTo(1);
-        assertThat(schedule.rate(0, 1)).as("a run of one step").isEqualTo(2);
         assertThat(new Schedules.Trapezoid(2, 0, Span.fraction(0.5), Span.fraction(0.9)).rate(7, 10)).as("the fall is cut").isCloseTo(1.2, within(1e-12));
     }
 

@@ -37,10 +37,12 @@ class WrappingTest {
                 .clipping(0.2)
                 .decaying(new Decay.Coupled(0.1), Set.of(Role.VECTOR))
                 .multiplying(Schedules.warmupCosine(1, 0.5, Span.fraction(0.5)));
+        Wrapping byRole = new Wrapping(3, 0.2, new Decay.Coupled(0.1), Map.of(Role.VECTOR, 0.5), Map.of(Role.HIDDEN, 0.3), RATE);
         SmallFc smallFc = SmallFc.of(4);
         Celo2 celo2 = Celo2.published();
         return List.of(
                 all.around(Momentum.of(RATE, 0.9, 0)),
+                byRole.around(Momentum.of(RATE, 0.9, 0)),
                 all.decaying(new Decay.Independent(0.1, RATE), Set.of()).around(AdamW.of(RATE, 0)),
                 all.around(HandDesigned.named("schedule-free-adamw", RATE)),
                 all.around(smallFc.bind(smallFc.initTheta(Rng.of(1, "theta")), Twin.PLAIN)),
@@ -88,7 +90,7 @@ class WrappingTest {
     @Test
     void theOrderIsAccumulateClipDecayStepMultiply() {
         ParamLayout one = new ParamLayout(List.of(new ParamSpec("w", Shape.of(1), Role.HIDDEN, 1, 0, Scaling.NONE)));
-        Optimizer rule = new Wrapping(2, 1, new Decay.Coupled(0.5), Set.of(), Schedules.constant(0.25)).around(new Sgd(Schedules.constant(1), 0));
+        Optimizer rule = new Wrapping(2, 1, new Decay.Coupled(0.5), Map.of(), Map.of(), Schedules.constant(0.25)).around(new Sgd(Schedules.constant(1), 0));
         Step step = new Step(new float[] {8}, new float[] {2});
         OptimizerState state = rule.init(one, 4);
         rule.step(state, step);
@@ -142,6 +144,30 @@ class WrappingTest {
                 assertThat(step.params()[i] == before[i]).as("%s %d", decay, i).isEqualTo(i >= LAYOUT.offset(1));
             }
         }
+    }
+
+    @Test
+    void factorsByRoleScaleStepsAndDecayOfItsTensorsAlone() {
+        Optimizer rule = new Sgd(Schedules.constant(0.1), 0);
+        Decay decay = new Decay.Decoupled(0.5, Schedules.constant(0.1));
+        float[] plain = after(Wrapping.NONE.decaying(decay, Set.of()).around(rule));
+        float[] steps = after(new Wrapping(1, Double.POSITIVE_INFINITY, decay, Map.of(), Map.of(Role.VECTOR, 0.25), Schedules.constant(1)).around(rule));
+        float[] shrunk = after(new Wrapping(1, Double.POSITIVE_INFINITY, decay, Map.of(Role.VECTOR, 2.0), Map.of(), Schedules.constant(1)).around(rule));
+        Step begin = start();
+
+        for (int i = 0; i < plain.length; i++) {
+            float w = begin.params()[i];
+            float kept = w * (float) (1 - 0.05);
+            boolean vector = i >= LAYOUT.offset(1);
+            assertThat(steps[i]).isCloseTo(vector ? kept + 0.25f * (plain[i] - kept) : plain[i], within(1e-6f));
+            assertThat(shrunk[i]).isCloseTo(vector ? plain[i] - 0.05f * w : plain[i], within(1e-6f));
+        }
+    }
+
+    private static float[] after(Optimizer rule) {
+        Step step = start();
+        rule.step(rule.init(LAYOUT, 8), step);
+        return step.params();
     }
 
     @Test

@@ -22,8 +22,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -31,11 +34,13 @@ import picocli.CommandLine.Spec;
 /** Says what data there is. */
 @Command(
         name = "data",
-        synopsisSubcommandLabel = "(list [PATH] | check [PATH])",
+        synopsisSubcommandLabel = "(list [PATH] | check [PATH] | fetch [NAME])",
         description = {
             "Lists the data sets that are embedded and those at a path, or checks them: reads all, and says what is wrong with a"
                     + " broken file.",
-            "Data sets are folders with MNIST's IDX files or CIFAR's binary batches, and text files; all of them plain or gzip-ed."
+            "Data sets are folders with MNIST's IDX files, CIFAR's binary batches, NumPy's arrays or pictures by class, CSV tables, and text"
+                    + " files.",
+            "fetch downloads a published one; no other command does."
         })
 final class DataCommand implements Runnable {
     /** Digits of a digest that a list shows. */
@@ -46,13 +51,15 @@ final class DataCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "expected: evolo data list, or evolo data check PATH");
+        throw new ParameterException(spec.commandLine(), "expected: evolo data list, evolo data check PATH, or evolo data fetch NAME");
     }
 
     @Command(description = "Names, sizes, parts and digests; a broken one is marked.")
     int list(
             @Parameters(arity = "0..1", paramLabel = "PATH", description = "A data set or a folder of several; embedded ones without.")
-                    Optional<Path> path) {
+                    Optional<Path> path,
+            @Mixin TableOutput output) {
+        output.require();
         Table table = new Table(3, "source", "kind", "example", "train", "inner valid", "outer valid", "test", "sha256");
         for (DataSource source : sources(path)) {
             try {
@@ -61,7 +68,7 @@ final class DataCommand implements Runnable {
                 table.row(source.source(), source.kind().title(), "BROKEN: see evolo data check", "", "", "", "", "");
             }
         }
-        table.print(spec.commandLine().getOut());
+        output.print(table, spec);
         return ExitCode.DONE;
     }
 
@@ -88,6 +95,37 @@ final class DataCommand implements Runnable {
         out.flush();
         problems.forEach(problem -> spec.commandLine().getErr().println("evolo: " + problem));
         return problems.isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
+    }
+
+    @Command(description = {
+        "Downloads a published data set into a folder of its name, checks it against its published SHA-256, and goes on where it broke off.",
+        "Without NAME says which there are."
+    })
+    int fetch(
+            @Parameters(arity = "0..1", paramLabel = "NAME", description = "mnist, fashion_mnist, cifar10, cifar100, tinyshakespeare.")
+                    Optional<String> name,
+            @Option(names = "--to", paramLabel = "DIR", defaultValue = "data", description = "Where its folder goes (${DEFAULT-VALUE}).") Path to,
+            @Mixin TableOutput output) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (name.isEmpty()) {
+            Table table = new Table(2, "name", "about", "MB");
+            PublishedData.load().sets().forEach(set -> table.row(set.name(), set.about(), megabytes(set.files())));
+            output.print(table, spec);
+            return ExitCode.DONE;
+        }
+        PublishedData.Published set = PublishedData.load().named(name.get());
+        if ("1".equals(System.getenv("EVOLO_OFFLINE"))) {
+            throw new ConfigException("EVOLO_OFFLINE=1 fetches nothing; put the files of " + set.name() + " into " + to.resolve(set.name())
+                    + ": " + set.files().stream().map(PublishedData.RemoteFile::address).collect(Collectors.joining(", ")));
+        }
+        Path folder = to.resolve(set.name());
+        new DataFetch(folder, spec.commandLine().getErr()).fetch(set.files());
+        out.println(folder);
+        return ExitCode.DONE;
+    }
+
+    private static String megabytes(List<PublishedData.RemoteFile> files) {
+        return String.format(Locale.ROOT, "%.1f", files.stream().mapToLong(PublishedData.RemoteFile::bytes).sum() * 1e-6);
     }
 
     private static List<DataSource> sources(Optional<Path> path) {

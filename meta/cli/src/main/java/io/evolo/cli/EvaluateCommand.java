@@ -174,7 +174,7 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         List<TargetPlan.Entry> entries = contenders.stream().map(TargetEvaluation::entry).toList();
         int count = seeds.isEmpty() ? TARGET_SEEDS : Integer.parseInt(seeds);
-        TargetPlan plan = new TargetPlan(target, entries, count, EXAMPLES, 1, TaskSettings.bind(settings, data));
+        TargetPlan plan = new TargetPlan(target, entries, count, EXAMPLES, 1, TaskSettings.forDesigned(settings, data));
         return new TargetEvaluation(plan, Path.of(run), resume, execution.threads())
                 .run(spec.commandLine().getOut(), spec.commandLine().getErr());
     }

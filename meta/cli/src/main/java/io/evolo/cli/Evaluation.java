@@ -18,7 +18,8 @@ final class Evaluation {
                     new Evaluator(recipe.tasks().getFirst(), recipe.evaluation(), recipe.seed(), trials);
             int count = evaluator.trials(contenders.size());
             try (Progress progress = new Progress(err, "evaluation: training run", 0, count)) {
-                return new EvaluationReport(evaluator.data(), recipe.tasks().size(), evaluator.run(contenders, progress::step));
+                return new EvaluationReport(
+                        evaluator.data(), recipe.tasks().size(), "", evaluator.run(contenders, progress::step));
             }
         }
     }

@@ -22,23 +22,50 @@ import java.util.Locale;
  *
  * @param data name of the data set
  * @param tasks of the recipe, of which the first was measured
+ * @param beginning the contender that the first one evolved from; empty: none of them is
  * @param cells by width, then horizon
  */
-record EvaluationReport(String data, int tasks, List<Evaluator.Cell> cells) {
+record EvaluationReport(String data, int tasks, String beginning, List<Evaluator.Cell> cells) {
 
+    /** The same, where the first contender evolved from that one. */
+    EvaluationReport since(String contender) {
+        return new EvaluationReport(data, tasks, contender, cells);
+    }
+
+    /** What evolution gained comes first, then how far that is from tuned Adam. */
     void print(PrintWriter out) {
         int seeds = cells.getFirst().baseline().trials().size();
-        out.printf("%s, mean of %d seeds ± 95%% interval; Adam at its best setting for every width and length%n", data, seeds);
+        out.printf("%s, mean of %d seeds ± 95%% interval%n", data, seeds);
         if (tasks > 1) {
             out.printf("of the recipe's %d tasks the first alone is measured here%n", tasks);
         }
+        if (!beginning.isEmpty()) {
+            printGain(out);
+        }
+        printAgainstAdam(out);
+    }
+
+    private void printGain(PrintWriter out) {
+        out.printf("%nWhat evolution gained: train loss before the first outer step and after the last%n");
+        Table table = new Table(2, "width", "steps", "before", "after", "after minus before", "");
+        for (Evaluator.Cell cell : cells) {
+            Score after = cell.scores().getFirst();
+            Score before = cell.scores().stream().filter(score -> score.contender().equals(beginning)).findFirst().orElseThrow();
+            table.row(String.valueOf(cell.width()), String.valueOf(cell.horizon()), loss(before), loss(after), signed(after.lossMinus(before)),
+                    (after.against(before).word(after.trials().size()) + " " + diverged(after)).strip());
+        }
+        table.print(out);
+    }
+
+    private void printAgainstAdam(PrintWriter out) {
+        out.printf("%nAgainst Adam at its best setting for every width and length%n");
         Table table = new Table(3, "width", "steps", "optimizer", "train loss", "test accuracy", "loss minus Adam's", "");
         for (Evaluator.Cell cell : cells) {
             String width = String.valueOf(cell.width());
             String steps = String.valueOf(cell.horizon());
             Score adam = cell.baseline();
             table.row(width, steps, named(adam), loss(adam), accuracy(adam), "", diverged(adam));
-            for (Score score : cell.scores()) {
+            for (Score score : cell.scores().stream().filter(score -> !score.contender().equals(beginning)).toList()) {
                 Interval difference = score.lossMinus(adam);
                 String verdict = score.against(adam).word(score.trials().size()) + " " + diverged(score);
                 table.row(width, steps, score.contender(), loss(score), accuracy(score), signed(difference), verdict.strip());
@@ -92,6 +119,9 @@ record EvaluationReport(String data, int tasks, List<Evaluator.Cell> cells) {
     private ObjectNode json(ObjectMapper mapper) {
         ObjectNode root = mapper.createObjectNode();
         root.put("data", data);
+        if (!beginning.isEmpty()) {
+            root.put("beginning", beginning);
+        }
         ArrayNode list = root.putArray("cells");
         for (Evaluator.Cell cell : cells) {
             ObjectNode node = list.addObject();

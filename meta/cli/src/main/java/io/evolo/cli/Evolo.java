@@ -52,6 +52,8 @@ import picocli.CommandLine;
             CheckMupCommand.class,
             VerifyCommand.class,
             BenchCommand.class,
+            CompletionCommand.class,
+            ManCommand.class,
         })
 public final class Evolo implements Runnable {
     @Spec

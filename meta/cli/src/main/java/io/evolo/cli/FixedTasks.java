@@ -57,7 +57,8 @@ record FixedTasks(List<FixedTask> tasks) {
         }
         if (data.isEmpty()) {
             throw new ConfigException("task " + fixed.name() + " needs the data set '" + fixed.needs()
-                    + "'; give its folder, or one that holds a folder '" + fixed.needs() + "', with --data");
+                    + "'; give its folder, or one that holds a folder '" + fixed.needs() + "', with --data; evolo data fetch " + fixed.needs()
+                    + " downloads it");
         }
         Path inside = Path.of(data).resolve(fixed.needs());
         return fixed.task().on(folder(Files.isDirectory(inside) ? inside : Path.of(data), fixed));

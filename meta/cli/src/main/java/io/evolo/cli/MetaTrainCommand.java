@@ -1,5 +1,6 @@
 package io.evolo.cli;
 
+import io.evolo.meta.Contender;
 import io.evolo.meta.Execution;
 import io.evolo.meta.Forecast;
 import io.evolo.meta.MetaRun;
@@ -253,7 +254,9 @@ final class MetaTrainCommand implements Callable<Integer> {
         if (!measuring.equals(execution)) {
             err.println("measuring on " + measuring.description() + "; " + execution.description() + " advances particles only");
         }
-        EvaluationReport report = Evaluation.run(run.recipe(), Contenders.of(List.of(file.toString())), measuring, err);
+        Contender evolved = Contenders.of(List.of(file.toString())).getFirst();
+        Contender beginning = run.beginning();
+        EvaluationReport report = Evaluation.run(run.recipe(), List.of(evolved, beginning), measuring, err).since(beginning.name());
         PrintWriter out = spec.commandLine().getOut();
         report.print(out);
         report.write(run.evaluation());

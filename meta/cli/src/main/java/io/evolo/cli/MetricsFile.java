@@ -1,5 +1,6 @@
 package io.evolo.cli;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.evolo.checkpoints.CheckpointException;
 import io.evolo.meta.EventFile;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,8 @@ final class MetricsFile {
     /** Of all lines; those of losses have the first two, the last line the others. */
     private static final List<String> COLUMNS =
             List.of("step", "batchLoss", "seconds", "trainLoss", "validLoss", "testLoss", "testAccuracy");
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path file;
     private final Kind kind;
@@ -57,6 +61,41 @@ final class MetricsFile {
         return made;
     }
 
+    /**
+     * Those of a run: {@code metrics.jsonl}, and TensorBoard's events, made anew from its lines.
+     *
+     * @param step lines of later steps are forgotten, which a resumed run writes again; 0: all
+     */
+    static List<MetricsFile> ofRun(Path directory, int step) {
+        MetricsFile lines = new MetricsFile(directory.resolve("metrics.jsonl"), Kind.JSON_LINES);
+        MetricsFile events = new MetricsFile(directory.resolve("events.out.tfevents.evolo"), Kind.TENSORBOARD);
+        List<ObjectNode> kept = lines.readTo(step);
+        lines.write(kept.stream().map(line -> line + "\n").collect(Collectors.joining()), StandardOpenOption.TRUNCATE_EXISTING);
+        events.events.begin(System.currentTimeMillis() * 1e-3);
+        for (ObjectNode line : kept) {
+            Map<String, Double> values = new TreeMap<>();
+            line.properties().forEach(value -> values.put(value.getKey(), value.getValue().asDouble(Double.NaN)));
+            values.remove("step");
+            events.add(line.path("step").asInt(), values);
+        }
+        return List.of(lines, events);
+    }
+
+    /** Without a line that a killed process left half written. */
+    private List<ObjectNode> readTo(int step) {
+        List<ObjectNode> kept = new ArrayList<>();
+        try {
+            for (String text : Files.exists(file) ? Files.readAllLines(file) : List.<String>of()) {
+                if (text.endsWith("}") && JSON.readTree(text) instanceof ObjectNode line && line.path("step").asInt() <= step) {
+                    kept.add(line);
+                }
+            }
+            return kept;
+        } catch (IOException e) {
+            throw new CheckpointException(file + " cannot be read: " + e.getMessage() + "; delete it, and it is written from here on", e);
+        }
+    }
+
     private static Kind kind(String name) {
         if (name.endsWith(".jsonl")) {
             return Kind.JSON_LINES;
@@ -73,9 +112,9 @@ final class MetricsFile {
 
     /** Adds a line; values by the names of {@link #COLUMNS}. */
     void add(int step, Map<String, Double> values) {
-        Map<String, Double> all = new LinkedHashMap<>();
+        Map<String, Double> all = new LinkedHashMap<>(); // in the columns' order: equal trainings give equal lines, but for seconds
         all.put("step", (double) step);
-        all.putAll(values);
+        COLUMNS.stream().filter(values::containsKey).forEach(name -> all.put(name, values.get(name)));
         switch (kind) {
             case JSON_LINES -> write(json(all) + "\n", StandardOpenOption.APPEND);
             case CSV -> write(row(all) + "\n", StandardOpenOption.APPEND);

@@ -4,6 +4,7 @@ import io.evolo.checkpoints.LearnedOptimizerPackage;
 import io.evolo.checkpoints.ShippedPackages;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -14,6 +15,9 @@ import picocli.CommandLine.Spec;
 final class PackagesCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
+
+    @Mixin
+    private TableOutput output = new TableOutput();
 
     @Override
     public Integer call() {
@@ -27,7 +31,7 @@ final class PackagesCommand implements Callable<Integer> {
                     shipped.provenance().getOrDefault("outerSteps", ""),
                     shipped.sha256OfTheta().substring(0, 16));
         }
-        table.print(spec.commandLine().getOut());
+        output.print(table, spec);
         return ExitCode.DONE;
     }
 }

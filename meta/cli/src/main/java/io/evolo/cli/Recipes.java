@@ -62,9 +62,10 @@ final class Recipes {
     /** What {@code --data} means. */
     static String dataFolder(String data) {
         Path folder = Path.of(data).toAbsolutePath().normalize();
-        if (!Files.isDirectory(folder) && !Files.isRegularFile(folder)) {
+        Path file = folder.resolveSibling(folder.getFileName().toString().replaceFirst("#.*$", "")); // behind it, a table's column
+        if (!Files.isDirectory(folder) && !Files.isRegularFile(folder) && !Files.isRegularFile(file)) {
             throw new ConfigException("--data " + data + ": there is no folder " + folder
-                    + ", expected one with MNIST's four IDX files, plain or gzip-ed, or CIFAR's binary ones, or for text a file; without --data,"
+                    + ", expected one with MNIST's four IDX files, plain or gzip-ed, or CIFAR's binary ones or pictures by class, or a table *.csv, arrays *.npz, a text; without --data,"
                     + " digits are drawn and a language is generated");
         }
         return folder.toString();

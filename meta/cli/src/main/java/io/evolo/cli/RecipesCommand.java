@@ -1,7 +1,7 @@
 package io.evolo.cli;
 
-import java.io.PrintWriter;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -22,9 +22,10 @@ final class RecipesCommand implements Runnable {
     }
 
     @Command(description = "Names and titles.")
-    void list() {
-        PrintWriter out = spec.commandLine().getOut();
-        Recipes.SHIPPED.names().forEach(name -> out.printf("%-16s%s%n", name, Recipes.SHIPPED.title(name)));
+    void list(@Mixin TableOutput output) {
+        Table table = new Table(2, "recipe", "what");
+        Recipes.SHIPPED.names().forEach(name -> table.row(name, Recipes.SHIPPED.title(name)));
+        output.print(table, spec);
     }
 
     @Command(description = "The text of one, with what it does differently from its paper.")

@@ -2,10 +2,10 @@ package io.evolo.cli;
 
 import io.evolo.optimizers.learned.InputGroup;
 import io.evolo.optimizers.learned.LearnedOptimizer;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -26,14 +26,13 @@ final class RulesCommand implements Runnable {
     }
 
     @Command(description = "Names, number of meta-parameters, and what the rules' networks read of every parameter.")
-    void list() {
-        PrintWriter out = spec.commandLine().getOut();
+    void list(@Mixin TableOutput output) {
         Table table = new Table(3, "rule", "theta", "inputs");
         for (String name : RuleFiles.names()) {
             LearnedOptimizer rule = RuleFiles.named(name);
             table.row(name, Integer.toString(rule.thetaLayout().size()), inputs(rule.inputs()));
         }
-        table.print(out);
+        output.print(table, spec);
     }
 
     private static String inputs(List<InputGroup> groups) {

@@ -4,6 +4,7 @@ import io.evolo.meta.FixedTask;
 import io.evolo.schema.Schema;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -30,7 +31,8 @@ final class TasksCommand implements Runnable {
     @Command(description = "Names, steps, and the data that they need.")
     int list(
             @Option(names = "--suite", paramLabel = "SUITE", defaultValue = "full", description = "small or full.")
-                    FixedTask.Suite suite) {
+                    FixedTask.Suite suite,
+            @Mixin TableOutput output) {
         Table table = new Table(3, "task", "needs", "suites", "steps");
         FixedTasks.load().tasks().stream()
                 .filter(suite::contains)
@@ -39,7 +41,7 @@ final class TasksCommand implements Runnable {
                         task.needs().isEmpty() ? "–" : task.needs(),
                         FixedTask.Suite.SMALL.contains(task) ? "small, full" : "full",
                         String.valueOf(task.steps())));
-        table.print(spec.commandLine().getOut());
+        output.print(table, spec);
         return ExitCode.DONE;
     }
 

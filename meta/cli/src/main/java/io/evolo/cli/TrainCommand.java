@@ -13,6 +13,7 @@ import io.evolo.schema.Schema;
 import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.Task;
+import io.evolo.tasks.data.TaskData;
 import io.evolo.tasks.kernels.Team;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -20,10 +21,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -33,7 +41,8 @@ import picocli.CommandLine.Spec;
         name = "train",
         description = {
             "Trains one network with one optimizer and prints its losses.",
-            "The task has the keys of a recipe's tasks, for instance --set family=mlp --set width=128 --set depth=2 --set parametrization=sp."
+            "The task has the keys of a recipe's tasks, for instance --set family=mlp --set width=128 --set depth=2. Hand-designed optimizers"
+                    + " train it under parametrization=sp, unless --set says another or a base width; packages as they were meta-trained."
         })
 final class TrainCommand implements Callable<Integer> {
     private static final int EXAMPLES = 2000;
@@ -45,6 +54,7 @@ final class TrainCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "OPTIMIZER",
+            arity = "0..1",
             description = {
                 "A hand-designed one by name, or a learned-optimizer package by file or name.",
                 "Hyperparameters follow the name: adamw:beta2=0.95,weight_decay=0.1 or evolo-default:rate=0.5."
@@ -115,11 +125,85 @@ final class TrainCommand implements Callable<Integer> {
             description = "Write the losses there, whenever they are printed: as .jsonl, .csv, or for TensorBoard events.out.tfevents.NAME.")
     private String metrics = "";
 
+    @Option(
+            names = "--run",
+            paramLabel = "DIR",
+            description = "Keep the training there: checkpoints, whenever losses are printed and every minute, losses and weights.")
+    private String newRun = "";
+
+    @Option(
+            names = "--resume",
+            paramLabel = "DIR",
+            description = "Go on with the training there, with the bits of one that was not interrupted; takes only --threads beside it.")
+    private String oldRun = "";
+
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "One value of the task; may be repeated.")
     private List<String> settings = List.of();
 
     @Override
     public Integer call() {
+        if (!oldRun.isEmpty()) {
+            return resume();
+        }
+        if (newRun.isEmpty()) {
+            return train(prepared(), Optional.empty(), () -> false);
+        }
+        if (!out.isEmpty() || !metrics.isEmpty()) {
+            throw new ConfigException((out.isEmpty() ? "--metrics" : "--out") + " beside --run: " + newRun
+                    + " has weights.safetensors, metrics.jsonl and TensorBoard's events; leave it out");
+        }
+        Prepared prepared = prepared(); // mistakes come before a directory does
+        List<String> all = spec.commandLine().getParseResult().originalArgs();
+        try (TrainingRun run = TrainingRun.create(Path.of(newRun), all.subList(all.indexOf(spec.name()) + 1, all.size()))) {
+            return train(prepared, run);
+        }
+    }
+
+    /** Parses the arguments that the run was begun with, and trains on. */
+    private int resume() {
+        List<String> others = spec.commandLine().getParseResult().matchedOptions().stream()
+                .map(OptionSpec::longestName)
+                .filter(name -> !name.equals("--resume") && !name.equals("--threads"))
+                .toList();
+        if (!others.isEmpty() || !optimizer.isEmpty()) {
+            throw new ConfigException("--resume takes only --threads beside it, got " + (others.isEmpty() ? optimizer : others.getFirst())
+                    + ": the run keeps what it was begun with");
+        }
+        Path directory = Path.of(oldRun);
+        TrainCommand begun = new TrainCommand();
+        CommandLine line = new CommandLine(begun).setCaseInsensitiveEnumValuesAllowed(true);
+        line.setOut(spec.commandLine().getOut()).setErr(spec.commandLine().getErr());
+        line.parseArgs(TrainingRun.arguments(directory).toArray(String[]::new));
+        begun.threads = threads;
+        try (TrainingRun run = TrainingRun.resume(directory)) {
+            Optional<String> result = run.result();
+            if (result.isPresent()) {
+                spec.commandLine().getErr().println("already finished");
+                spec.commandLine().getOut().print(result.get());
+                return ExitCode.DONE;
+            }
+            return begun.train(begun.prepared(), run);
+        }
+    }
+
+    /** In a directory, where a signal ends the training with a checkpoint. */
+    private int train(Prepared prepared, TrainingRun run) {
+        PrintWriter err = spec.commandLine().getErr();
+        try (Interruption interruption = new Interruption(() -> err.println("evolo: interrupted: finishing the step, then writing a checkpoint"))) {
+            return train(prepared, Optional.of(run), interruption::requested);
+        } catch (CancellationException e) {
+            err.println("evolo: stopped " + e.getMessage() + ", checkpoint written; continue with: evolo train --resume " + run.directory());
+            return ExitCode.INTERRUPTED;
+        }
+    }
+
+    /** What is trained, by what. */
+    private record Prepared(Tasks tasks, Task task, Deployment deployment) {}
+
+    private Prepared prepared() {
+        if (optimizer.isEmpty()) {
+            throw new ConfigException("expected an optimizer, as in evolo train adam --rate 0.01; evolo packages lists the learned ones");
+        }
         PrintWriter err = spec.commandLine().getErr();
         Tasks tasks = tasks();
         requirePositive("--steps", steps);
@@ -127,46 +211,83 @@ final class TrainCommand implements Callable<Integer> {
         every = every == NOT_GIVEN ? Math.max(1, steps / 10) : every;
         requirePositive("--every", every);
         OutputFile.require("--out", out);
-        Rails held = Schema.of(Rails.class).settings(rails, "--rails", "spike=4");
-        Deployment deployment;
-        if (Optimizers.isPackage(optimizer)) {
-            Optimizers.requireNoRate(rate);
-            LearnedOptimizerPackage loaded = Optimizers.load(optimizer);
-            Parametrization made = Contenders.parametrizations(optimizer, loaded).of(tasks);
-            tasks = ownsBaseWidth() ? tasks : tasks.under(new Parametrization(tasks.parametrization(), made.baseWidth()));
-            deployment = Deployment.learned(
-                    loaded, made.kind(), tasks.parametrization(), wrapping, state.of(exact), held, err);
-        } else {
-            deployment = Deployment.designed(optimizer, rate, wrapping, state.of(exact), held);
-        }
-        Optimizer rule = deployment.rule();
-        Tasks drawn = tasks;
+        Tasks drawn = scaled(tasks);
+        Deployment deployment = deployment(drawn);
         Task task = Patience.during(err, "reading or drawing the data", () -> drawn.augmented().sample(Rng.of(seed, "train-task")));
-        Footprint.ofTraining(task, rule).require();
+        Footprint.ofTraining(task, deployment.rule()).require();
+        return new Prepared(drawn, task, deployment);
+    }
+
+    private int train(Prepared prepared, Optional<TrainingRun> run, BooleanSupplier stop) {
+        PrintWriter err = spec.commandLine().getErr();
+        Task task = prepared.task();
+        Optimizer rule = prepared.deployment().rule();
         PrintWriter results = spec.commandLine().getOut();
-        Optional<MetricsFile> kept = metrics.isEmpty() ? Optional.empty() : Optional.of(MetricsFile.create(metrics));
-        results.printf(Locale.ROOT, "%s, %d parameters, %s, %d steps%n", task.name(), task.layout().size(), optimizer, steps);
+        List<MetricsFile> kept = run.map(there -> MetricsFile.ofRun(there.directory(), there.steps()))
+                .orElseGet(() -> metrics.isEmpty() ? List.of() : List.of(MetricsFile.create(metrics)));
+        results.printf(Locale.ROOT, "%s, %d parameters%s, %s, %d steps%n", task.name(), task.layout().size(), TaskSettings.scaling(prepared.tasks()), optimizer,
+                steps);
         rule.remarks(task.layout()).forEach(results::println);
+        run.filter(there -> there.steps() > 0).ifPresent(there -> err.println("resumed after step " + there.steps()));
+        BatchLosses losses = new BatchLosses(every, kept, results, run);
+        Optional<String> weights = run.map(there -> there.weights().toString()).or(() -> out.isEmpty() ? Optional.empty() : Optional.of(out));
+        Trial.Keeper keeper = run.map(there -> there.keeper(facts(prepared.tasks()), every, losses::sum, stop)).orElse(Trial.Keeper.NONE);
         Trial trial;
         try (Team team = new Team(threads)) {
-            trial = team.during(() -> Trial.unstopped(task, rule, steps, seed, EXAMPLES, listener(task, deployment, kept, results)));
+            trial = team.during(() ->
+                    Trial.unstopped(task, rule, steps, seed, EXAMPLES, listener(losses, prepared, weights, results), keeper));
         }
-        print(trial, results);
-        kept.ifPresent(file -> file.add(
+        String last = said(trial);
+        results.print(last);
+        kept.forEach(file -> file.add(
                 trial.steps(),
                 Map.of("seconds", trial.seconds(), "trainLoss", trial.trainLoss(), "validLoss", trial.validLoss(), "testLoss", trial.testLoss(),
                         "testAccuracy", trial.testAccuracy())));
+        run.ifPresent(there -> there.finish(last, trial));
         return trial.diverged() ? ExitCode.FAILED : ExitCode.DONE;
     }
 
-    private static void print(Trial trial, PrintWriter out) {
+    /** A package's networks scale as those that it was meta-trained on. */
+    private Tasks scaled(Tasks tasks) {
+        if (!Optimizers.isPackage(optimizer) || ownsBaseWidth()) {
+            return tasks;
+        }
+        Parametrization made = Contenders.parametrizations(optimizer, Optimizers.load(optimizer)).of(tasks);
+        return tasks.under(new Parametrization(tasks.parametrization(), made.baseWidth()));
+    }
+
+    private Deployment deployment(Tasks tasks) {
+        if (!Optimizers.isPackage(optimizer)) {
+            return Deployment.designed(optimizer, rate, wrapping, state.of(exact), held());
+        }
+        Optimizers.requireNoRate(rate);
+        LearnedOptimizerPackage loaded = Optimizers.load(optimizer);
+        Parametrization made = Contenders.parametrizations(optimizer, loaded).of(tasks);
+        return Deployment.learned(
+                loaded, made.kind(), tasks.parametrization(), wrapping, state.of(exact), held(), spec.commandLine().getErr());
+    }
+
+    private Rails held() {
+        return Schema.of(Rails.class).settings(rails, "--rails", "spike=4");
+    }
+
+    /** What the bits of the training depend on and the directory does not hold. */
+    private SortedMap<String, String> facts(Tasks tasks) {
+        SortedMap<String, String> facts = new TreeMap<>(Map.of("task", Schema.write(tasks).strip(), "steps", Integer.toString(steps)));
+        facts.put("data", tasks.family().data().stream().map(TaskData::sha256).collect(Collectors.joining(" ")));
+        if (Optimizers.isPackage(optimizer)) {
+            facts.put("package", Optimizers.load(optimizer).sha256());
+        }
+        return facts;
+    }
+
+    private static String said(Trial trial) {
         String pace = String.format(Locale.ROOT, "%.1f s, %.0f steps/s", trial.seconds(), trial.steps() / trial.seconds());
         if (trial.diverged()) {
-            out.printf("DIVERGED: %s  %s%n", trial.divergence(), pace);
-            return;
+            return "DIVERGED: " + trial.divergence() + "  " + pace + "\n";
         }
         String accuracy = Double.isNaN(trial.testAccuracy()) ? "–" : String.format(Locale.ROOT, "%.2f%%", 100 * trial.testAccuracy());
-        out.printf(
+        return String.format(
                 Locale.ROOT,
                 "train loss %.4f  valid loss %.4f  test loss %.4f  test accuracy %s  %s%n",
                 trial.trainLoss(),
@@ -179,7 +300,7 @@ final class TrainCommand implements Callable<Integer> {
     private Tasks tasks() {
         if (fixed.isEmpty()) {
             steps = steps == NOT_GIVEN ? STEPS : steps;
-            return TaskSettings.bind(settings, data);
+            return Optimizers.isPackage(optimizer) ? TaskSettings.bind(settings, data) : TaskSettings.forDesigned(settings, data);
         }
         if (!settings.isEmpty()) {
             throw new ConfigException("--task " + fixed + " has its own values, got --set " + settings.getFirst()
@@ -193,41 +314,24 @@ final class TrainCommand implements Callable<Integer> {
         return FixedTasks.ready(task, data);
     }
 
-    /** Whether the task says its base width; else it is the one that a package was meta-trained at, which it takes for granted. */
     private boolean ownsBaseWidth() {
-        return !fixed.isEmpty() || settings.stream().anyMatch(setting -> setting.startsWith("baseWidth="));
+        return !fixed.isEmpty() || TaskSettings.sayBaseWidth(settings);
     }
 
-    private Trial.Listener listener(Task task, Deployment deployment, Optional<MetricsFile> kept, PrintWriter results) {
-        Trial.Listener losses = losses(kept, results);
+    private Trial.Listener listener(BatchLosses losses, Prepared prepared, Optional<String> weights, PrintWriter results) {
         return new Trial.Listener() {
             @Override
             public void step(int step, double loss) {
-                losses.step(step, loss);
+                losses.add(step, loss);
             }
 
             @Override
             public void end(OptimizerState state, float[] params) {
-                deployment.report(state, results);
-                if (!out.isEmpty()) {
-                    TrainedWeights.write(task, params, optimizer, steps, Path.of(out));
-                    results.println("weights: " + out);
-                }
-            }
-        };
-    }
-
-    /** Prints and keeps the mean of the batch losses since the last line. */
-    private Trial.Listener losses(Optional<MetricsFile> kept, PrintWriter results) {
-        double[] sum = new double[1];
-        long begin = System.nanoTime();
-        return (step, loss) -> {
-            sum[0] += loss;
-            if ((step + 1) % every == 0) {
-                double mean = sum[0] / every;
-                results.printf(Locale.ROOT, "step %6d  batch loss %.4f%n", step + 1, mean);
-                kept.ifPresent(file -> file.add(step + 1, Map.of("batchLoss", mean, "seconds", (System.nanoTime() - begin) * 1e-9)));
-                sum[0] = 0;
+                prepared.deployment().report(state, results);
+                weights.ifPresent(file -> {
+                    TrainedWeights.write(prepared.task(), params, optimizer, steps, Path.of(file));
+                    results.println("weights: " + file);
+                });
             }
         };
     }

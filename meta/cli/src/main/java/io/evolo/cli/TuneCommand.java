@@ -1,6 +1,7 @@
 package io.evolo.cli;
 
 import io.evolo.meta.Execution;
+import io.evolo.meta.ScaledFamily;
 import io.evolo.meta.TrialExecutor;
 import io.evolo.meta.tune.Findings;
 import io.evolo.meta.tune.TuningPlan;
@@ -123,7 +124,9 @@ final class TuneCommand implements Callable<Integer> {
         for (Setting change : changes()) {
             tree = change.applyTo(tree);
         }
-        return Schema.of(TuningPlan.class).bind(tree);
+        TuningPlan plan = Schema.of(TuningPlan.class).bind(tree);
+        boolean open = !resume && !TaskSettings.sayScaling(settings) && plan.task().kind() instanceof ScaledFamily;
+        return open ? Schema.of(TuningPlan.class).bind(ofTask(Setting.parse("parametrization=sp")).applyTo(tree)) : plan;
     }
 
     /** 0 stands for what the tier has, in the plan; whoever writes it means something else. */
@@ -190,7 +193,8 @@ final class TuneCommand implements Callable<Integer> {
         RunLog log = new RunLog(run.directory());
         int had = run.ledger().size();
         String start = (resume ? "resumed with " + had + " trials in the ledger: " : "begins: ")
-                + run.plan().optimizers().size() + " optimizers on " + run.task() + ", " + run.parameters() + " parameters, "
+                + run.plan().optimizers().size() + " optimizers on " + run.task() + ", " + run.parameters() + " parameters"
+                + TaskSettings.scaling(run.plan().task()) + ", "
                 + run.plan().steps() + " steps, " + execution.description() + ", " + Twin.reason();
         log.add(start + ", evolo " + Version.text());
         err.println("tuning " + start);

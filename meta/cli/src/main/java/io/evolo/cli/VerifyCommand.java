@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -29,6 +30,9 @@ final class VerifyCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    @Mixin
+    private TableOutput output = new TableOutput();
+
     @Parameters(
             arity = "1..*",
             paramLabel = "FILE|DIR",
@@ -37,6 +41,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        output.require();
         Table table = new Table(2, "file", "rule", "steps", "plain", "vector", "tolerance", "result");
         boolean failed = false;
         List<String> refused = new ArrayList<>();
@@ -53,7 +58,7 @@ final class VerifyCommand implements Callable<Integer> {
                 refused.add(e.getMessage());
             }
         }
-        table.print(spec.commandLine().getOut());
+        output.print(table, spec);
         refused.forEach(spec.commandLine().getErr()::println);
         return failed || !refused.isEmpty() ? ExitCode.FAILED : ExitCode.DONE;
     }

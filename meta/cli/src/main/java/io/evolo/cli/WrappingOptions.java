@@ -10,10 +10,10 @@ import io.evolo.schema.ConfigException;
 import io.evolo.schema.Names;
 import io.evolo.tasks.Role;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** What the command line puts around a rule; see {@link Wrapping} for the order. */
@@ -54,6 +54,13 @@ final class WrappingOptions {
             description = "Roles of tensors that --decay leaves alone: input, hidden, output, vector (biases and gains).")
     private List<String> exempt = List.of();
 
+    @Option(
+            names = "--role",
+            paramLabel = "ROLE:KEY=F,…",
+            description = "Factors for tensors of a role (input, hidden, output, vector): rate on the steps, decay on --decay; for instance"
+                    + " --role output:rate=0.1,decay=0. May be repeated.")
+    private List<String> roles = List.of();
+
     /** The schedule of that name at this rate. */
     Schedule schedule(double rate) {
         if (!Double.isNaN(cooldown) && !schedule.equals("wsd")) {
@@ -62,8 +69,8 @@ final class WrappingOptions {
         }
         return switch (schedule) {
             case "constant" -> constant(rate);
-            case "cosine" -> Schedules.warmupCosine(rate, 0, Span.fraction(warmup()));
-            case "linear" -> Schedules.warmupLinear(rate, 0, Span.fraction(warmup()));
+            case "cosine" -> Schedules.cosine(rate, 0, Span.fraction(warmup()));
+            case "linear" -> Schedules.linear(rate, 0, Span.fraction(warmup()));
             case "wsd" -> new Schedules.Trapezoid(rate, 0, Span.fraction(warmup()), Span.fraction(fraction("--cooldown", cooldown, COOLDOWN)));
             default -> throw new ConfigException("--schedule: " + Names.unknown("schedule", schedule, SCHEDULES));
         };
@@ -99,10 +106,16 @@ final class WrappingOptions {
     }
 
     private Optimizer around(Optimizer rule, Schedule rate, Schedule multiplier) {
-        Set<Role> roles = new HashSet<>();
-        exempt.forEach(role -> roles.add(role(role)));
+        Map<Role, Double> decays = new EnumMap<>(Role.class);
+        Map<Role, Double> rates = new EnumMap<>(Role.class);
+        exempt.forEach(role -> decays.put(role(role, "--exempt"), 0.0));
+        roles.forEach(group -> addGroup(group, rates, decays));
+        if (decay.isEmpty() && !decays.isEmpty()) {
+            throw new ConfigException((exempt.isEmpty() ? "--role " + String.join(" ", roles) + " changes" : "--exempt " + String.join(",", exempt)
+                    + " leaves tensors out of") + " --decay, which is not given");
+        }
         try {
-            return new Wrapping(accumulate, clip, decay(rate), roles, multiplier).around(rule);
+            return new Wrapping(accumulate, clip, decay(rate), decays, rates, multiplier).around(rule);
         } catch (IllegalArgumentException e) {
             throw new ConfigException(e.getMessage());
         }
@@ -110,9 +123,6 @@ final class WrappingOptions {
 
     private Decay decay(Schedule rate) {
         if (decay.isEmpty()) {
-            if (!exempt.isEmpty()) {
-                throw new ConfigException("--exempt " + String.join(",", exempt) + " leaves tensors out of --decay, which is not given");
-            }
             return Decay.none();
         }
         String[] kindAndStrength = decay.split(":", 2);
@@ -134,10 +144,41 @@ final class WrappingOptions {
         }
     }
 
-    private static Role role(String name) {
+    private static void addGroup(String group, Map<Role, Double> rates, Map<Role, Double> decays) {
+        String[] roleAndFactors = group.split(":", 2);
+        Role role = role(roleAndFactors[0], "--role");
+        for (String factor : roleAndFactors.length == 1 ? new String[0] : roleAndFactors[1].split(",")) {
+            String[] keyAndValue = factor.split("=", 2);
+            Map<Role, Double> of = switch (keyAndValue[0]) {
+                case "rate" -> rates;
+                case "decay" -> decays;
+                default -> throw new ConfigException("--role " + group + ": " + Names.unknown("key", keyAndValue[0], List.of("rate", "decay")));
+            };
+            if (of.put(role, factor(group, keyAndValue)) != null) {
+                throw new ConfigException("--role " + group + ": " + keyAndValue[0] + " of " + roleAndFactors[0] + " is said twice");
+            }
+        }
+        if (roleAndFactors.length == 1) {
+            throw new ConfigException("--role is '" + group + "', expected ROLE:KEY=F, as in output:rate=0.1,decay=0");
+        }
+    }
+
+    private static double factor(String group, String[] keyAndValue) {
+        try {
+            double factor = Double.parseDouble(keyAndValue[keyAndValue.length - 1]);
+            if (factor >= 0 && Double.isFinite(factor)) {
+                return factor;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new ConfigException("--role " + group + ": " + keyAndValue[0] + " is no factor of at least 0, as in output:rate=0.1,decay=0");
+    }
+
+    private static Role role(String name, String option) {
         List<String> names = Arrays.stream(Role.values()).map(role -> role.name().toLowerCase(Locale.ROOT)).toList();
         if (!names.contains(name)) {
-            throw new ConfigException("--exempt: " + Names.unknown("role", name, names));
+            throw new ConfigException(option + ": " + Names.unknown("role", name, names));
         }
         return Role.valueOf(name.toUpperCase(Locale.ROOT));
     }

@@ -284,7 +284,7 @@ class EveryKeyTest {
     /** What is trained, what is measured, and how it counts. */
     private static List<Object> ofTask(List<String> settings) {
         Task task = TaskSettings.bind(settings, "").augmented().sample(Rng.of(1, "task"));
-        Trial trial = Trial.unstopped(task, ADAM, 5, 1, 20, (_, _) -> {});
+        Trial trial = Trial.unstopped(task, ADAM, 5, 1, 20, (_, _) -> {}, Trial.Keeper.NONE);
         List<Double> counted = LOSSES.stream().map(task.normalizer()::normalize).toList();
         return List.of(trial.trainLoss(), trial.validLoss(), trial.testLoss(), counted);
     }

@@ -32,6 +32,9 @@ class MetaTrainCommandTest {
         assertThat(run.code()).as(run.err()).isEqualTo(ExitCode.DONE);
         assertThat(run.out()).contains("package: " + file);
         assertThat(run.out().lines().filter(line -> line.matches("[48] +5 +(adam|tiny) .*"))).hasSize(4);
+        assertThat(run.out()).as("what evolution gained comes first").containsPattern(
+                "(?s)before +after +after minus before\\n[48] +5 +\\S+ ± \\S+ +\\S+ ± \\S+ +[+-]\\S+ ± .*Against Adam at its best setting");
+        assertThat(evolo("report", folder.resolve("run").toString()).out()).contains("tiny is better than its beginning in ");
 
         Outcome inspected = evolo("inspect", file.toString());
         assertThat(inspected.out())

@@ -11,6 +11,7 @@ import io.evolo.optimizers.learned.LearnedOptimizer;
 import io.evolo.optimizers.learned.LearnedOptimizers;
 import io.evolo.optimizers.learned.Packages;
 import io.evolo.tasks.Rng;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,6 +77,115 @@ class TrainCommandTest {
         return out.lines().filter(line -> line.startsWith("step")).toList().toString();
     }
 
+    private String[] kept(String run, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "train", "adam", "--rate", "0.01", "--schedule", "cosine", "--steps", "20000", "--every", "700", "--set", "width=8", "--set",
+                "data.side=4", "--run", folder.resolve(run).toString()));
+        arguments.addAll(List.of(more));
+        return arguments.toArray(String[]::new);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "KILL"})
+    void aTrainingThatWasStoppedOrKilledGoesOnToTheSameBits(String signal) throws Exception {
+        Outcome whole = evolo(kept("whole"));
+        EvoloProcess running = EvoloProcess.start(folder, List.of(), kept("cut"));
+        Path first = folder.resolve("cut/checkpoints/step-000000700.ckpt");
+        for (int i = 0; i < 6000 && !Files.exists(first); i++) {
+            Thread.sleep(5);
+        }
+        if (signal.equals("TERM")) {
+            running.process().destroy();
+            Outcome stopped = running.await();
+            assertThat(stopped.code()).as(stopped.err()).isEqualTo(ExitCode.INTERRUPTED);
+            assertThat(stopped.err()).contains("continue with: evolo train --resume " + folder.resolve("cut"));
+        } else {
+            running.process().destroyForcibly().waitFor();
+        }
+        assertThat(folder.resolve("cut/result.json")).as("it was stopped in time").doesNotExist();
+
+        Outcome resumed = evolo("train", "--resume", folder.resolve("cut").toString(), "--threads", "1");
+
+        assertThat(resumed.code()).as(resumed.err()).isEqualTo(ExitCode.DONE);
+        assertThat(resumed.err()).contains("resumed after step");
+        assertThat(folder.resolve("cut/weights.safetensors")).hasSameBinaryContentAs(folder.resolve("whole/weights.safetensors"));
+        assertThat(batchLosses("cut")).isEqualTo(batchLosses("whole")).hasSize(29);
+        assertThat(trainLoss(resumed.out())).isEqualTo(trainLoss(whole.out()));
+        Outcome again = evolo("train", "--resume", folder.resolve("cut").toString());
+        assertThat(again.err()).contains("already finished");
+        assertThat(trainLoss(again.out())).isEqualTo(trainLoss(whole.out()));
+    }
+
+    private List<String> batchLosses(String run) throws IOException {
+        return Files.readAllLines(folder.resolve(run).resolve("metrics.jsonl")).stream().map(line -> line.replaceAll("\"seconds\":[^,}]*", "")).toList();
+    }
+
+    @Test
+    void aRunThatWasChangedOrIsNoneOrHasOtherOptionsIsRefusedInOneLine() throws Exception {
+        String run = folder.resolve("run").toString();
+        evolo(kept("run"));
+        Files.delete(folder.resolve("run/result.json"));
+        Path command = folder.resolve("run/command.json");
+        Files.writeString(command, Files.readString(command).replace("0.01", "0.02"));
+
+        assertThat(evolo("train", "--resume", run).err()).contains("was begun with another command", "--rate 0.01", "--rate 0.02");
+        assertThat(evolo("train", "--resume", run, "--seed", "2").err()).contains("takes only --threads beside it, got --seed");
+        assertThat(evolo("train", "--resume", folder.toString()).err()).contains("holds no training");
+        assertThat(evolo(kept("run")).err()).contains("already holds a run; continue it with evolo train --resume");
+        assertThat(evolo(kept("other", "--out", "w.safetensors")).err()).contains("--out beside --run");
+        assertThat(evolo(kept("other", "--accumulate", "0")).code()).isEqualTo(ExitCode.USER_MISTAKE);
+        assertThat(folder.resolve("other")).as("mistakes come before the directory").doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "                    | parametrization=sp, sgd",
+        "baseWidth=4         | parametrization=mup baseWidth=4, sgd",
+        "parametrization=mup | parametrization=mup baseWidth=1, sgd",
+    })
+    void aDesignedRuleTrainsUnderTheStandardParametrizationUnlessTheTaskSaysAnother(String setting, String expected) {
+        String[] more = setting == null ? new String[] {"--rate", "0.1"} : new String[] {"--rate", "0.1", "--set", setting};
+
+        assertThat(train("sgd", more).out()).contains(expected);
+    }
+
+    @Test
+    void aPackagesParametrizationIsPrinted() {
+        Outcome outcome = evolo("train", "evolo-start", "--steps", "1", "--set", "width=8", "--set", "data.side=4");
+
+        assertThat(outcome.out()).contains("parametrization=mup baseWidth=32, evolo-start");
+    }
+
+    @Test
+    void aRolesFactorChangesTheTraining() {
+        String plain = losses(train("sgd", "--rate", "0.1").out());
+        String[][] groups = {
+            {"--role", "output:rate=0.1"}, {"--role", "vector:rate=0"}, {"--decay", "decoupled:0.5", "--role", "vector:rate=2,decay=0"},
+            {"--decay", "decoupled:0.5"}
+        };
+        List<String> all = new ArrayList<>(List.of(plain));
+        for (String[] group : groups) {
+            all.add(losses(train("sgd", Stream.concat(Stream.of("--rate", "0.1"), Stream.of(group)).toArray(String[]::new)).out()));
+        }
+
+        assertThat(all).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aRunThatIsAllWarmUpTrainsFromItsFirstStep() {
+        List<String> oneStep = List.of("train", "sgd", "--steps", "1", "--set", "width=8", "--set", "data.side=4");
+        String still = evolo(Stream.concat(oneStep.stream(), Stream.of("--rate", "1e-30")).toArray(String[]::new)).out();
+        Outcome warming = evolo(Stream.concat(oneStep.stream(), Stream.of("--rate", "0.5", "--schedule", "cosine", "--warmup", "1"))
+                .toArray(String[]::new));
+
+        assertThat(warming.code()).as(warming.err()).isEqualTo(ExitCode.DONE);
+        assertThat(trainLoss(warming.out())).isLessThan(trainLoss(still));
+    }
+
+    private static double trainLoss(String out) {
+        return Double.parseDouble(out.replaceAll("(?s).*train loss (\\S+) .*", "$1"));
+    }
+
     @Test
     void railsHoldATrainingWhoseGradientsAreLate() {
         Outcome outcome = train("sgd", "--rate", "1000", "--rails", "rollBack=true,spike=3,keep=5,fallback=0.01",
@@ -102,6 +212,11 @@ class TrainCommandTest {
     @CsvSource(delimiter = '|', value = {
         "--warmup 0.5 | but the rate is constant",
         "--exempt vector | leaves tensors out of --decay, which is not given",
+        "--role vector:decay=0 | changes --decay, which is not given",
+        "--role vectors:rate=2 | no role is named 'vectors'",
+        "--role vector:speed=2 | no key is named 'speed'",
+        "--role vector:rate=-1 | rate is no factor of at least 0",
+        "--role vector | expected ROLE:KEY=F",
         "--exact 3 | --state"
     })
     void anOptionThatWouldChangeNothingIsRefused(String option, String reason) {

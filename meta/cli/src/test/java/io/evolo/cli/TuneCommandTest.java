@@ -111,6 +111,17 @@ class TuneCommandTest {
     }
 
     @Test
+    void rulesAreTunedUnderTheStandardParametrizationUnlessTheTaskSaysAnother() throws Exception {
+        Outcome standard = evolo(tune("sp", "sgd", "--tier", "default"));
+        Outcome scaled = evolo(tune("mup", "sgd", "--tier", "default", "--set", "baseWidth=4"));
+
+        assertThat(standard.err()).contains("parametrization=sp");
+        assertThat(scaled.err()).contains("parametrization=mup baseWidth=4");
+        assertThat(Files.readString(folder.resolve("sp/config.yaml"))).contains("parametrization: sp");
+        assertThat(evolo("tune", "--resume", "--run", folder.resolve("mup").toString()).err()).contains("parametrization=mup baseWidth=4");
+    }
+
+    @Test
     void theDefaultSettingIsOneTrial() throws Exception {
         evolo(tune("run", "sgd", "--tier", "default"));
         assertThat(result("run").get("results").get(0).get("spentTuning").get("trials").asInt()).isEqualTo(1);

@@ -125,7 +125,8 @@ public record SuiteForecast(List<Cost> cells) {
     private static double once(Task task, Optimizer rule, Cell cell, EvaluationPlan plan) {
         long[] at = new long[WARM_UP + TIMED + 1];
         long begin = System.nanoTime();
-        Trial trial = Trial.unstopped(task, rule, at.length, plan.seed(), plan.examples(), (step, loss) -> at[step] = System.nanoTime());
+        Trial trial = Trial.unstopped(
+                task, rule, at.length, plan.seed(), plan.examples(), (step, loss) -> at[step] = System.nanoTime(), Trial.Keeper.NONE);
         double evaluations = (System.nanoTime() - begin) * 1e-9 - trial.seconds();
         int reached = trial.steps() - 1; // a run that is not finite ends early
         double step = reached > WARM_UP ? (at[reached] - at[WARM_UP]) * 1e-9 / (reached - WARM_UP) : trial.seconds() / trial.steps();

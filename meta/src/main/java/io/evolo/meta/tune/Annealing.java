@@ -8,7 +8,7 @@ import io.evolo.optimizers.Span;
 public enum Annealing {
     /** The same rate at every step. */
     CONSTANT,
-    /** 5% linear warm-up, then a half cosine that reaches 0 behind the last step; see {@link Schedules.WarmupCosine}. */
+    /** 5% linear warm-up, then a half cosine that reaches 0 behind the last step; see {@link Schedules.Cosine}. */
     COSINE,
     /** As an entry of a published list says; the candidate's hyperparameters hold its fractions. See {@link SettingList}. */
     LISTED;
@@ -18,7 +18,7 @@ public enum Annealing {
         double rate = candidate.rate();
         return switch (this) {
             case CONSTANT -> Schedules.constant(rate);
-            case COSINE -> Schedules.warmupCosine(rate, 0, Span.fraction(0.05));
+            case COSINE -> Schedules.cosine(rate, 0, Span.fraction(0.05));
             case LISTED -> SettingList.schedule(candidate);
         };
     }

@@ -117,6 +117,7 @@ public final class TuningRun implements AutoCloseable {
         facts.put("steps", Integer.toString(plan.steps()));
         facts.put("examples", Integer.toString(plan.examples()));
         facts.put("seed", Long.toString(plan.seed()));
+        facts.put("warmUp", "(t+1)/(w+1)"); // ledgers from before rose from 0, t/w
         if (plan.task().isAugmented()) { // names do not say all of it
             facts.put("augmentation", plan.task().reparametrize() + " " + plan.task().augment());
         }

@@ -31,7 +31,7 @@ record CifarFolder(Path folder, ImageFormat format, int side, boolean grey) {
     ImageParts load() {
         Examples train = read(format.trainFiles(folder));
         Examples test = read(format.testFiles(folder));
-        return new ImageParts(grey ? 1 : CHANNELS, format.classes(), HeldOut.divide(folder.toString(), train, test));
+        return new ImageParts(side, grey ? 1 : CHANNELS, format.classes(), HeldOut.divide(folder.toString(), train, test));
     }
 
     private int labelBytes() {

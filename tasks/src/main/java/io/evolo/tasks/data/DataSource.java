@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A data set that is there, embedded or in files, as it is: images at their own size and with their own colours, values in [0, 1];
- * text by characters.
+ * A data set that is there, embedded or in files, as it is: images at their own size (pictures and arrays of them at 28 × 28) and with
+ * their own colours, values in [0, 1]; text by characters.
  *
  * @param source what a recipe writes to have it
  * @param kind what it is made of
@@ -26,6 +26,9 @@ public record DataSource(String source, Kind kind) {
         IDX("IDX images"),
         CIFAR10("CIFAR-10 binary"),
         CIFAR100("CIFAR-100 binary"),
+        NUMPY("NumPy arrays"),
+        PICTURES("pictures by class"),
+        TABLE("CSV table"),
         TEXT("text");
 
         private final String title;
@@ -70,12 +73,19 @@ public record DataSource(String source, Kind kind) {
         }
         if (found.isEmpty()) {
             throw new DataException(path + " holds no data set: expected MNIST's IDX files (train-images-idx3-ubyte …), CIFAR's binary"
-                    + " batches (data_batch_1.bin …, or train.bin and test.bin), a text (*.txt, *.txt.gz), or folders with those");
+                    + " batches (data_batch_1.bin …, or train.bin and test.bin), NumPy's arrays (*.npz, x.npy and y.npy), a table (*.csv), folders of PNG or JPEG"
+                    + " by class, a text (*.txt, *.txt.gz), or folders with those");
         }
         return List.copyOf(found);
     }
 
     private static Optional<DataSource> at(Path path) {
+        if (TableFile.is(path.toString()) && Files.isRegularFile(TableFile.of(path.toString()).file())) {
+            return Optional.of(new DataSource(path.toString(), Kind.TABLE));
+        }
+        if (NumpyArrays.is(path) && Files.exists(path)) {
+            return Optional.of(new DataSource(path.toString(), Kind.NUMPY));
+        }
         if (Files.isRegularFile(path)) {
             boolean text = path.getFileName().toString().matches(".*\\.txt(\\.gz)?");
             return text ? Optional.of(new DataSource(path.toString(), Kind.TEXT)) : Optional.empty();
@@ -83,7 +93,9 @@ public record DataSource(String source, Kind kind) {
         if (!Files.isDirectory(path)) {
             return Optional.empty();
         }
-        Optional<Kind> images = ImageFormat.of(path).map(format -> Kind.valueOf(format.name()));
+        Optional<Kind> images = ImageFormat.of(path)
+                .map(format -> Kind.valueOf(format.name()))
+                .or(() -> PictureFolder.is(path) ? Optional.of(Kind.PICTURES) : Optional.empty());
         boolean text = images.isEmpty() && TextFile.textFiles(path).size() == 1;
         return images.or(() -> text ? Optional.of(Kind.TEXT) : Optional.empty())
                 .map(kind -> new DataSource(path.toString(), kind));
@@ -94,6 +106,9 @@ public record DataSource(String source, Kind kind) {
         Path path = Path.of(source);
         return switch (kind) {
             case DIGITS, LANGUAGE -> List.of();
+            case TABLE -> List.of(TableFile.of(source).file());
+            case NUMPY -> new NumpyArrays(path, 1, true).files();
+            case PICTURES -> new PictureFolder(path, 1, true).files();
             case TEXT -> List.of(TextFile.of(path).path());
             case IDX, CIFAR10, CIFAR100 -> {
                 ImageFormat format = ImageFormat.valueOf(kind.name());
@@ -112,6 +127,7 @@ public record DataSource(String source, Kind kind) {
             case DIGITS -> new DataSpec(source, DRAWN_SIDE, true, false, 0, 0).load();
             case LANGUAGE, TEXT -> new TextSpec(source, Unit.CHARACTERS, 0).load();
             case IDX -> new DataSpec(source, IdxFile.images(files().getFirst()).axes().get(1), false, false, 0, 0).load();
+            case NUMPY, PICTURES, TABLE -> new DataSpec(source, DRAWN_SIDE, false, false, 0, 0).load();
             case CIFAR10, CIFAR100 -> new DataSpec(source, CifarFolder.SIDE, false, false, 0, 0).load();
         };
     }

@@ -8,7 +8,8 @@ import java.util.Map;
  * Which data, and how prepared: what a recipe names. Loading it twice gives equal data sets.
  *
  * @param source {@code strokes} or {@code strokes-thin} (drawn on the spot, see {@link StrokeDigits}), else the path of a folder
- *     with MNIST's four IDX files, or with the binary version of CIFAR-10 or CIFAR-100
+ *     with MNIST's four IDX files, with the binary version of CIFAR-10 or CIFAR-100, with NumPy's arrays or with pictures by class; or a
+ *     CSV table, {@code PATH#COLUMN} where its label is not the last column; or NumPy's {@code .npz}
  * @param side images are resized to that height and width, [1, 1024]; at least 4 for drawn digits
  * @param grey replaces channels by their mean
  * @param standardize brings every channel to mean 0, standard deviation 1 over the training part; else values lie in [0, 1]
@@ -49,23 +50,39 @@ public record DataSpec(String source, int side, boolean grey, boolean standardiz
         return switch (source) {
             case "strokes" -> strokes("strokes" + side, StrokeStyle.DEFAULT);
             case "strokes-thin" -> strokes("strokes-thin" + side, StrokeStyle.THIN);
-            default -> folder(Path.of(source));
+            default -> brought();
         };
     }
 
     private Dataset strokes(String name, StrokeStyle style) {
         Map<Split, Examples> parts = new StrokeDigits(style, side, seed).draw();
-        return prepare(seed == 0 ? name : name + "-seed" + seed, 1, StrokeDigits.CLASSES, parts);
+        return prepare(seed == 0 ? name : name + "-seed" + seed, side, 1, StrokeDigits.CLASSES, parts);
     }
 
-    private Dataset folder(Path path) {
-        ImageParts images = ImageFormat.load(path, side, grey);
-        String name = path.toAbsolutePath().normalize().getFileName() + "-" + side;
-        return prepare(
-                images.channels() > 1 ? name + "-colour" : name, images.channels(), images.classes(), images.parts());
+    private Dataset brought() {
+        if (TableFile.is(source)) {
+            TableFile table = TableFile.of(source);
+            return prepare(name(table.file()).replaceFirst("\\.csv.*$", ""), table.load());
+        }
+        Path path = Path.of(source);
+        ImageParts images = NumpyArrays.is(path)
+                ? new NumpyArrays(path, side, grey).load()
+                : PictureFolder.is(path) ? new PictureFolder(path, side, grey).load() : ImageFormat.load(path, side, grey);
+        String name = name(path).replaceFirst("\\.npz$", "");
+        return images.side() == 1 && side > 1
+                ? prepare(name, images)
+                : prepare(images.channels() > 1 ? name + "-" + side + "-colour" : name + "-" + side, images);
     }
 
-    private Dataset prepare(String name, int channels, int classes, Map<Split, Examples> parts) {
+    private static String name(Path path) {
+        return path.toAbsolutePath().normalize().getFileName().toString();
+    }
+
+    private Dataset prepare(String name, ImageParts images) {
+        return prepare(name, images.side(), images.channels(), images.classes(), images.parts());
+    }
+
+    private Dataset prepare(String name, int side, int channels, int classes, Map<Split, Examples> parts) {
         if (standardize) {
             new Standardizer(channels).apply(name, parts);
         }

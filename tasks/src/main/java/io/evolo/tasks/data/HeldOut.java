@@ -1,5 +1,6 @@
 package io.evolo.tasks.data;
 
+import io.evolo.tasks.Rng;
 import io.evolo.tasks.Split;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -35,6 +36,39 @@ final class HeldOut {
         parts.put(Split.OUTER_VALID, slice(train, outer, train.count()));
         parts.put(Split.TEST, test);
         return parts;
+    }
+
+    /**
+     * The four parts of examples that nobody has divided, in an order that depends on their number alone: the last tenth is
+     * {@link Split#TEST}, the others as {@link #divide} has them.
+     */
+    static Map<Split, Examples> shuffled(String where, Examples all) {
+        Examples mixed = inRandomOrder(all);
+        int test = Math.max(1, all.count() / 10);
+        if (all.count() - test < FEWEST) {
+            throw new DataException(where + ": " + all.count() + " examples, expected at least " + (FEWEST + FEWEST / 8)
+                    + " (a tenth is for the test, two twentieths of the others are held out)");
+        }
+        return divide(where, slice(mixed, 0, all.count() - test), slice(mixed, all.count() - test, all.count()));
+    }
+
+    /** The same examples, shuffled (Fisher and Yates) by their number. */
+    static Examples inRandomOrder(Examples all) {
+        Rng rng = Rng.of(all.count(), "held-out-order");
+        float[] inputs = all.inputs().clone();
+        int[] labels = all.labels().clone();
+        int features = all.features();
+        float[] row = new float[features];
+        for (int i = labels.length - 1; i > 0; i--) {
+            int j = rng.nextInt(i + 1);
+            int label = labels[i];
+            labels[i] = labels[j];
+            labels[j] = label;
+            System.arraycopy(inputs, i * features, row, 0, features);
+            System.arraycopy(inputs, j * features, inputs, i * features, features);
+            System.arraycopy(row, 0, inputs, j * features, features);
+        }
+        return new Examples(inputs, labels);
     }
 
     private static Examples slice(Examples all, int from, int to) {

@@ -42,7 +42,7 @@ final class IdxFolder {
         Examples test = part(files.get(TEST), images.get(TEST));
         int channels = train.features() / (side * side);
         int classes = Math.max(ImageFormat.IDX.classes(), 1 + Math.max(train.largestLabel(), test.largestLabel()));
-        return new ImageParts(channels, classes, HeldOut.divide(folder.toString(), train, test));
+        return new ImageParts(side, channels, classes, HeldOut.divide(folder.toString(), train, test));
     }
 
     private static String text(List<Integer> shape) {

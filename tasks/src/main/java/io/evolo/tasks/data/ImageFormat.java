@@ -104,7 +104,8 @@ enum ImageFormat {
      */
     static ImageParts load(Path folder, int side, boolean grey) {
         if (Files.isRegularFile(folder)) {
-            throw new DataException(folder + " is a file, expected a folder with MNIST's four IDX files or with CIFAR's binary batches; texts"
+            throw new DataException(folder + " is a file, expected a folder with MNIST's four IDX files, CIFAR's binary batches or pictures by class, a table *.csv"
+                    + " or arrays *.npz; texts"
                     + " are read by the families of language models, transformer_lm and rnn_lm");
         }
         if (!Files.isDirectory(folder)) {

@@ -9,14 +9,16 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.StreamSupport;
 
 /**
  * A grid of widths and horizons against tuned Adam, as {@code evaluation.json} holds it.
  *
  * @param data name of the data set
+ * @param beginning the optimizer that the first one evolved from; empty where nobody says
  */
-record GridEvaluation(String data, List<Cell> cells) {
+record GridEvaluation(String data, String beginning, List<Cell> cells) {
 
     /** @param adam the baseline's runs, at its best setting here */
     record Cell(int width, int horizon, Runs adam, List<Runs> others) {}
@@ -37,7 +39,7 @@ record GridEvaluation(String data, List<Cell> cells) {
             cells.add(new Cell(
                     cell.path("width").asInt(), cell.path("horizon").asInt(), scores.getFirst(), scores.subList(1, scores.size())));
         }
-        return new GridEvaluation(root.path("data").asText(), cells);
+        return new GridEvaluation(root.path("data").asText(), root.path("beginning").asText(), cells);
     }
 
     private static Runs runs(JsonNode score) {
@@ -63,20 +65,16 @@ record GridEvaluation(String data, List<Cell> cells) {
     List<String> verdict() {
         int seeds = cells.getFirst().adam().losses().length;
         List<String> sentences = new ArrayList<>();
-        for (int i = 0; i < cells.getFirst().others().size(); i++) {
-            int[] counts = new int[3];
-            for (Cell cell : cells) {
-                counts[Verdict.of(cell.others().get(i).losses(), cell.adam().losses()).ordinal()]++;
+        List<String> names = cells.getFirst().others().stream().map(Runs::optimizer).toList();
+        if (names.contains(beginning)) {
+            int begun = names.indexOf(beginning);
+            sentences.add(counted(names.getFirst() + " is better than " + beginning, cell -> cell.others().getFirst(), cell -> cell.others().get(begun)));
+        }
+        for (int i = 0; i < names.size(); i++) {
+            int other = i;
+            if (!names.get(i).equals(beginning)) {
+                sentences.add(counted(names.get(i) + " is better than tuned Adam", cell -> cell.others().get(other), Cell::adam));
             }
-            sentences.add(String.format(
-                    Locale.ROOT,
-                    "On %s %s is better than tuned Adam in %d of %d cells, worse in %d and undecided in %d.",
-                    data,
-                    cells.getFirst().others().get(i).optimizer(),
-                    counts[0],
-                    cells.size(),
-                    counts[1],
-                    counts[2]));
         }
         sentences.add(String.format(
                 Locale.ROOT,
@@ -86,6 +84,13 @@ record GridEvaluation(String data, List<Cell> cells) {
                 cells.size() * sentences.size(),
                 0.05 * cells.size() * sentences.size()));
         return sentences;
+    }
+
+    private String counted(String claim, Function<Cell, Runs> one, Function<Cell, Runs> than) {
+        int[] counts = new int[3];
+        cells.forEach(cell -> counts[Verdict.of(one.apply(cell).losses(), than.apply(cell).losses()).ordinal()]++);
+        return String.format(
+                Locale.ROOT, "On %s %s in %d of %d cells, worse in %d and undecided in %d.", data, claim, counts[0], cells.size(), counts[1], counts[2]);
     }
 
     Table table() {

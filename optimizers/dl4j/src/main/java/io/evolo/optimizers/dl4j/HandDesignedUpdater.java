@@ -83,7 +83,7 @@ public final class HandDesignedUpdater implements RuleUpdater {
     }
 
     /**
-     * With a linear warm-up to the rate and a half cosine down to another over the run.
+     * With a linear warm-up to the rate and a half cosine down to another over the run; see {@link Schedules.Cosine}.
      *
      * @param warmupFraction share of the run, [0, 1]
      * @param endRate rate at the run's end, at least 0
@@ -127,7 +127,7 @@ public final class HandDesignedUpdater implements RuleUpdater {
     }
 
     private Schedule schedule() {
-        return warmup < 0 ? Schedules.constant(rate) : Schedules.warmupCosine(rate, end, Span.fraction(warmup));
+        return warmup < 0 ? Schedules.constant(rate) : Schedules.cosine(rate, end, Span.fraction(warmup));
     }
 
     @Override
