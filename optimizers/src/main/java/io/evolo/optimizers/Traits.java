@@ -47,6 +47,11 @@ public record Traits(boolean usesHorizon, boolean usesLoss, boolean couplesTenso
         return new Traits(!Arrays.equals(usual, longer), !Arrays.equals(usual, rising), couples, rule.averages(), turns);
     }
 
+    /** Of the rule within rails that take all tensors back where the loss is bad. */
+    public Traits goingBack() {
+        return new Traits(usesHorizon, true, true, averages, turns);
+    }
+
     /** What the rule looks at beyond each tensor's own parameters and gradients, in the words of {@link Usage#NEEDS}. */
     public SortedSet<String> needs() {
         SortedSet<String> needs = new TreeSet<>();

@@ -377,9 +377,10 @@ public final class Attach {
         if (tensors.isEmpty()) {
             throw nothingToAttach();
         }
+        String family = NetworkFamily.of(LayerTensors.of(network));
         Map<IUpdater, IUpdater> attached = new LinkedHashMap<>();
         tensors.forEach((updater, variables) -> {
-            RuleUpdater with = updater.with(new NetworkPlan(variables));
+            RuleUpdater with = updater.inFamily(family).with(new NetworkPlan(variables));
             with.bound().requireComplete();
             attached.put(updater, with);
         });

@@ -159,6 +159,9 @@ final class BlockUpdater implements GradientUpdater<RuleUpdater> {
     /** Writes the rule's state, or says that it can be asked for. */
     private void keep(Session now, StateMemory memory) {
         warnBeyondHorizon(now.steps());
+        now.interventions().filter(acted -> config.firstHeldBack()).ifPresent(acted ->
+                LOG.warn("{} is held back by its rails after {} iterations: {}; later interventions are not logged",
+                        config.bound().name(), now.steps(), acted));
         if (onDemand && memory.memory().inPlace()) {
             now.mark(memory);
             unsaved = Optional.of(new Unsaved(now, memory));

@@ -4,6 +4,8 @@ import io.evolo.optimizers.Need;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Traits;
+import io.evolo.optimizers.guard.Interventions;
+import io.evolo.optimizers.guard.SafetyRails;
 import io.evolo.tasks.ParamLayout;
 import java.util.HashMap;
 import java.util.List;
@@ -27,13 +29,21 @@ record BoundRule(
      * @throws IllegalArgumentException if the rule needs what DL4J's updaters do not see
      */
     static BoundRule of(String name, Optimizer rule, Options options, NetworkPlan plan) {
+        return of(name, rule, Traits.of(rule), options, plan);
+    }
+
+    /**
+     * Where what the rule looks at is known.
+     *
+     * @throws IllegalArgumentException if the rule needs what DL4J's updaters do not see
+     */
+    static BoundRule of(String name, Optimizer rule, Traits traits, Options options, NetworkPlan plan) {
         for (Need need : rule.needs()) {
             if (need != Need.GRADIENT) {
                 throw new IllegalArgumentException("the rule " + name + " needs " + need.words()
                         + ", which DL4J does not show to updaters; take another rule, or train the network as a Dl4jTask");
             }
         }
-        Traits traits = Traits.of(rule);
         Optional<String> missing = missing(name, traits, options);
         NetworkPlan shown = traits.turns() ? plan.asStored() : plan;
         Map<Long, Long> values = missing.isPresent() ? Map.of() : stateValues(rule, traits, options, shown);
@@ -68,6 +78,11 @@ record BoundRule(
     /** Whether so many steps are more than the rule has planned for. */
     boolean isBeyondHorizon(int steps) {
         return traits.usesHorizon() && steps > options.horizon();
+    }
+
+    /** How often rails have acted on a state of this rule; empty if it has none. */
+    Optional<Interventions> interventions(OptimizerState state) {
+        return rule instanceof SafetyRails railed ? Optional.of(railed.interventions(state)) : Optional.empty();
     }
 
     OptimizerState init(ParamLayout layout) {

@@ -5,6 +5,7 @@ import io.evolo.optimizers.Schedule;
 import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.Span;
 import io.evolo.optimizers.designed.HandDesigned;
+import io.evolo.optimizers.guard.Rails;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -146,7 +147,7 @@ public final class HandDesignedUpdater implements RuleUpdater {
     }
 
     private BoundRule bind() {
-        Options options = new Options(horizon, threads, baseWidth, true);
+        Options options = new Options(horizon, threads, baseWidth, Options.USER, true, Rails.OFF, false);
         return BoundRule.of(rule, HandDesigned.of(rule, hyperparameters, schedule()), options, NetworkPlan.parse(tensors));
     }
 

@@ -2,7 +2,13 @@ package io.evolo.optimizers.dl4j;
 
 import io.evolo.checkpoints.LearnedOptimizerPackage;
 import io.evolo.checkpoints.Usage;
+import io.evolo.optimizers.Optimizer;
+import io.evolo.optimizers.Traits;
+import io.evolo.optimizers.guard.FeatureGuard;
+import io.evolo.optimizers.guard.Rails;
+import io.evolo.optimizers.guard.SafetyRails;
 import io.evolo.optimizers.learned.Packages;
+import io.evolo.schema.Schema;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
@@ -37,7 +43,10 @@ public final class LearnedUpdater implements RuleUpdater {
     private final int horizon;
     private final int threads;
     private final int baseWidth;
+    private final String widthOf;
     private final boolean movesUnseenRows;
+    private final String rails;
+    private final boolean guarded;
     private final ISchedule rate;
 
     @JsonSerialize(using = WrittenOnce.TextWriter.class)
@@ -45,18 +54,20 @@ public final class LearnedUpdater implements RuleUpdater {
 
     private transient BoundRule bound;
     private transient boolean beyondHorizon;
+    private transient boolean heldBack;
 
     /**
-     * The package's rule on one thread, under the parametrization that the package says for networks of any family; under the standard one
-     * where it says nothing.
+     * The package's rule on one thread, under the parametrization that the package says: {@link Attach} asks it of the network's family
+     * ({@link NetworkFamily}); under the standard one where it says nothing.
      */
     public LearnedUpdater(LearnedOptimizerPackage learned) {
-        this(learned.content(), new Options(0, 1, saidBaseWidth(learned), false), NetworkPlan.NONE, AS_LEARNED);
+        this(learned.content(), Options.first(saidBaseWidth(learned, Options.ANY)), NetworkPlan.NONE, AS_LEARNED);
         Gpus.requireServed();
     }
 
     private LearnedUpdater(byte[] packageFile, Options options, NetworkPlan plan, ISchedule rate) {
-        this(packageFile, options.horizon(), options.threads(), options.baseWidth(), options.movesUnseenRows(), rate, plan.encode());
+        this(packageFile, options.horizon(), options.threads(), options.baseWidth(), options.widthOf(), options.movesUnseenRows(),
+                Schema.write(options.rails()), options.guarded(), rate, plan.encode());
     }
 
     @JsonCreator
@@ -65,14 +76,20 @@ public final class LearnedUpdater implements RuleUpdater {
             @JsonProperty("horizon") int horizon,
             @JsonProperty("threads") int threads,
             @JsonProperty("baseWidth") int baseWidth,
+            @JsonProperty("widthOf") String widthOf,
             @JsonProperty("movesUnseenRows") boolean movesUnseenRows,
+            @JsonProperty("rails") String rails,
+            @JsonProperty("guarded") boolean guarded,
             @JsonProperty("rate") ISchedule rate,
             @JsonProperty("tensors") @JsonDeserialize(using = WrittenOnce.TextReader.class) String tensors) {
         this.packageFile = packageFile;
         this.horizon = horizon;
         this.threads = threads;
         this.baseWidth = baseWidth;
+        this.widthOf = widthOf == null ? Options.USER : widthOf; // what a training of an earlier release has begun with stays
         this.movesUnseenRows = movesUnseenRows;
+        this.rails = rails == null ? "" : rails; // as with the rate
+        this.guarded = guarded;
         this.rate = rate == null ? AS_LEARNED : rate; // configurations of earlier releases have none
         this.tensors = tensors;
     }
@@ -109,12 +126,12 @@ public final class LearnedUpdater implements RuleUpdater {
         if (iterations < 1) {
             throw new IllegalArgumentException("horizon is " + iterations + " iterations, expected at least 1");
         }
-        return new LearnedUpdater(packageFile, new Options(iterations, threads, baseWidth, movesUnseenRows), plan(), rate);
+        return with(options().withHorizon(iterations));
     }
 
     /** How many threads a step may use, at least 1; the result is the same with any number. */
     public LearnedUpdater threads(int count) {
-        return new LearnedUpdater(packageFile, new Options(horizon, count, baseWidth, movesUnseenRows), plan(), rate);
+        return with(options().withThreads(count));
     }
 
     /** Scales updates by muP with this base width, at least 1, whatever the package says; see {@link MupAdvisor}. */
@@ -122,7 +139,7 @@ public final class LearnedUpdater implements RuleUpdater {
         if (width < 1) {
             throw new IllegalArgumentException("base width is " + width + ", expected at least 1");
         }
-        return new LearnedUpdater(packageFile, new Options(horizon, threads, width, movesUnseenRows), plan(), rate);
+        return with(options().withBaseWidth(width, Options.USER));
     }
 
     /**
@@ -130,7 +147,31 @@ public final class LearnedUpdater implements RuleUpdater {
      * learned rules move on gradients of zero.
      */
     public LearnedUpdater moveUnseenRows() {
-        return new LearnedUpdater(packageFile, new Options(horizon, threads, baseWidth, true), plan(), rate);
+        return with(options().withUnseenRows());
+    }
+
+    /**
+     * Holds the training back, as {@link SafetyRails} does: {@code new Rails(0.1, true, 10, 50, 3, 0, 1)} caps updates and goes back to good
+     * parameters after a loss or gradient that is not finite, or a spike. The first time that they act is logged as a warning. The cap
+     * is of the update before the rate multiplies it. Rails that go back look at the loss, and at all tensors of the updater at once.
+     */
+    public LearnedUpdater rails(Rails held) {
+        return with(options().within(held));
+    }
+
+    /**
+     * Logs a warning, once a tensor, where the rule sees what is far from all that it saw in meta-training; changes nothing else. See
+     * {@link FeatureGuard}.
+     *
+     * @throws IllegalArgumentException if the package has no statistics of what it saw
+     */
+    public LearnedUpdater guard() {
+        FeatureGuard.logging(Packages.bind(learned()), learned().featureStatistics());
+        return with(options().withGuard());
+    }
+
+    private LearnedUpdater with(Options options) {
+        return new LearnedUpdater(packageFile, options, plan(), rate);
     }
 
     /** Multiplies the rule's updates by a positive number; 1 is what it has learned. {@link Attach#rate} changes it in a training. */
@@ -177,24 +218,53 @@ public final class LearnedUpdater implements RuleUpdater {
         return first;
     }
 
+    @Override
+    public synchronized boolean firstHeldBack() {
+        boolean first = !heldBack;
+        heldBack = true;
+        return first;
+    }
+
     private BoundRule bind() {
         LearnedOptimizerPackage learned = learned();
         LOG.info("{}", chosen(learned));
-        return BoundRule.of("package '" + learned.name() + "'", Packages.bind(learned), options(), plan());
+        Optimizer rule = Packages.bind(learned);
+        Optimizer guard = guarded ? FeatureGuard.logging(rule, learned.featureStatistics()) : rule;
+        Options options = options();
+        Traits traits = options.rails().rollBack() ? Traits.of(rule).goingBack() : Traits.of(rule);
+        return BoundRule.of("package '" + learned.name() + "'", options.rails().around(guard), traits, options, plan());
     }
 
     /** Which parametrization this is, and who has said so. */
     String chosen(LearnedOptimizerPackage learned) {
         String choice = baseWidth == 0 ? "the standard parametrization" : "muP with base width " + baseWidth;
-        String source = learned.usage().isEmpty() && baseWidth == 0
-                ? "for it says nothing; add .mup(baseWidth) if it was meta-trained under muP"
-                : learned.usage().isPresent() && baseWidth == saidBaseWidth(learned) ? "as it says" : "as .mup said";
+        String source = switch (widthOf) {
+            case Options.USER -> "as .mup said";
+            case Options.ANY -> learned.usage().isPresent()
+                    ? "as it says"
+                    : "for it says nothing; add .mup(baseWidth) if it was meta-trained under muP";
+            default -> "as it says of networks of the family " + widthOf;
+        };
         return "package '" + learned.name() + "' under " + choice + ", " + source;
     }
 
     /** 0 for the standard parametrization. */
-    private static int saidBaseWidth(LearnedOptimizerPackage learned) {
-        return learned.usage().map(Usage::networks).filter(said -> said.kind().equals("mup")).map(Usage.Scaling::baseWidth).orElse(0);
+    private static int saidBaseWidth(LearnedOptimizerPackage learned, String family) {
+        return learned.usage()
+                .map(usage -> usage.families().getOrDefault(family, usage.networks()))
+                .filter(said -> said.kind().equals("mup"))
+                .map(Usage.Scaling::baseWidth)
+                .orElse(0);
+    }
+
+    /** With the base width that the package says of this family, unless the user or an earlier network has said one. */
+    @Override
+    public LearnedUpdater inFamily(String family) {
+        LearnedOptimizerPackage learned = learned();
+        boolean named = learned.usage().filter(usage -> usage.families().containsKey(family)).isPresent();
+        return named && widthOf.equals(Options.ANY)
+                ? with(options().withBaseWidth(saidBaseWidth(learned, family), family))
+                : this;
     }
 
     @Override
@@ -203,7 +273,8 @@ public final class LearnedUpdater implements RuleUpdater {
     }
 
     private Options options() {
-        return new Options(horizon, threads, baseWidth, movesUnseenRows);
+        Rails held = Schema.of(Rails.class).read(rails, "the rails of an updater");
+        return new Options(horizon, threads, baseWidth, widthOf, movesUnseenRows, held, guarded);
     }
 
     private NetworkPlan plan() {

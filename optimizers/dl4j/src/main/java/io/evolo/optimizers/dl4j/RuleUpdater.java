@@ -19,6 +19,11 @@ public sealed interface RuleUpdater extends IUpdater permits LearnedUpdater, Han
     /** The same updater for a network with these tensors. */
     RuleUpdater with(NetworkPlan plan);
 
+    /** The same updater for networks of this family, of which a package may say something; see {@link NetworkFamily}. */
+    default RuleUpdater inFamily(String family) {
+        return this;
+    }
+
     /** For rules that plan over the run: its number of iterations, at least 1. DL4J's iteration is a batch, or a segment of one. */
     RuleUpdater horizon(int iterations);
 
@@ -29,6 +34,11 @@ public sealed interface RuleUpdater extends IUpdater permits LearnedUpdater, Han
 
     /** Whether it is asked this for the first time; so that a run beyond its horizon is warned of once. */
     boolean firstBeyondHorizon();
+
+    /** Whether it is asked this for the first time; so that it is warned of once that rails have acted. */
+    default boolean firstHeldBack() {
+        return false;
+    }
 
     @Override
     RuleUpdater clone();

@@ -1,6 +1,7 @@
 package io.evolo.optimizers.dl4j;
 
 import io.evolo.optimizers.OptimizerState;
+import io.evolo.optimizers.guard.Interventions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,6 +56,11 @@ final class Session {
     /** Completed steps. */
     int steps() {
         return states.getFirst().t();
+    }
+
+    /** How often rails have acted on one of the states; empty if they have not. */
+    Optional<Interventions> interventions() {
+        return groups.stream().flatMap(group -> group.interventions().stream()).filter(Interventions::any).findFirst();
     }
 
     /** Takes over what DL4J's updater state holds, if someone else has written it: a copy, an average, a file. */

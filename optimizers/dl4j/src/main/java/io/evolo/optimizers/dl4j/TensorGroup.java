@@ -2,8 +2,10 @@ package io.evolo.optimizers.dl4j;
 
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Step;
+import io.evolo.optimizers.guard.Interventions;
 import io.evolo.tasks.ParamLayout;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 
 /**
@@ -53,15 +55,28 @@ final class TensorGroup {
     /**
      * One step of the rule; afterwards {@link #writeUpdates} has what DL4J is to subtract.
      *
-     * @param multiplier of the way that the parameters go
+     * @param multiplier of the way that the parameters go, unless rails take them back
      */
     void move(Memory parameters, float loss, float multiplier) {
         readParameters(parameters);
         float[] before = multiplier == 1 ? new float[0] : step.params().clone();
+        int backs = rolledBack();
         rule.rule().step(state, step.at(loss));
+        if (rolledBack() > backs) {
+            return;
+        }
         for (int i = 0; i < before.length; i++) {
             step.params()[i] = before[i] + multiplier * (step.params()[i] - before[i]);
         }
+    }
+
+    private int rolledBack() {
+        return rule.interventions(state).map(Interventions::rolledBack).orElse(0);
+    }
+
+    /** How often rails have acted; empty if there are none. */
+    Optional<Interventions> interventions() {
+        return rule.interventions(state);
     }
 
     private void readParameters(Memory parameters) {
