@@ -48,6 +48,10 @@ final class ReportCommand implements Callable<Integer> {
             if (!envelopes.isEmpty()) {
                 throw new ConfigException("--envelopes scores one evaluation, got " + runs.size() + " runs for one page; leave it out");
             }
+            long places = runs.stream().map(run -> run.toAbsolutePath().normalize()).distinct().count();
+            if (places < runs.size()) {
+                throw new ConfigException("a run is named twice among " + runs + "; each stands on the page once");
+            }
             write(Reports.sideBySide(runs), Path.of(out));
             return ExitCode.DONE;
         }
