@@ -187,6 +187,7 @@ public final class MetaRun implements AutoCloseable {
         changes = origin.changes();
         metrics.cutTo(outerStep);
         validated.cutTo(outerStep);
+        validated.all().forEach(found -> metrics.addEvents(found, secondsBefore));
         if (other) {
             List<String> more = new ArrayList<>(changes);
             settings.forEach(setting -> more.add("outer step " + outerStep + ": " + setting));
@@ -310,6 +311,7 @@ public final class MetaRun implements AutoCloseable {
     private void validate(MetaValidation problems) {
         Validated found = problems.of(loop.theta(), outerStep);
         validated.add(found);
+        metrics.addEvents(found, seconds());
         OuterState state = loop.snapshot();
         if (best().filter(found::equals).isPresent()) {
             pack(state.theta(), state).write(directory.resolve(BEST));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -47,6 +48,21 @@ final class Metrics {
                 .forEach(entry -> scalars.put("meta/" + entry.getKey(), entry.getValue().asDouble()));
         scalars.keySet().removeAll(List.of("meta/outerStep", "meta/seconds"));
         events.add(begun + line.path("seconds").asDouble(), line.path("outerStep").asLong(), scalars);
+    }
+
+    /** A meta-validation as events: its score, and that of every held-out problem by its number. */
+    void addEvents(Validated found, double seconds) {
+        addEvent("validation/score", found.score(), found.outerStep(), seconds);
+        addEvent("validation/diverged", found.diverged(), found.outerStep(), seconds);
+        for (int i = 0; i < found.problems().size(); i++) {
+            addEvent("validation/problem" + i, found.problems().get(i), found.outerStep(), seconds);
+        }
+    }
+
+    private void addEvent(String tag, double scalar, int outerStep, double seconds) {
+        if (Double.isFinite(scalar)) {
+            events.add(begun + seconds, outerStep, new TreeMap<>(Map.of(tag, scalar)));
+        }
     }
 
     void add(OuterReport report) {

@@ -34,6 +34,10 @@ final class ValidationLog {
         entries.add(entry);
     }
 
+    List<Validated> all() {
+        return List.copyOf(entries);
+    }
+
     Optional<Validated> newest() {
         return entries.isEmpty() ? Optional.empty() : Optional.of(entries.getLast());
     }

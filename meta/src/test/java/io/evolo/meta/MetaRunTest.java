@@ -248,8 +248,18 @@ class MetaRunTest {
         }
 
         assertThat(killed.resolve("validation.jsonl")).hasSameTextualContentAs(whole.resolve("validation.jsonl"));
+        assertThat(scalars(killed, "validation/score")).as("TensorBoard's").containsExactly(3L, 6L, 8L).isEqualTo(scalars(whole, "validation/score"));
+        assertThat(scalars(killed, "validation/problem0")).containsExactly(3L, 6L, 8L);
         assertThat(Packages.load(killed.resolve("tiny.evolo")).sha256OfTheta())
                 .isEqualTo(Packages.load(whole.resolve("tiny.evolo")).sha256OfTheta());
+    }
+
+    /** The outer steps of the events with that tag. */
+    private static List<Long> scalars(Path run, String tag) throws IOException {
+        return EventFileTest.read(run.resolve("events.out.tfevents.evolo")).stream()
+                .filter(event -> event.getSummary().getValueList().stream().anyMatch(value -> value.getTag().equals(tag)))
+                .map(Event::getStep)
+                .toList();
     }
 
     @Test

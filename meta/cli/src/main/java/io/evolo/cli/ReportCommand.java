@@ -28,7 +28,11 @@ final class ReportCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "RUN", description = "Run directories.")
     private List<Path> runs = List.of();
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Where to, for one run (the run directory).")
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Where to (the run directory). With several runs one page of all: what their configurations differ in, then their"
+                    + " curves over each other.")
     private String out = "";
 
     @Option(
@@ -41,17 +45,24 @@ final class ReportCommand implements Callable<Integer> {
     public Integer call() {
         Envelopes published = envelopes.isEmpty() ? Envelopes.NONE : Envelopes.read(Path.of(envelopes));
         if (!out.isEmpty() && runs.size() > 1) {
-            throw new ConfigException("--out takes one run, got " + runs.size() + "; leave it out, and each page lies in its run directory");
+            if (!envelopes.isEmpty()) {
+                throw new ConfigException("--envelopes scores one evaluation, got " + runs.size() + " runs for one page; leave it out");
+            }
+            long places = runs.stream().map(run -> run.toAbsolutePath().normalize()).distinct().count();
+            if (places < runs.size()) {
+                throw new ConfigException("a run is named twice among " + runs + "; each stands on the page once");
+            }
+            write(Reports.sideBySide(runs), Path.of(out));
+            return ExitCode.DONE;
         }
         for (Path run : runs) {
-            write(run, published, out.isEmpty() ? run : Path.of(out));
+            write(Reports.read(run, published), out.isEmpty() ? run : Path.of(out));
         }
         return ExitCode.DONE;
     }
 
-    private void write(Path run, Envelopes published, Path folder) {
+    private void write(Report report, Path folder) {
         PrintWriter printer = spec.commandLine().getOut();
-        Report report = Reports.read(run, published);
         List<String> failed = Reports.write(report, folder);
         report.verdict().forEach(printer::println);
         report.skipped().forEach(line -> spec.commandLine().getErr().println("evolo: skipped: " + line));

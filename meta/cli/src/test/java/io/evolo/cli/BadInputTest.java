@@ -84,6 +84,7 @@ class BadInputTest {
                 "train adam --rate 1 --schedule cosin|no schedule is named 'cosin'; did you mean 'cosine'?",
                 "train adam --rate 1 --decay decoupled|expected KIND:STRENGTH",
                 "train adam --rate 1 --decay copled:1|no kind is named 'copled'; did you mean 'coupled'?",
+                "report a ./a --out both|a run is named twice",
                 "train adam --rate 1 --decay coupled:1 --exempt vectors|no role is named 'vectors'; did you mean 'vector'?",
                 "train adam --rate 1 --accumulate 0|gradients per step are 0",
                 "train adam --rate 1 --clip -1|norm bound is -1.0",

@@ -51,6 +51,16 @@ public final class Reports {
     }
 
     /**
+     * Several runs on one page: what their configurations differ in, and their curves over each other.
+     *
+     * @param runs at least two directories
+     * @throws CheckpointException as {@link #read(Path)}
+     */
+    public static Report sideBySide(List<Path> runs) {
+        return SideBySide.report(runs);
+    }
+
+    /**
      * Keeps a report in a directory, for {@link #read(Path)}.
      *
      * @throws CheckpointException if the directory cannot be written
