@@ -157,53 +157,41 @@ final class FusedNet {
     }
 
     /**
-     * Once a slice: the scales of the inputs, 1/√(eps + mean square), from the means of the features. Those of features whose mean
-     * is not finite are to be replaced by {@link WideSquares#scale}; then {@link #weights} scales the first layer.
+     * Once a slice: scales the first layer's weights by 1/√(eps + mean square of their input).
      *
-     * @return 0, or NaN if an input of rows or columns is not finite: the ReLU of these kernels does not hand on every NaN, so that
-     *     this must be added to something that reaches every element
+     * @return 0, or NaN if a mean square is not finite: the ReLU of these kernels does not hand on every NaN, so that this must be
+     *     added to something that reaches every element
      */
-    float scales(FusedPlan plan, float[] s, FusedTensor tensor, Slice slice, float eps) {
+    float scale(FusedPlan plan, float[] s, FusedTensor tensor, Slice slice, float eps) {
         int rowMeans = plan.means + features;
+        int colMeans = rowMeans + SIDE;
         boolean factored = tensor.grain() != Grain.UNFACTORED;
         if (factored) {
             sideMeans(plan, s, plan.rowSide + slice.rows().first(), slice.rows().count(), rowMeans);
         }
-        sideMeans(plan, s, plan.colSide + slice.cols().first(), slice.cols().count(), rowMeans + SIDE);
-        FusedMoments.roots(s, plan.means, plan.scales, features + 2 * SIDE, eps, 0);
-        float check = factored ? wideSide(plan, s, plan.rowSide, slice.rows(), features) : 0;
-        return check + wideSide(plan, s, plan.colSide, slice.cols(), features + SIDE);
-    }
-
-    /** {@link #scales} for a network without features of rows and columns. */
-    void scales(FusedPlan plan, float[] s, float eps) {
-        FusedMoments.roots(s, plan.means, plan.scales, features, eps, 0);
-    }
-
-    /** Replaces the scales of a side's means that are not finite; 0, or NaN if an input is not. */
-    private static float wideSide(FusedPlan plan, float[] s, int side, FusedTensor.Entries entries, int first) {
+        sideMeans(plan, s, plan.colSide + slice.cols().first(), slice.cols().count(), colMeans);
+        int count = features + (factored ? 2 * SIDE : 0);
         float check = 0;
-        for (int i = 0; i < SIDE; i++) {
-            if (!Float.isFinite(s[plan.means + first + i])) {
-                double sum = WideSquares.sum(s, side + entries.first() + i * plan.sideStride, entries.count());
-                s[plan.scales + first + i] = WideSquares.scale(sum, entries.count());
-                check += 0 * s[plan.scales + first + i];
-            }
+        for (int i = 0; i < count; i++) {
+            check += 0 * s[plan.means + i];
         }
+        FusedMoments.roots(s, plan.means, plan.scales, features + 2 * SIDE, eps, 0);
+        scaleWeights(s, plan.scales, plan.weights);
+        int side = plan.scales + features;
+        scaleSide(rowWeights, s, side, plan.rowWeights);
+        scaleSide(factored ? colWeights : elementWeights, s, side + SIDE, plan.colWeights);
         return check;
     }
 
-    /** Once a slice: scales the first layer's weights. */
-    void weights(FusedPlan plan, float[] s, boolean factored) {
+    /** {@link #scale} for a network without features of rows and columns. */
+    float scaleFeatures(FusedPlan plan, float[] s, float eps) {
+        float check = 0;
+        for (int i = 0; i < features; i++) {
+            check += 0 * s[plan.means + i];
+        }
+        FusedMoments.roots(s, plan.means, plan.scales, features, eps, 0);
         scaleWeights(s, plan.scales, plan.weights);
-        int sides = plan.scales + features;
-        scaleSide(rowWeights, s, sides, plan.rowWeights);
-        scaleSide(factored ? colWeights : elementWeights, s, sides + SIDE, plan.colWeights);
-    }
-
-    /** {@link #weights} for a network without features of rows and columns. */
-    void weights(FusedPlan plan, float[] s) {
-        scaleWeights(s, plan.scales, plan.weights);
+        return check;
     }
 
     private void sideMeans(FusedPlan plan, float[] s, int side, int count, int means) {

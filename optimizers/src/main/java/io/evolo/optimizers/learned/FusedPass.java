@@ -28,7 +28,7 @@ record FusedPass(FusedNet net, FusedKernel kernel) {
      *
      * @param g holds the gradient, from {@code gAt} on
      *
-     * @return 0, or NaN; see {@link FusedNet#scales}
+     * @return 0, or NaN; see {@link FusedNet#scale}
      */
     float scale(
             FusedPlan plan,
@@ -57,29 +57,7 @@ record FusedPass(FusedNet net, FusedKernel kernel) {
         for (int feature = 0; feature < plan.features; feature++) {
             s[plan.means + feature] /= slice.size();
         }
-        float check = net.scales(plan, s, tensor, slice, eps);
-        for (int feature = 0; feature < plan.features; feature++) {
-            if (!Float.isFinite(s[plan.means + feature])) {
-                s[plan.scales + feature] = wideScale(plan, state, step, tensor, slice, feature);
-                check += 0 * s[plan.scales + feature];
-            }
-        }
-        net.weights(plan, s, tensor.grain() != Grain.UNFACTORED);
-        return check;
-    }
-
-    /** Of one feature, from accumulators that the first pass has updated. */
-    private float wideScale(FusedPlan plan, OptimizerState state, Step step, FusedTensor tensor, Slice slice, int feature) {
-        double sum = 0;
-        int x = plan.x;
-        for (int i = 0; i < slice.chunks().size(); i++) {
-            FusedTile chunk = slice.chunks().get(i);
-            for (int place = 0; place < chunk.size(); x += step(plan, slice)) {
-                place = features(plan, state, step, tensor, chunk, place, chunk.size(), x);
-                sum += WideSquares.sum(state.scratch(), x + feature * BLOCK, BLOCK);
-            }
-        }
-        return WideSquares.scale(sum, slice.size());
+        return net.scale(plan, s, tensor, slice, eps);
     }
 
     /** Of one chunk: updates its momenta, and leaves the partial sums of its features' squares; returns the next block's features. */

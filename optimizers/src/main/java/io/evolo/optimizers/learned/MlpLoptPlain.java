@@ -70,20 +70,8 @@ final class MlpLoptPlain implements Optimizer {
             }
         }
         for (int i = 0; i < COLUMNS; i++) {
-            float sum = s[SUMS + 2 * i];
-            s[SCALES + i] = Float.isFinite(sum)
-                    ? Decays.inverseRoot(1e-5f + sum / (end - begin))
-                    : wideScale(state, step, begin, end, i);
+            s[SCALES + i] = Decays.inverseRoot(1e-5f + s[SUMS + 2 * i] / (end - begin));
         }
-    }
-
-    private static float wideScale(OptimizerState state, Step step, int begin, int end, int column) {
-        double sum = 0;
-        for (int e = begin; e < end; e++) {
-            columns(state, step, e);
-            sum += WideSquares.sum(state.scratch(), X + column, 1);
-        }
-        return WideSquares.scale(sum, end - begin);
     }
 
     /** dir · exp(mag·expMult) of one element. */

@@ -63,7 +63,7 @@ final class MlpLoptVector implements Optimizer {
         state.advance();
     }
 
-    /** Scales the network's weights to the tensor; see {@link FusedNet#scales} for the result. */
+    /** Scales the network's weights to the tensor; see {@link FusedNet#scale} for the result. */
     private float scale(FusedPlan plan, OptimizerState state, Step step, int begin, int end) {
         float[] s = state.scratch();
         Arrays.fill(s, plan.means, plan.means + COLUMNS, 0);
@@ -81,26 +81,7 @@ final class MlpLoptVector implements Optimizer {
         for (int feature = 0; feature < COLUMNS; feature++) {
             s[plan.means + feature] /= end - begin;
         }
-        net.scales(plan, s, 1e-5f);
-        float check = 0;
-        for (int feature = 0; feature < COLUMNS; feature++) {
-            if (!Float.isFinite(s[plan.means + feature])) {
-                s[plan.scales + feature] = wideScale(plan, state, step, begin, end, feature);
-                check += 0 * s[plan.scales + feature];
-            }
-        }
-        net.weights(plan, s);
-        return check;
-    }
-
-    private static float wideScale(FusedPlan plan, OptimizerState state, Step step, int begin, int end, int feature) {
-        float[] s = state.scratch();
-        double sum = 0;
-        for (int at = begin; at < end; at += BLOCK) {
-            features(state, step, at, Math.min(BLOCK, end - at), s, plan.x);
-            sum += WideSquares.sum(s, plan.x + feature * BLOCK, BLOCK);
-        }
-        return WideSquares.scale(sum, end - begin);
+        return net.scaleFeatures(plan, s, 1e-5f);
     }
 
     private void run(FusedPlan plan, OptimizerState state, Step step, int begin, int end) {

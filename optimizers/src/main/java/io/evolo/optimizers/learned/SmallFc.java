@@ -24,8 +24,7 @@ import java.util.List;
  *
  * <p>Deviations from the source: all seven decays are clipped to [0, 1], the momenta's too; gradients that are not finite are used as
  * they are and give parameters that are not finite (divergence is counted where the run is watched), where muLO's code replaces them
- * by numbers; {@link Form} asks for that. Finite elements beyond ±1e15 count as ±1e15, and mean squares beyond a float's range are taken
- * in double, where the source's step is NaN. The update above is that of PyLO, and {@link Form} has the others.
+ * by numbers; {@link Form} asks for that. The update above is that of PyLO, and {@link Form} has the others.
  *
  * @param hidden units per hidden layer, at least 1; 4 in the source, 32 in muLO
  * @param expMult factor on mag, .001 in all published rules
@@ -214,10 +213,10 @@ public record SmallFc(
     @Override
     public Optimizer bind(float[] theta, Twin twin) {
         LearnedOptimizers.requireTheta("small_fc", theta, thetaLayout());
-        Optimizer bound = new BoundedElements(switch (twin) {
+        Optimizer bound = switch (twin) {
             case PLAIN -> new SmallFcPlain(this, theta.clone());
             case VECTOR -> new SmallFcVector(this, theta);
-        });
+        };
         Optimizer level = form.levelGradients() ? new LevelGradients(bound) : bound;
         Optimizer finite = form.finiteGradients() ? new FiniteGradient(level) : level;
         return form.clip() < Double.POSITIVE_INFINITY ? new GlobalNormClip(finite, form.clip()) : finite;

@@ -83,18 +83,8 @@ final class SmallFcPlain implements Optimizer {
             }
         }
         for (int i = 0; i < COLUMNS; i++) {
-            float sum = s[SUMS + 2 * i];
-            s[SCALES + i] = Float.isFinite(sum) ? inverseRoot(1e-5f + sum / tensor.size()) : wideScale(state, step, tensor, i);
+            s[SCALES + i] = inverseRoot(1e-5f + s[SUMS + 2 * i] / tensor.size());
         }
-    }
-
-    private float wideScale(OptimizerState state, Step step, FactoredTensor tensor, int column) {
-        double sum = 0;
-        for (int n = 0; n < tensor.size(); n++) {
-            columns(state, step, tensor, n);
-            sum += WideSquares.sum(state.scratch(), X + column, 1);
-        }
-        return WideSquares.scale(sum, tensor.size());
     }
 
     /** dir · exp(mag·expMult) of one element. */
