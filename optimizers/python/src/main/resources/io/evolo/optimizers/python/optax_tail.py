@@ -24,6 +24,7 @@ def roles(params: Any) -> dict[str, str]:
 
 def {{function}}(
     total_steps: int,
+    lr: Any = 1.0,
     base_width: int | None = {{base_width}},
     roles_by_path: dict[str, str] | None = None,
     tensors: list[Tensor] | None = None,
@@ -31,6 +32,7 @@ def {{function}}(
     """{{summary}}
 
     total_steps: how many steps the training will have
+    lr: multiplies every step, so that it can be scheduled or injected; 1 is what was learned
     base_width: width at which the rule was learned, by which updates are scaled; None: not at all
     roles_by_path: for leaves that are told otherwise than `roles(params)` has it, by `jax.tree_util.keystr` of their path
     tensors: of every leaf, in place of all that
@@ -77,7 +79,7 @@ def {{function}}(
         moved, states = [], []
         for tensor, w, g, kept, lead, leaf in zip(kinds, exact, gradients, state.tensors, leads, leaves, strict=True):
             to, kept = step(tensor, w, jnp.asarray(g, jnp.float32), kept, lead, t, total_steps)
-            moved.append((to - w).astype(leaf.dtype))
+            moved.append((lr * (to - w)).astype(leaf.dtype))
             states.append(kept)
         return jax.tree_util.tree_unflatten(tree, moved), {{class}}State(t + 1, states, shared)
 

@@ -142,15 +142,15 @@ class {{class}}(torch.optim.Optimizer):
         return loss
 
     def _leads(self, moving: list[_Moving], loss: Any) -> list[State]:
-        if not moving:
-            return []
+        if not moving or not NEEDS_LOSS:
+            return [{} for _ in moving]
         states: Any = self.state
         shared: State = states["shared"]  # it goes where state_dict takes it along
         w = moving[0].w
         if not shared:
             shared.update(begin(w), step=torch.zeros(()))
         kept = {key: value for key, value in shared.items() if key != "step"}
-        seen = torch.as_tensor(0.0 if loss is None else loss).detach().to(w)
+        seen = torch.as_tensor(loss).detach().to(w)
         of_all = [x.tensor for x in moving], [x.w for x in moving], [x.kept for x in moving]
         leads, kept = conduct(*of_all, kept, seen, int(shared["step"]), self.total_steps)
         shared.update(kept, step=shared["step"] + 1)
