@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LevelGradientsTest {
-    private static final Optimizer RULE = new LevelGradients(new Sgd(Schedules.constant(1), 0));
+    private static final Optimizer RULE = new ChangedGradient(new Sgd(Schedules.constant(1), 0), List.of(new LevelGradients()));
 
     private static ParamLayout layout(Scaling scaling) {
         return new ParamLayout(List.of(new ParamSpec("w", Shape.of(2), Role.VECTOR, 1, 0, scaling)));

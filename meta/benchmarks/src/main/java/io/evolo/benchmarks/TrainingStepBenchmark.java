@@ -1,10 +1,12 @@
 package io.evolo.benchmarks;
 
+import io.evolo.checkpoints.ShippedPackages;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.Schedules;
 import io.evolo.optimizers.Step;
 import io.evolo.optimizers.designed.HandDesigned;
+import io.evolo.optimizers.learned.Packages;
 import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.Rng;
@@ -44,11 +46,11 @@ public class TrainingStepBenchmark {
     private static final int VOCABULARY = 65;
 
     /** What is trained; every kind is a method here. */
-    @Param({"MLP", "CONV_S", "TRANSFORMER"})
+    @Param({"MLP", "MLP_MILLION", "CONV_S", "TRANSFORMER"})
     Kind kind;
 
-    /** By what. */
-    @Param({"adam", "soap", "muon"})
+    /** By what: a hand-designed rule, or a package that ships. */
+    @Param({"adam", "soap", "muon", "evolo-light", "evolo-default"})
     String rule;
 
     /** That share the step out. */
@@ -69,6 +71,8 @@ public class TrainingStepBenchmark {
     public enum Kind {
         /** 784-128-128-10, ReLU. */
         MLP(128),
+        /** 784-640-640-128-10, ReLU: a million parameters. */
+        MLP_MILLION(128),
         /** Two convolutions of 3×3 with 16 filters at stride 2 and 32 on 28×28, a mean over pixels, 10 classes. */
         CONV_S(32),
         /** Two causal blocks of width 64 with 4 heads and 256 GELU units on 64 positions, 65 characters. */
@@ -84,12 +88,15 @@ public class TrainingStepBenchmark {
     @Setup
     public void prepare() {
         Network description = switch (kind) {
-            case MLP -> mlp();
+            case MLP -> mlp(128, 128);
+            case MLP_MILLION -> mlp(640, 640, 128);
             case CONV_S -> convolutions();
             case TRANSFORMER -> transformer();
         };
         network = new CpuNetwork(description, kind.batch, Twin.selected());
-        optimizer = HandDesigned.named(rule, Schedules.constant(1e-3));
+        optimizer = ShippedPackages.names().contains(rule)
+                ? Packages.bind(Packages.load(rule))
+                : HandDesigned.named(rule, Schedules.constant(1e-3));
         state = optimizer.init(description.layout(), 1_000_000);
         step = new Step(new float[description.layout().size()], new float[description.layout().size()]);
         description.layout().init(Rng.of(1, "init"), step.params());
@@ -129,10 +136,12 @@ public class TrainingStepBenchmark {
         return loss;
     }
 
-    private static Network mlp() {
+    private static Network mlp(int... widths) {
         var b = Network.builder(Parametrization.standard());
-        var x = b.relu(b.affine("in", b.input(784), 128, Role.INPUT));
-        x = b.relu(b.affine("hidden", x, 128, Role.HIDDEN));
+        var x = b.relu(b.affine("in", b.input(784), widths[0], Role.INPUT));
+        for (int i = 1; i < widths.length; i++) {
+            x = b.relu(b.affine("hidden" + i, x, widths[i], Role.HIDDEN));
+        }
         return b.crossEntropy(b.affine("logits", x, 10, Role.OUTPUT));
     }
 

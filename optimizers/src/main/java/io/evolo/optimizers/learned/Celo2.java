@@ -1,10 +1,11 @@
 package io.evolo.optimizers.learned;
 
-import io.evolo.optimizers.designed.AdamUpdate;
+import io.evolo.optimizers.ChangedGradient;
 import io.evolo.optimizers.LevelGradients;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.Schedule;
 import io.evolo.optimizers.Schedules;
+import io.evolo.optimizers.designed.AdamUpdate;
 import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.ParamSpec;
 import io.evolo.tasks.Rng;
@@ -169,7 +170,7 @@ public record Celo2(
             case PLAIN -> new Celo2Plain(this, theta.clone());
             case VECTOR -> new Celo2Vector(this, theta);
         };
-        return levelGradients ? new LevelGradients(bound) : bound;
+        return levelGradients ? new ChangedGradient(bound, List.of(new LevelGradients())) : bound;
     }
 
     /** The muP factor of a tensor's updates. */

@@ -188,6 +188,8 @@ public record EvolvedSoap(int frequency, boolean oneSided, int longest, boolean 
         private static final int NOTES = 4;
 
         private static final int BETAS = 4;
+        /** Of Σ g² of a tensor: below it, its view leaves the length alone. */
+        private static final double SURELY_SHORT = 1e29;
         /** The mean that the network is judged by, at any time only. */
         private static final int TAIL = 5;
 
@@ -319,12 +321,9 @@ public record EvolvedSoap(int frequency, boolean oneSided, int longest, boolean 
             ParamLayout layout = state.layout();
             EigenView view = state.plan(Memory.class).view();
             ShapedTensor elements = state.plan(Memory.class).elements();
-            view.load(state, tensor, step.gradient());
-            int rotated = view.rotate(state, tensor);
-            int direction = state.scratch().length / 2 - rotated;
-            elements.turnTo(layout.offset(tensor), layout.spec(tensor).shape().size(), rotated, direction);
+            turnTo(state, step, tensor);
             double factor = factor(state, step, tensor, shape(state, tensor));
-            int update = view.rotateBack(state, tensor, direction);
+            int update = view.rotateBack(state, tensor, elements.result());
 
             int horizon = horizon(state);
             double eta = rule.rate * (rule.anyTime ? rate.rateAtAnyTime(state.t(), horizon) : rate.rate(state.t(), horizon));
@@ -337,6 +336,20 @@ public record EvolvedSoap(int frequency, boolean oneSided, int longest, boolean 
             elements.move(step.params(), update, (float) (usual * factor), (float) shrink);
         }
 
+        /** Shows the elements the tensor's gradient in its view; as it is where nothing is to be rotated or shortened. */
+        private void turnTo(OptimizerState state, Step step, int tensor) {
+            EigenView view = state.plan(Memory.class).view();
+            ShapedTensor elements = state.plan(Memory.class).elements();
+            int begin = state.layout().offset(tensor);
+            int size = state.layout().offset(tensor + 1) - begin;
+            elements.turnTo(begin, size, step.gradient(), begin, 0);
+            if (view.rotated(tensor) > 0 || !(elements.squares(step.gradient()) < SURELY_SHORT)) {
+                view.load(state, tensor, step.gradient());
+                int rotated = view.rotate(state, tensor);
+                elements.turnTo(begin, size, state.scratch(), rotated, state.scratch().length / 2 - rotated);
+            }
+        }
+
         /** On the step beside what TunedSoap has. */
         private double factor(OptimizerState state, Step step, int tensor, double rms) {
             ParamLayout layout = state.layout();
@@ -346,7 +359,7 @@ public record EvolvedSoap(int frequency, boolean oneSided, int longest, boolean 
             factor *= TunedSoap.power(rms + ShapedTensor.LEAST, -Number.NORM.within(theta, 0.5, -1, 1));
             double first = state.slot(NOTES)[BETAS + tensor];
             if (spec.role() != Role.VECTOR && first > 0) {
-                double grown = Norms.rms(step.params(), layout.offset(tensor), layout.offset(tensor + 1)) / first;
+                double grown = Math.sqrt(state.plan(Memory.class).elements().squares(step.params()) / spec.shape().size()) / first;
                 factor *= TunedSoap.power(Math.clamp(grown, 0.01, 100), Number.TRUST.within(theta, 1, -1, 1.5));
             }
             if (isMatrix(spec)) {

@@ -1,5 +1,6 @@
 package io.evolo.optimizers.learned;
 
+import io.evolo.optimizers.ChangedGradient;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.Schedule;
 import io.evolo.optimizers.Schedules;
@@ -62,10 +63,11 @@ public record MlpLopt(int hidden, double expMult, double stepMult, List<Double> 
     @Override
     public Optimizer bind(float[] theta, Twin twin) {
         LearnedOptimizers.requireTheta("mlp_lopt", theta, thetaLayout());
-        return switch (twin) {
+        Optimizer bound = switch (twin) {
             case PLAIN -> new MlpLoptPlain(this, theta.clone());
             case VECTOR -> new MlpLoptVector(this, theta);
         };
+        return new ChangedGradient(bound, List.of(new SquarableGradient()));
     }
 
     /** The decays as the kernels take them. */

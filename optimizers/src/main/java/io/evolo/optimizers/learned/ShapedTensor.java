@@ -1,8 +1,8 @@
 package io.evolo.optimizers.learned;
 
-import io.evolo.optimizers.Norms;
 import io.evolo.tasks.kernels.Exponentials;
 import io.evolo.tasks.kernels.FloatMath;
+import io.evolo.tasks.kernels.LaneSums;
 import io.evolo.tasks.kernels.Twin;
 import io.evolo.tasks.kernels.VectorMath;
 import jdk.incubator.vector.FloatVector;
@@ -30,9 +30,12 @@ final class ShapedTensor {
 
     private final Formula formula;
     private final Twin twin;
+    private final LaneSums sums;
+    private final float[] powers = new float[BLOCK];
     private final float[] x;
     private final float[] m;
     private final float[] v;
+    private float[] g;
     private int size;
     private int begin;
     private int from;
@@ -54,13 +57,14 @@ final class ShapedTensor {
     record Formula(float nesterov, float sharp, float spread, float squash, float agree) {}
 
     /**
-     * @param x holds gradients and gets what becomes of them
+     * @param x gets what becomes of gradients
      * @param m means of all tensors
      * @param v mean squares of all tensors
      */
     ShapedTensor(Formula formula, Twin twin, float[] x, float[] m, float[] v) {
         this.formula = formula;
         this.twin = twin;
+        this.sums = new LaneSums(twin);
         this.x = x;
         this.m = m;
         this.v = v;
@@ -70,14 +74,29 @@ final class ShapedTensor {
      * Turns to a tensor.
      *
      * @param tensor where it begins among all
-     * @param gradient where its gradient begins in x
-     * @param result where f is to begin, beyond the gradient
+     * @param gradient holds its gradient as the rule sees it, from {@code at} on
+     * @param result where f is to begin in x, apart from the gradient
      */
-    void turnTo(int tensor, int length, int gradient, int result) {
+    void turnTo(int tensor, int length, float[] gradient, int at, int result) {
         begin = tensor;
         size = length;
-        from = gradient;
+        g = gradient;
+        from = at;
         to = result;
+    }
+
+    /** Where f begins in x. */
+    int result() {
+        return to;
+    }
+
+    /** Σ y² over the tensor's part of an array of all tensors; infinite where floats cannot hold a square. */
+    double squares(float[] y) {
+        double sum = 0;
+        for (int done = 0; done < size; done += BLOCK) {
+            sum += sums.dot(y, begin + done, y, begin + done, Math.min(BLOCK, size - done));
+        }
+        return sum;
     }
 
     /** m ← β1 m + (1 − β1) g, v ← β2 v + (1 − β2) g². */
@@ -88,14 +107,14 @@ final class ShapedTensor {
         float a2 = (float) (1 - beta2);
         int fast = fast(size);
         for (int i = 0; i < fast; i += L) {
-            FloatVector g = FloatVector.fromArray(S, x, from + i);
-            FloatVector.fromArray(S, m, begin + i).mul(b1).add(g.mul(a1)).intoArray(m, begin + i);
-            FloatVector.fromArray(S, v, begin + i).mul(b2).add(g.mul(g).mul(a2)).intoArray(v, begin + i);
+            FloatVector fresh = FloatVector.fromArray(S, g, from + i);
+            FloatVector.fromArray(S, m, begin + i).mul(b1).add(fresh.mul(a1)).intoArray(m, begin + i);
+            FloatVector.fromArray(S, v, begin + i).mul(b2).add(fresh.mul(fresh).mul(a2)).intoArray(v, begin + i);
         }
         for (int i = fast; i < size; i++) {
-            float g = x[from + i];
-            m[begin + i] = b1 * m[begin + i] + a1 * g;
-            v[begin + i] = b2 * v[begin + i] + a2 * (g * g);
+            float fresh = g[from + i];
+            m[begin + i] = b1 * m[begin + i] + a1 * fresh;
+            v[begin + i] = b2 * v[begin + i] + a2 * (fresh * fresh);
         }
     }
 
@@ -108,12 +127,19 @@ final class ShapedTensor {
     double shape(double correction1, double correction2) {
         one = (float) correction1;
         two = (float) correction2;
-        mean = Math.max((float) (Norms.sum(v, begin, begin + size) / size) * two, Float.MIN_NORMAL);
-        epsilon = EPSILON * (float) Math.sqrt(mean);
+        double sum = 0;
         for (int done = 0; done < size; done += BLOCK) {
-            shape(done, Math.min(size, done + BLOCK));
+            sum += sums.sum(v, begin + done, Math.min(BLOCK, size - done));
         }
-        return Norms.rms(x, to, to + size);
+        mean = Math.max((float) (sum / size) * two, Float.MIN_NORMAL);
+        epsilon = EPSILON * (float) Math.sqrt(mean);
+        double squares = 0;
+        for (int done = 0; done < size; done += BLOCK) {
+            int count = Math.min(BLOCK, size - done);
+            shape(done, done + count);
+            squares += sums.dot(x, to + done, x, to + done, count);
+        }
+        return Math.sqrt(squares / size);
     }
 
     private void shape(int start, int end) {
@@ -122,14 +148,15 @@ final class ShapedTensor {
         fastPowers(start, fast);
         for (int i = fast; i < end; i++) {
             float share = v[begin + i] * two / mean;
-            float powers = formula.sharp * FloatMath.log(Math.abs(step(i)) + LEAST) + formula.spread * FloatMath.log(share + LEAST);
-            x[to + i] = Math.clamp(powers, -STEEPEST, STEEPEST);
+            x[to + i] = step(i);
+            float power = formula.sharp * FloatMath.log(Math.abs(x[to + i]) + LEAST) + formula.spread * FloatMath.log(share + LEAST);
+            powers[i - start] = Math.clamp(power, -STEEPEST, STEEPEST);
         }
-        Exponentials.apply(twin, x, to + start, end - start);
+        Exponentials.apply(twin, powers, 0, end - start);
         fastShapes(start, fast);
         for (int i = fast; i < end; i++) {
-            float u = step(i);
-            float shaped = u * x[to + i] * (1 + formula.agree * Math.signum(m[begin + i] * x[from + i]));
+            float u = x[to + i];
+            float shaped = u * powers[i - start] * (1 + formula.agree * Math.signum(m[begin + i] * g[from + i]));
             x[to + i] = shaped / (float) Math.sqrt(1 + formula.squash * u * u);
         }
     }
@@ -137,7 +164,7 @@ final class ShapedTensor {
     /** u of an element. */
     private float step(int i) {
         float along = m[begin + i] * one;
-        return (along + formula.nesterov * (x[from + i] - along)) / ((float) Math.sqrt(v[begin + i] * two) + epsilon);
+        return (along + formula.nesterov * (g[from + i] - along)) / ((float) Math.sqrt(v[begin + i] * two) + epsilon);
     }
 
     // The compiler does not inline these functions into one loop, so that each has one of its own.
@@ -145,22 +172,24 @@ final class ShapedTensor {
     private void fastShares(int start, int end) {
         for (int i = start; i < end; i += L) {
             FloatVector share = FloatVector.fromArray(S, v, begin + i).mul(two).div(mean);
-            VectorMath.log(share.add(LEAST)).mul(formula.spread).intoArray(x, to + i);
+            VectorMath.log(share.add(LEAST)).mul(formula.spread).intoArray(powers, i - start);
         }
     }
 
     private void fastPowers(int start, int end) {
         for (int i = start; i < end; i += L) {
-            FloatVector powers = VectorMath.log(steps(i).abs().add(LEAST)).mul(formula.sharp).add(FloatVector.fromArray(S, x, to + i));
-            powers.max(-STEEPEST).min(STEEPEST).intoArray(x, to + i);
+            FloatVector u = steps(i);
+            u.intoArray(x, to + i);
+            FloatVector power = VectorMath.log(u.abs().add(LEAST)).mul(formula.sharp).add(FloatVector.fromArray(S, powers, i - start));
+            power.max(-STEEPEST).min(STEEPEST).intoArray(powers, i - start);
         }
     }
 
     private void fastShapes(int start, int end) {
         for (int i = start; i < end; i += L) {
-            FloatVector u = steps(i);
-            FloatVector product = FloatVector.fromArray(S, m, begin + i).mul(FloatVector.fromArray(S, x, from + i));
-            FloatVector shaped = u.mul(FloatVector.fromArray(S, x, to + i)).mul(agreement(product));
+            FloatVector u = FloatVector.fromArray(S, x, to + i);
+            FloatVector product = FloatVector.fromArray(S, m, begin + i).mul(FloatVector.fromArray(S, g, from + i));
+            FloatVector shaped = u.mul(FloatVector.fromArray(S, powers, i - start)).mul(agreement(product));
             shaped.div(u.mul(formula.squash).mul(u).add(1).sqrt()).intoArray(x, to + i);
         }
     }
@@ -168,7 +197,7 @@ final class ShapedTensor {
     private FloatVector steps(int i) {
         FloatVector along = FloatVector.fromArray(S, m, begin + i).mul(one);
         FloatVector root = FloatVector.fromArray(S, v, begin + i).mul(two).sqrt().add(epsilon);
-        return FloatVector.fromArray(S, x, from + i).sub(along).mul(formula.nesterov).add(along).div(root);
+        return FloatVector.fromArray(S, g, from + i).sub(along).mul(formula.nesterov).add(along).div(root);
     }
 
     private FloatVector agreement(FloatVector product) {

@@ -1,6 +1,8 @@
 package io.evolo.optimizers.learned;
 
+import io.evolo.optimizers.ChangedGradient;
 import io.evolo.optimizers.GlobalNormClip;
+import io.evolo.optimizers.GradientChange;
 import io.evolo.optimizers.LevelGradients;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.Schedule;
@@ -217,9 +219,16 @@ public record SmallFc(
             case PLAIN -> new SmallFcPlain(this, theta.clone());
             case VECTOR -> new SmallFcVector(this, theta);
         };
-        Optimizer level = form.levelGradients() ? new LevelGradients(bound) : bound;
-        Optimizer finite = form.finiteGradients() ? new FiniteGradient(level) : level;
-        return form.clip() < Double.POSITIVE_INFINITY ? new GlobalNormClip(finite, form.clip()) : finite;
+        List<GradientChange> changes = new ArrayList<>();
+        if (form.levelGradients()) {
+            changes.add(new LevelGradients());
+        }
+        if (form.finiteGradients()) {
+            changes.add(new FiniteGradient());
+        }
+        changes.add(new SquarableGradient());
+        Optimizer changed = new ChangedGradient(bound, changes);
+        return form.clip() < Double.POSITIVE_INFINITY ? new GlobalNormClip(changed, form.clip()) : changed;
     }
 
     /** The decays under a theta. */

@@ -7,6 +7,7 @@ import static io.evolo.optimizers.weights.Part.transposed;
 
 import io.evolo.optimizers.learned.LearnedOptimizers;
 import io.evolo.schema.Names;
+import io.evolo.tasks.ParamLayout;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,8 @@ import java.util.stream.Stream;
  * @param about it, in a line
  * @param rule the learned rule that the weights are for
  * @param hyper hyperparameters of the published rule; others have the rule's own defaults
- * @param parts names and places of the tensors; those of tensors that the rule does not have under its hyperparameters are left out
+ * @param parts names and places of the tensors; those of tensors that the rule does not have under its hyperparameters are left out;
+ *     none where no names are published, see {@link #parts(ParamLayout)}
  * @param sizes hyperparameters that can be seen in a file
  * @param constants values of theta's tensors that are not in the published files
  * @param parametrization of the networks that the weights are for: {@code sp} or {@code mup}
@@ -238,6 +240,11 @@ record PublishedFormat(
         };
     }
 
+    /** Those of a theta: all of its tensors under their own names, where none are published. */
+    List<Part> parts(ParamLayout layout) {
+        return parts.isEmpty() ? layout.specs().stream().map(spec -> same(spec.name(), spec.name())).toList() : parts;
+    }
+
     private static List<Part> concat(Collection<Part> first, Collection<Part> second) {
         return Stream.concat(first.stream(), second.stream()).toList();
     }
@@ -258,10 +265,7 @@ record PublishedFormat(
     }
 
     private static PublishedFormat ownNames(String rule) {
-        List<Part> parts = LearnedOptimizers.of(rule, Map.of()).thetaLayout().specs().stream()
-                .map(spec -> same(spec.name(), spec.name()))
-                .toList();
-        return new PublishedFormat(rule, "no published names: those of theta", rule, Map.of(), parts, List.of(), Map.of(), "sp", Set.of());
+        return new PublishedFormat(rule, "no published names: those of theta", rule, Map.of(), List.of(), List.of(), Map.of(), "sp", Set.of());
     }
 
     /** @throws IllegalArgumentException if there is none of that name; the message names the nearest one */

@@ -128,7 +128,7 @@ public final class Weights {
         ParamLayout layout = LearnedOptimizers.of(source.rule(), source.hyperparameters()).thetaLayout();
         float[] theta = source.theta();
         List<StoredTensor> tensors = new ArrayList<>();
-        for (Part part : format.parts()) {
+        for (Part part : format.parts(layout)) {
             int t = index(layout, part.tensor());
             if (t >= 0) {
                 Shape whole = layout.spec(t).shape();
@@ -267,7 +267,7 @@ public final class Weights {
     private static float[] theta(PublishedFormat format, ParamLayout layout, Map<String, StoredTensor> tensors, String where) {
         requireFits(format, layout, tensors, where);
         float[] theta = new float[layout.size()];
-        for (Part part : format.parts()) {
+        for (Part part : format.parts(layout)) {
             int t = index(layout, part.tensor());
             StoredTensor tensor = tensors.get(part.name());
             if (t >= 0 && tensor == null) {
@@ -285,7 +285,7 @@ public final class Weights {
         List<String> missing = new ArrayList<>();
         Set<String> unknown = new LinkedHashSet<>(tensors.keySet());
         unknown.removeAll(format.ignored());
-        for (Part part : format.parts()) {
+        for (Part part : format.parts(layout)) {
             int t = index(layout, part.tensor());
             if (t < 0) {
                 continue;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.evolo.checkpoints.CheckpointException;
 import io.evolo.checkpoints.Dtype;
 import io.evolo.checkpoints.LearnedOptimizerPackage;
+import io.evolo.checkpoints.ShippedPackages;
 import io.evolo.checkpoints.StoredTensor;
 import io.evolo.checkpoints.TensorFile;
 import io.evolo.checkpoints.Usage;
@@ -292,7 +293,7 @@ class WeightsTest {
             Shape whole = layout.spec(t).shape();
             String tensor = layout.spec(t).name();
             int offset = layout.offset(t);
-            format.parts().stream().filter(part -> part.tensor().equals(tensor)).forEach(part -> {
+            format.parts(layout).stream().filter(part -> part.tensor().equals(tensor)).forEach(part -> {
                 Part.Places places = part.places(whole);
                 for (int i = 0; i < places.size(); i++) {
                     covered[offset + places.of(i)]++;
@@ -300,5 +301,16 @@ class WeightsTest {
             });
         }
         assertThat(covered).containsOnly(1);
+    }
+
+    /** Whatever form of its rule it has. */
+    @Test
+    void everyPackageThatShipsIsTheSameAfterExportAndImport() {
+        for (String name : ShippedPackages.names()) {
+            LearnedOptimizerPackage shipped = Packages.load(name);
+            Path file = folder.resolve(name + ".safetensors");
+            Weights.write(shipped).write(file);
+            assertThat(Weights.read(List.of(file), as("")).sha256OfTheta()).as(name).isEqualTo(shipped.sha256OfTheta());
+        }
     }
 }

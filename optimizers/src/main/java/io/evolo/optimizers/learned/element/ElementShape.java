@@ -108,7 +108,8 @@ public final class ElementShape {
         double squares = Norms.sum(v, begin, begin + size);
         mean = Math.max((float) (squares / size), Float.MIN_NORMAL);
         epsilon = EPSILON * (float) Math.sqrt(mean * two);
-        facts.signal = correction1 * correction1 * Norms.squares(m, begin, begin + size) / (correction2 * squares + Double.MIN_NORMAL);
+        facts.signal = correction1 * correction1 * Norms.squares(m, begin, begin + size)
+                / (correction2 * Math.max(squares, (double) Float.MIN_NORMAL * size));
         net.shared(facts, start);
         sides();
         if (twin == Twin.PLAIN) {
