@@ -220,7 +220,7 @@ class PythonFileTest {
         } catch (IOException e) {
             return "no such program";
         }
-        assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.waitFor(10, TimeUnit.MINUTES)).isTrue();
         return Files.readString(output).lines().reduce("", (first, last) -> last);
     }
 }
