@@ -34,6 +34,9 @@ class PythonFileTest {
     private static final Map<Framework, String> MODULES =
             Map.of(Framework.NUMPY, "numpy", Framework.TORCH, "torch", Framework.OPTAX, "optax");
 
+    /** Rules with eigenbases, orthogonalized steps or a recurrent network. */
+    private static final Set<String> LARGER = Set.of("tuned_soap", "evolved_soap", "element", "velo", "muvelo", "celo", "celo2");
+
     /** More has a network. */
     private static final int MOST_NUMBERS = 100;
 
@@ -59,11 +62,18 @@ class PythonFileTest {
         for (LearnedOptimizerPackage source : sources) {
             String text = PythonFile.of(source, framework);
             assertThat(text).contains(source.sha256OfTheta()).doesNotContain("{{");
-            assertThat(text.lines().filter(line -> !line.startsWith("    \"")).count()).isLessThan(600);
+            assertThat(text.lines().filter(PythonFileTest::isReadable).count())
+                    .as(source.name())
+                    .isLessThan(LARGER.contains(source.rule()) ? 720 : 600);
             write(source.name(), text);
             program.append("import %1$s; %1$s.self_test(); ".formatted(module(source.name())));
         }
         assertThat(run(framework, "-c", program + "print('passed')")).isEqualTo("passed");
+    }
+
+    /** Not a line of base64. */
+    private static boolean isReadable(String line) {
+        return !line.startsWith("    \"");
     }
 
     /** Published rules and described ones that no shipped package has, with theta from a generator. */
