@@ -7,7 +7,7 @@ public enum Framework {
     /** A {@code torch.optim.Optimizer}. */
     TORCH("torch", "math", "import torch", "torch.Tensor"),
     /** An {@code optax.GradientTransformationExtraArgs}. */
-    OPTAX("jnp", "jnp", "import jax\nimport jax.numpy as jnp\nimport optax", "Any");
+    OPTAX("jnp", "jnp", "import jax\nimport jax.numpy as jnp\nimport optax  # type: ignore[import-untyped,unused-ignore]", "Any");
 
     private final String arrays;
     private final String scalars;

@@ -22,28 +22,35 @@ final class GoldenSteps {
     static final int HORIZON = 60;
     private static final int[] LENGTHS = {2, 50};
 
+    /** In the names of tensors that rules take for tables of embeddings. */
+    private static final String EMBEDDINGS = "embed";
+
     private static final List<ParamSpec> SPECS = List.of(
-            spec(Role.VECTOR, 1, 1),
-            spec(Role.VECTOR, 1, 2, 5),
-            spec(Role.INPUT, 1, 2, 6, 6),
-            spec(Role.HIDDEN, 0.5, 2, 4, 4, 4),
-            spec(Role.HIDDEN, 0.5, 2, 3, 3, 3, 3),
-            spec(Role.OUTPUT, 1, 2, 2, 2, 2, 2, 2));
+            spec("rank", Role.VECTOR, 1, 1),
+            spec("rank", Role.VECTOR, 1, 2, 5),
+            spec("rank", Role.INPUT, 1, 2, 6, 6),
+            spec(EMBEDDINGS, Role.INPUT, 1, 2, 4, 4),
+            spec("rank", Role.HIDDEN, 0.5, 2, 4, 4, 4),
+            spec("rank", Role.HIDDEN, 0.5, 2, 3, 3, 3, 3),
+            spec("rank", Role.OUTPUT, 1, 2, 2, 2, 2, 2, 2));
 
     private GoldenSteps() {}
 
-    private static ParamSpec spec(Role role, double adam, double gradient, int... axes) {
-        return new ParamSpec("rank " + axes.length, Shape.of(axes), role, 1, 0, new Scaling(0, 1, adam, adam * gradient));
+    private static ParamSpec spec(String name, Role role, double adam, double gradient, int... axes) {
+        Shape shape = Shape.of(axes);
+        int fanIn = axes.length < 2 || name.equals(EMBEDDINGS) ? 1 : shape.size() / axes[axes.length - 1];
+        return new ParamSpec(name + " " + axes.length, shape, role, fanIn, 0, new Scaling(0, 1, adam, adam * gradient));
     }
 
-    /** A line of Python for each tensor: shape, role, scale and gradient. */
+    /** A line of Python for each tensor: shape, role, scale, gradient, and whether it is a table of embeddings. */
     static List<String> tensors() {
         return SPECS.stream()
                 .map(spec -> {
                     List<String> axes = spec.shape().axes().stream().map(String::valueOf).toList();
                     String shape = "(" + String.join(", ", axes) + (axes.size() == 1 ? ",)" : ")");
-                    return "    (%s, \"%s\", %s, %s),".formatted(
-                            shape, spec.role().name().toLowerCase(Locale.ROOT), spec.scaling().adam(), spec.scaling().gradient());
+                    return "    (%s, \"%s\", %s, %s, %s),".formatted(
+                            shape, spec.role().name().toLowerCase(Locale.ROOT), spec.scaling().adam(), spec.scaling().gradient(),
+                            RuleText.python(spec.name().startsWith(EMBEDDINGS)));
                 })
                 .toList();
     }
@@ -60,7 +67,7 @@ final class GoldenSteps {
         }
         for (int t = 0; t < lengths.getLast(); t++) {
             System.arraycopy(noise(layout.size(), t, 0.01), 0, step.gradient(), 0, layout.size());
-            rule.step(state, step.at(1));
+            rule.step(state, step.at(loss(t)));
             if (lengths.contains(t + 1)) {
                 recorded.put(t + 1, step.params().clone());
             }
@@ -68,13 +75,23 @@ final class GoldenSteps {
         return recorded;
     }
 
-    /** Without a pattern, between ±{@code size}; the file's {@code noise}. */
+    /** The file's {@code golden_loss}. */
+    private static float loss(int t) {
+        return (float) (2 / (1 + 0.05 * t) + 0.1 * noise(1000, t));
+    }
+
+    /** Between ±{@code size}. */
     private static float[] noise(int count, int t, double size) {
         float[] values = new float[count];
         for (int i = 0; i < count; i++) {
-            double x = StrictMath.sin(12.9898 * i + 78.233 * t + 0.5) * 437.5453;
-            values[i] = (float) (size * (2 * (x - Math.floor(x)) - 1));
+            values[i] = (float) (size * noise(i, t));
         }
         return values;
+    }
+
+    /** Between ±1 without a pattern; the file's {@code noise}. */
+    private static double noise(int i, int t) {
+        double x = StrictMath.sin(12.9898 * i + 78.233 * t + 0.5) * 437.5453;
+        return 2 * (x - Math.floor(x)) - 1;
     }
 }

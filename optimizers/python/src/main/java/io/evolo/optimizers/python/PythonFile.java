@@ -3,10 +3,6 @@ package io.evolo.optimizers.python;
 import io.evolo.checkpoints.LearnedOptimizerPackage;
 import io.evolo.checkpoints.Usage;
 import io.evolo.optimizers.learned.Packages;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -36,8 +32,9 @@ public final class PythonFile {
         RuleText rule = RuleText.of(source);
         Map<String, String> places = places(source, framework, rule);
         String prefix = framework.name().toLowerCase(Locale.ROOT);
-        String text = List.of("head", prefix + "_head", rule.resource(), prefix + "_tail", "golden").stream()
-                .map(PythonFile::resource)
+        String text = Stream.of(List.of("head", prefix + "_head"), rule.resources(), List.of(prefix + "_tail", "golden"))
+                .flatMap(List::stream)
+                .map(RuleText::resource)
                 .collect(Collectors.joining());
         for (Map.Entry<String, String> place : places.entrySet()) {
             text = text.replace("{{" + place.getKey() + "}}", place.getValue());
@@ -51,11 +48,14 @@ public final class PythonFile {
     }
 
     private static Map<String, String> places(LearnedOptimizerPackage source, Framework framework, RuleText rule) {
-        Map<String, String> places = new LinkedHashMap<>(rule.places());
+        Map<String, String> places = new LinkedHashMap<>(Map.of("takes_nan", RuleText.python(false)));
+        places.putAll(rule.places());
         Optional<Usage> usage = source.usage();
         Usage.Scaling networks = usage.map(Usage::networks).orElse(new Usage.Scaling("sp", 1));
         places.put("docstring", docstring(source, framework, networks));
         places.put("standard", framework == Framework.TORCH ? "import warnings\n" : "");
+        places.put("dataclass", framework == Framework.TORCH ? "dataclass, field" : "dataclass");
+        places.put("needs_loss", RuleText.python(rule.needsLoss()));
         places.put("typing", framework == Framework.OPTAX ? "Any, NamedTuple" : "Any");
         places.put("imports", framework.imports());
         places.put("array", framework.array());
@@ -140,13 +140,5 @@ public final class PythonFile {
                 How good it is, and where it fails: docs/packages/%s.md of Evolo, where it is one of those that ship.
                 """.formatted(source.name(), use.indent(4).stripTrailing(), networks.kind().equals("mup")
                         ? "muP with base width " + networks.baseWidth() : "the standard parametrization", source.name());
-    }
-
-    private static String resource(String name) {
-        try (InputStream in = PythonFile.class.getResourceAsStream(name + ".py")) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

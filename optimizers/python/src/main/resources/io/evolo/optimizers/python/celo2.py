@@ -12,6 +12,7 @@ RMS_DECAY = {{rms_decay}}
 FACTORED_DECAYS = {{factored_decays}}
 ORTHOGONALIZE = {{orthogonalize}}
 VECTORS_BY_ADAM = {{vectors_by_adam}}
+EMBEDDINGS_BY_ADAM = {{embeddings_by_adam}}
 DECAY = {{weight_decay}}
 
 
@@ -19,32 +20,13 @@ def rate(t: Scalar, horizon: int) -> Scalar:
 {{rate}}
 
 
-def longest(shape: tuple[int, ...]) -> tuple[int, int]:
-    """The longest axis and the second longest; of equal ones the later is the longer."""
-    order = sorted(range(len(shape)), key=lambda i: shape[i])
-    return order[-1], order[-2]
-
-
 def start(tensor: Tensor, w: Array) -> State:
-    rows = columns = w
-    if len(tensor.shape) > 1:
-        d0, d1 = longest(tensor.shape)
-        rows, columns = xp.mean(w, d0), xp.mean(w, d1)
-    return {
-        "m": [xp.zeros_like(w) for _ in range(3)],
-        "v": xp.zeros_like(w),
-        "rows": [xp.zeros_like(rows) for _ in range(3)],
-        "columns": [xp.zeros_like(columns) for _ in range(3)],
-    }
-
-
-def root(x: Array) -> Array:
-    return 1 / xp.sqrt(most(x, 1e-9))
+    return empty(tensor, w)
 
 
 def orthogonal(x: Array) -> Array:
     """Five Newton-Schulz steps on the last two axes."""
-    x = x / (xp.sqrt(xp.sum(x * x, (-2, -1), keepdims=True)) + {{norm_epsilon}})
+    x = x / (expand(expand(xp.sqrt(xp.sum(x * x, (-2, -1))), -1), -1) + {{norm_epsilon}})
     tall = x.shape[-2] > x.shape[-1]
     for _ in range(5):
         a = transposed(x) @ x if tall else x @ transposed(x)
@@ -63,36 +45,21 @@ def adam(tensor: Tensor, w: Array, g: Array, s: State, t: Scalar, horizon: int) 
     return (1 - eta * DECAY) * w - eta * tensor.scale * u, {**s, "m": [m, *s["m"][1:]], "v": v}
 
 
-def step(tensor: Tensor, w: Array, g: Array, s: State, t: Scalar, horizon: int) -> tuple[Array, State]:
+def step(tensor: Tensor, w: Array, g: Array, s: State, lead: State, t: Scalar, horizon: int) -> tuple[Array, State]:
     g = least(most({{level}}, -1000.0), 1000.0)
     matrix = len(tensor.shape) > 1
-    if VECTORS_BY_ADAM and not matrix:
+    if (VECTORS_BY_ADAM and not matrix) or (EMBEDDINGS_BY_ADAM and tensor.embedding):
         return adam(tensor, w, g, s, t, horizon)
-    m = [b * old + (1 - b) * g for b, old in zip(MOMENTUM_DECAYS, s["m"])]
-    v = RMS_DECAY * s["v"] + (1 - RMS_DECAY) * g * g
-    square = g * g + 1e-30
+    s, expanded, factors = averaged(tensor, g, s)
+    m, v = s["m"], s["v"]
     q = 1 / xp.sqrt(v + 1e-8)
     features = [g, least(most(g, -0.1), 0.1), w, *m, v, *(x * q for x in m), q]
-    rows, columns, expanded, factors = [], [], [], []
-    for b, old_rows, old_columns in zip(FACTORED_DECAYS, s["rows"], s["columns"]):
-        if matrix:
-            d0, d1 = longest(tensor.shape)
-            r = b * old_rows + (1 - b) * xp.mean(square, d0)
-            c = b * old_columns + (1 - b) * xp.mean(square, d1)
-            group = d1 - 1 if d1 > d0 else d1
-            by_row = root(r / (expand(xp.mean(r, group), group) + 1e-9))
-            factors.append(expand(by_row, d0) * expand(root(c), d1))
-            expanded.append((expand(r, d0) + 0 * g, expand(c, d1) + 0 * g))
-        else:
-            r = c = b * old_rows + (1 - b) * square
-        rows.append(r)
-        columns.append(c)
     if matrix:
         features += [g * f for f in factors] + [g * q] + [r for r, _ in expanded] + [c for _, c in expanded]
         features += [1 / xp.sqrt(r + 1e-8) for r, _ in expanded] + [1 / xp.sqrt(c + 1e-8) for _, c in expanded]
         features += [x * f for x, f in zip(m, factors)]
     else:
-        features += [g * root(r + 1e-9) for r in rows] + [g * q] + [xp.zeros_like(g) for _ in range(15)]
+        features += [g * root(r + 1e-9) for r in s["rows"]] + [g * q] + [xp.zeros_like(g) for _ in range(15)]
     over = (-2, -1) if matrix else tuple(range(len(tensor.shape)))
     x = xp.stack([f / xp.sqrt(1e-9 + mean_over(f * f, over)) for f in features], -1)
     w0, b0, w1, b1, w2, b2 = layers(w, THETA, NETWORK)
@@ -102,4 +69,4 @@ def step(tensor: Tensor, w: Array, g: Array, s: State, t: Scalar, horizon: int) 
         direction, scale = orthogonal(direction), math.sqrt(scale)
     direction = direction / xp.sqrt(1e-9 + mean_over(direction * direction, over))
     eta = rate(t, horizon)
-    return (1 - eta * DECAY) * w - eta * scale * direction, {"m": m, "v": v, "rows": rows, "columns": columns}
+    return (1 - eta * DECAY) * w - eta * scale * direction, s

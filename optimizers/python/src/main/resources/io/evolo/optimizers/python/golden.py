@@ -1,6 +1,6 @@
 
 
-# Recorded steps of the JVM platform that this rule comes from: shape, role, scale and gradient of every tensor.
+# Recorded steps of the JVM platform that this rule comes from: shape, role, scale and gradient of every tensor, whether it has embeddings.
 GOLDEN_TENSORS = [
 {{golden_tensors}}
 ]
@@ -14,6 +14,11 @@ def noise(i: int, t: int) -> float:
     """Between -1 and 1, without a pattern."""
     x = math.sin(12.9898 * i + 78.233 * t + 0.5) * 437.5453
     return 2 * (x - math.floor(x)) - 1
+
+
+def golden_loss(t: int) -> float:
+    """A loss that falls, and is noisy."""
+    return 2 / (1 + 0.05 * t) + 0.1 * noise(1000, t)
 
 
 def self_test() -> None:

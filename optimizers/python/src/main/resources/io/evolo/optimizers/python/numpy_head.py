@@ -25,6 +25,10 @@ def array(like: Array, values: list[Any]) -> Array:
     return np.array(values, like.dtype)
 
 
+def powers(like: Array, bases: list[float], n: Scalar) -> Array:
+    return np.array([base**n for base in bases], like.dtype)
+
+
 def expand(x: Array, axis: int) -> Array:
     return np.expand_dims(x, axis)
 

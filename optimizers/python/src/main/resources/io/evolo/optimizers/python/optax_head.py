@@ -22,6 +22,10 @@ def array(like: Array, values: list[Any]) -> Array:
     return jnp.stack([jnp.asarray(value, like.dtype) for value in values])
 
 
+def powers(like: Array, bases: list[float], n: Scalar) -> Array:
+    return jnp.asarray(bases, like.dtype) ** n
+
+
 def expand(x: Array, axis: int) -> Array:
     return jnp.expand_dims(x, axis)
 

@@ -3,6 +3,7 @@
 class {{class}}State(NamedTuple):
     count: Array
     tensors: list[State]
+    shared: State
 
 
 def roles(params: Any) -> dict[str, str]:
@@ -23,6 +24,7 @@ def roles(params: Any) -> dict[str, str]:
 
 def {{function}}(
     total_steps: int,
+    lr: Any = 1.0,
     base_width: int | None = {{base_width}},
     roles_by_path: dict[str, str] | None = None,
     tensors: list[Tensor] | None = None,
@@ -30,6 +32,7 @@ def {{function}}(
     """{{summary}}
 
     total_steps: how many steps the training will have
+    lr: multiplies every step, so that it can be scheduled or injected; 1 is what was learned
     base_width: width at which the rule was learned, by which updates are scaled; None: not at all
     roles_by_path: for leaves that are told otherwise than `roles(params)` has it, by `jax.tree_util.keystr` of their path
     tensors: of every leaf, in place of all that
@@ -46,23 +49,39 @@ def {{function}}(
                 raise ValueError(f"roles_by_path: no leaf has the path {name!r}, expected one of {', '.join(kinds)}")
             kinds[name] = role
         leaves = jax.tree_util.tree_leaves(params)
-        return with_depth([scaled(tuple(x.shape), role, base_width, False) for x, role in zip(leaves, kinds.values())])
+        return with_depth(
+            [scaled(tuple(x.shape), role, base_width, False, "embed" in name.lower()) for x, (name, role) in zip(leaves, kinds.items())]
+        )
 
     def init(params: Any) -> {{class}}State:
         leaves = [jnp.asarray(x, jnp.float32) for x in jax.tree_util.tree_leaves(params)]
-        return {{class}}State(jnp.zeros((), jnp.int32), [start(tensor, w) for tensor, w in zip(described(params), leaves)])
+        states = [start(tensor, w) for tensor, w in zip(described(params), leaves)]
+        return {{class}}State(jnp.zeros((), jnp.int32), states, begin(jnp.zeros(())))
 
-    def update(updates: Any, state: {{class}}State, params: Any = None, **extra: Any) -> tuple[Any, {{class}}State]:
+    def update(
+        updates: Any,
+        state: {{class}}State,
+        params: Any = None,
+        *,
+        value: Any = None,
+        **extra: Any,
+    ) -> tuple[Any, {{class}}State]:
         if params is None:
             raise ValueError("the rule reads the parameters: call update(gradients, state, params)")
+        if NEEDS_LOSS and value is None:
+            raise TypeError("the rule reads the loss: call update(gradients, state, params, value=loss)")
+        kinds, t = described(params), state.count
         gradients, tree = jax.tree_util.tree_flatten(updates)
+        leaves = jax.tree_util.tree_leaves(params)
+        exact = [jnp.asarray(w, jnp.float32) for w in leaves]
+        loss = jnp.asarray(0.0 if value is None else value, jnp.float32)
+        leads, shared = conduct(kinds, exact, state.tensors, state.shared, loss, t, total_steps)
         moved, states = [], []
-        for tensor, w, g, kept in zip(described(params), jax.tree_util.tree_leaves(params), gradients, state.tensors):
-            exact = jnp.asarray(w, jnp.float32)
-            to, kept = step(tensor, exact, jnp.asarray(g, jnp.float32), kept, state.count, total_steps)
-            moved.append((to - exact).astype(w.dtype))
+        for tensor, w, g, kept, lead, leaf in zip(kinds, exact, gradients, state.tensors, leads, leaves, strict=True):
+            to, kept = step(tensor, w, jnp.asarray(g, jnp.float32), kept, lead, t, total_steps)
+            moved.append((lr * (to - w)).astype(leaf.dtype))
             states.append(kept)
-        return jax.tree_util.tree_unflatten(tree, moved), {{class}}State(state.count + 1, states)
+        return jax.tree_util.tree_unflatten(tree, moved), {{class}}State(t + 1, states, shared)
 
     return optax.GradientTransformationExtraArgs(init, update)
 
@@ -74,6 +93,6 @@ def trained(tensors: list[Tensor], values: list[Any], gradients: Callable[[int],
     update = jax.jit(optimizer.update)
     for t in range(steps):
         g = [jnp.asarray(g, jnp.float32).reshape(x.shape) for g, x in zip(gradients(t), tensors)]
-        changes, state = update(g, state, params)
+        changes, state = update(g, state, params, value=golden_loss(t))
         params = optax.apply_updates(params, changes)
     return [w.reshape(-1).tolist() for w in params]

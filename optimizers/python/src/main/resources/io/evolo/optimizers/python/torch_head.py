@@ -30,6 +30,10 @@ def array(like: Array, values: list[Any]) -> Array:
     return torch.tensor(values, dtype=like.dtype, device=like.device)
 
 
+def powers(like: Array, bases: list[float], n: Scalar) -> Array:
+    return torch.tensor([base**n for base in bases], dtype=like.dtype, device=like.device)
+
+
 def expand(x: Array, axis: int) -> Array:
     return x.unsqueeze(axis)
 

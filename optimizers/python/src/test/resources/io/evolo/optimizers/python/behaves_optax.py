@@ -1,8 +1,10 @@
 """What users of JAX expect of an optimizer; the argument is the name of a generated module."""
 
 import importlib
+import os
 import sys
 
+os.environ["XLA_FLAGS"] = os.environ.get("XLA_FLAGS", "") + " --xla_force_host_platform_device_count=2"
 import jax
 import jax.numpy as jnp
 import optax
@@ -57,6 +59,37 @@ _, values = train(mixed, params, 20)
 assert jnp.isfinite(values).all()
 many = jax.vmap(lambda key: train(make(10), begin(key), 10)[1])(jax.random.split(jax.random.key(3), 2))
 assert many.shape == (2, 10) and jnp.isfinite(many).all()
+
+# A rate that is injected multiplies the step.
+injected = optax.inject_hyperparams(make, static_args=("total_steps", "base_width"))(total_steps=20, lr=0.5)
+key = jax.random.key(4)
+gradient = jax.grad(loss)(params, key)
+
+
+def second(optimizer):
+    state = optimizer.init(params)
+    for _ in range(2):
+        updates, state = jax.jit(optimizer.update)(gradient, state, params)
+    return updates, state
+
+
+full, _ = second(make(20))
+half, state = second(injected)
+assert state.hyperparams["lr"] == 0.5
+for a, b in zip(jax.tree_util.tree_leaves(full), jax.tree_util.tree_leaves(half)):
+    assert jnp.allclose(0.5 * a, b, rtol=1e-4, atol=1e-7)
+
+# State and updates lie where the parameters do, and come to the same; matrices are left out, whose eigenbases have null spaces here.
+mesh = jax.sharding.Mesh(jax.devices(), ("x",))
+placed = jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec("x"))
+split, parts = jax.device_put((params, gradient), placed)
+optimizer = make(20)
+state = optimizer.init(split)
+for _ in range(2):
+    updates, state = jax.jit(optimizer.update)(parts, state, split)
+for w, kept, a, b in zip(*map(jax.tree_util.tree_leaves, (split, [s["m"] for s in state.tensors], full, updates))):
+    assert kept.sharding.is_equivalent_to(w.sharding, w.ndim), (kept.sharding, w.sharding)
+    assert w.ndim > 1 or jnp.allclose(a, jax.device_get(b), rtol=1e-2, atol=1e-5)
 
 kinds = module.roles(params)
 assert list(kinds.values()) == ["vector", "input", "vector", "hidden", "vector", "output"], kinds

@@ -3,7 +3,10 @@
 import copy
 import importlib
 import io
+import os
+import subprocess
 import sys
+import tempfile
 import warnings
 
 import torch
@@ -45,6 +48,59 @@ def refused(kind, words, call):
     else:
         raise AssertionError(f"nothing was refused where {words!r} was expected")
 
+
+def rest(path):
+    """What another process makes of a training that was saved in the middle."""
+    saved = torch.load(path)
+    model = network()
+    model.load_state_dict(saved["model"])
+    rule = Rule(model, total_steps=200)
+    rule.load_state_dict(saved["optimizer"])
+    train(model, rule, 100, 200)
+    torch.save(model.state_dict(), path)
+
+
+def half(path, rank):
+    """One of two processes that share every batch."""
+    torch.distributed.init_process_group("gloo", init_method=f"file://{path}/meet", rank=rank, world_size=2)
+    model = torch.nn.parallel.DistributedDataParallel(network())
+    rule = Rule(model.module, total_steps=10)
+    for t in range(10):
+        x, y = (part[rank::2] for part in batch(t))
+        rule.zero_grad()
+        torch.nn.functional.cross_entropy(model(x), y).backward()
+        rule.step()
+    torch.save(model.module.state_dict(), f"{path}/{rank}")
+    torch.distributed.destroy_process_group()
+
+
+def elsewhere(*arguments):
+    return subprocess.Popen([sys.executable, __file__, sys.argv[1], *arguments])
+
+
+if len(sys.argv) > 2:
+    rest(sys.argv[3]) if sys.argv[2] == "rest" else half(sys.argv[3], int(sys.argv[4]))
+    sys.exit()
+
+with tempfile.TemporaryDirectory() as folder:
+    # Saved at step 100, continued in a new process.
+    stopped = network()
+    rule = Rule(stopped, total_steps=200)
+    train(stopped, rule, 0, 100)
+    path = os.path.join(folder, "saved")
+    torch.save({"model": stopped.state_dict(), "optimizer": rule.state_dict()}, path)
+    processes = [elsewhere("rest", path), elsewhere("half", folder, "0"), elsewhere("half", folder, "1")]
+    train(stopped, rule, 100, 200)
+    assert [process.wait() for process in processes] == [0, 0, 0]
+    for name, p in torch.load(path).items():
+        assert torch.equal(p, stopped.state_dict()[name]), name
+    # Two processes with half of every batch are one with all of it.
+    whole = network()
+    train(whole, Rule(whole, total_steps=10), 0, 10)
+    one, other = torch.load(os.path.join(folder, "0")), torch.load(os.path.join(folder, "1"))
+    for name, p in whole.state_dict().items():
+        assert torch.equal(one[name], other[name]), name
+        assert torch.allclose(p, one[name], rtol=1e-2, atol=1e-3), name
 
 model = network()
 losses = train(model, Rule(model, total_steps=200), 0, 200)
@@ -91,7 +147,7 @@ train(low, rule, 0, 5, torch.bfloat16)
 loaded = Rule(low, total_steps=20)
 loaded.load_state_dict(rule.state_dict())
 for state in (rule.state, loaded.state):
-    assert all(s["v"].dtype == torch.float32 for s in state.values())
+    assert all(s["v"].dtype == torch.float32 for s in state.values() if "v" in s)
 
 # A closure, parameter groups, named parameters, gradients that are missing, as they are and not finite.
 model = network()
@@ -125,6 +181,45 @@ with warnings.catch_warnings(record=True) as seen:
     for _ in range(5):
         rule.step()
     assert len(seen) == 1 and "planned" in str(seen[0].message)
+
+# Small tensors of one shape are moved at once, and as if they were alone.
+together, alone = network(), network()
+a, b = Rule(together, total_steps=20), Rule(alone, total_steps=20)
+train(together, a, 0, 10)
+module.BATCHED, most = 0, module.BATCHED
+train(alone, b, 0, 10)
+module.BATCHED = most
+for p, q in zip(together.parameters(), alone.parameters()):
+    assert torch.allclose(p, q, rtol=1e-2, atol=1e-4)
+
+# Half a batch after the other, clipped, behind a GradScaler: as a batch.
+whole, parts = network(), network()
+a, b = Rule(whole, total_steps=20), Rule(parts, total_steps=20)
+scaler = torch.amp.GradScaler("cpu", init_scale=1024.0)
+for t in range(5):
+    x, y = batch(t)
+    a.zero_grad()
+    torch.nn.functional.cross_entropy(whole(x), y).backward()
+    torch.nn.utils.clip_grad_norm_(whole.parameters(), 0.5)
+    a.step()
+    b.zero_grad(set_to_none=True)
+    for i in range(2):
+        scaler.scale(torch.nn.functional.cross_entropy(parts(x[i::2]), y[i::2]) / 2).backward()
+    scaler.unscale_(b)
+    torch.nn.utils.clip_grad_norm_(parts.parameters(), 0.5)
+    scaler.step(b)
+    scaler.update()
+for p, q in zip(whole.parameters(), parts.parameters()):
+    assert torch.allclose(p, q, rtol=1e-2, atol=1e-3)
+before = copy.deepcopy(parts)
+parts[0].weight.grad.fill_(float("inf"))
+scaler.scale(torch.zeros(()))
+scaler.step(b)  # a step that overflowed is left out
+assert all(torch.equal(p, q) for p, q in zip(before.parameters(), parts.parameters()))
+weights = torch.nn.Parameter(torch.ones(3, 3, dtype=torch.complex64))
+rule = Rule([weights], total_steps=3)
+weights.grad = torch.ones_like(weights)
+refused(TypeError, "expected real floating-point numbers", rule.step)
 
 # Roles.
 kinds = module.roles(network())

@@ -1,0 +1,7 @@
+THETA = unpack(
+{{theta}}
+)
+LAYERS: list[tuple[int, ...]] = [
+{{networks}}]
+
+
