@@ -58,7 +58,8 @@ class SchedulesTest {
 
         assertThat(schedule.rate(0, 110)).isEqualTo(1 / 11.0);
         assertThat(schedule.rate(9, 110)).isEqualTo(10 / 11.0);
-        assertThat(IntStream.range(10, 120)).allMatch(t -> schedule.rate(t, 110) == optax.rate(t, 110));
+        assertThat(IntStream.range(10, 110)).allMatch(t -> schedule.rate(t, 110) == optax.rate(t, 110));
+        assertThat(schedule.rate(115, 110)).isEqualTo(0.1).isCloseTo(optax.rate(115, 110), within(1e-15));
     }
 
     @ParameterizedTest

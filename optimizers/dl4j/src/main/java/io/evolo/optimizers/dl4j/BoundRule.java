@@ -29,6 +29,7 @@ record BoundRule(
      * @throws IllegalArgumentException if the rule needs what DL4J's updaters do not see
      */
     static BoundRule of(String name, Optimizer rule, Options options, NetworkPlan plan) {
+        requireShown(name, rule); // the trial steps show it no more
         return of(name, rule, Traits.of(rule), options, plan);
     }
 
@@ -38,16 +39,20 @@ record BoundRule(
      * @throws IllegalArgumentException if the rule needs what DL4J's updaters do not see
      */
     static BoundRule of(String name, Optimizer rule, Traits traits, Options options, NetworkPlan plan) {
+        requireShown(name, rule);
+        Optional<String> missing = missing(name, traits, options);
+        NetworkPlan shown = traits.turns() ? plan.asStored() : plan;
+        Map<Long, Long> values = missing.isPresent() ? Map.of() : stateValues(rule, traits, options, shown);
+        return new BoundRule(name, rule, traits, options, plan, values);
+    }
+
+    private static void requireShown(String name, Optimizer rule) {
         for (Need need : rule.needs()) {
             if (need != Need.GRADIENT) {
                 throw new IllegalArgumentException("the rule " + name + " needs " + need.words()
                         + ", which DL4J does not show to updaters; take another rule, or train the network as a Dl4jTask");
             }
         }
-        Optional<String> missing = missing(name, traits, options);
-        NetworkPlan shown = traits.turns() ? plan.asStored() : plan;
-        Map<Long, Long> values = missing.isPresent() ? Map.of() : stateValues(rule, traits, options, shown);
-        return new BoundRule(name, rule, traits, options, plan, values);
     }
 
     private static Optional<String> missing(String name, Traits traits, Options options) {
