@@ -17,6 +17,7 @@ import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.ParamSpec;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.Shape;
+import io.evolo.tasks.Reparametrized;
 import io.evolo.tasks.Split;
 import io.evolo.tasks.Task;
 import io.evolo.tasks.TaskFamily;
@@ -64,6 +65,15 @@ class AugmentTest {
         assertThat(sample(augment(0, 0, 0, 0, Augment.Loss.Scale.LOGARITHM), QUADRATIC)).isInstanceOf(Normalized.class);
         Task logistic = new LogisticRegression(3, 64, 1, 0, 0, NATS);
         assertThat(((LogisticRegression) sample(augment(0, 1, 0, 0, Augment.Loss.Scale.OWN), logistic)).batch()).isEqualTo(16);
+    }
+
+    @Test
+    void aDelayIsKeptByWhateverIsAroundIt() {
+        Task delayed = new Delayed(QUADRATIC, 3);
+        List<Task> around = List.of(
+                new GradientNoise(delayed, 0.5), new Subspace(delayed, 4, 1), new Normalized(delayed, NATS),
+                new Reparametrized(delayed, Reparametrized.Level.GLOBAL, 1, 2, 1));
+        assertThat(around).extracting(Task::gradientDelay).containsOnly(3);
     }
 
     /** Of 200 elements; a relative error of the standard deviation of .05, four of which are allowed. */

@@ -14,6 +14,8 @@ import io.evolo.tasks.NetworkTask;
 import io.evolo.tasks.ParamLayout;
 import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.Rng;
+import io.evolo.tasks.Task;
+import io.evolo.tasks.augment.Delayed;
 import io.evolo.tasks.data.DataSpec;
 import io.evolo.tasks.families.Mlp;
 import io.evolo.tasks.families.NetworkFamily;
@@ -33,6 +35,18 @@ class TrialTest {
     private static Trial sgd(double rate) {
         return Trial.run(
                 TASK, HandDesigned.named("sgd", Schedules.constant(rate)), 40, 1, Trial.Purpose.TUNING, 0, 100, (step, loss) -> {});
+    }
+
+    /** The first step is made with its own gradient in either case, the second with the first one's once more. */
+    @Test
+    void aTrialHonoursTheDelayOfItsTask() {
+        Optimizer sgd = HandDesigned.named("sgd", Schedules.constant(0.1));
+        Task delayed = new Delayed(TASK, 3);
+        for (int steps : new int[] {1, 2, 40}) {
+            Trial late = Trial.run(delayed, sgd, steps, 1, Trial.Purpose.TUNING, 0, 100, (step, loss) -> {});
+            Trial punctual = Trial.run(TASK, sgd, steps, 1, Trial.Purpose.TUNING, 0, 100, (step, loss) -> {});
+            assertThat(late.trainLoss() == punctual.trainLoss()).as("%d steps", steps).isEqualTo(steps == 1);
+        }
     }
 
     @Test

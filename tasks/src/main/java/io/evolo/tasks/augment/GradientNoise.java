@@ -33,6 +33,11 @@ public record GradientNoise(Task task, double std) implements Task {
     }
 
     @Override
+    public int gradientDelay() {
+        return task.gradientDelay();
+    }
+
+    @Override
     public Work work() {
         return task.work().plus(new Work(0, 10.0 * layout().size()));
     }

@@ -38,6 +38,11 @@ public record Subspace(Task task, int directions, long seed) implements Task {
     }
 
     @Override
+    public int gradientDelay() {
+        return task.gradientDelay();
+    }
+
+    @Override
     public Work work() {
         return task.work().plus(new Work(0, 2.0 * directions * task.layout().size()));
     }
