@@ -78,6 +78,12 @@ class ArchitectureTest {
             .dependOnClassesThat(resideInAPackage("com.esotericsoftware.."));
 
     @ArchTest
+    static final ArchRule ONLY_THE_COMMAND_LINE_REPLAYS_RECORDED_TRAJECTORIES = noClasses()
+            .that(resideOutsideOfPackages("io.evolo.cli..", "io.evolo.optimizers.verify.."))
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.evolo.optimizers.verify.."));
+
+    @ArchTest
     static final ArchRule NOBODY_IS_BOUND_TO_A_LOGGER = noClasses()
             .should()
             .dependOnClassesThat(resideInAPackage("org.apache.logging..").or(resideInAPackage("java.util.logging..")));
