@@ -166,7 +166,8 @@ final class Binder {
         return entries;
     }
 
-    private static boolean isRange(Class<?> target) {
+    /** Whether it is a record of two numbers that may be written without their names. */
+    static boolean isRange(Class<?> target) {
         return RANGES.contains(keys(target));
     }
 
@@ -302,7 +303,7 @@ final class Binder {
     }
 
     /** What the component is in the record that its type's static method {@code standard} gives, if it has one. */
-    private static Optional<Object> standard(Class<?> target, RecordComponent component) {
+    static Optional<Object> standard(Class<?> target, RecordComponent component) {
         try {
             Object standard = target.getMethod("standard").invoke(null);
             return Optional.of(component.getAccessor().invoke(standard));

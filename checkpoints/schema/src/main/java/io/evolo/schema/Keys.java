@@ -3,16 +3,12 @@ package io.evolo.schema;
 import io.evolo.schema.Schema.Key;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** The keys that a configuration may have, read off its records as {@link Binder} reads them. */
 final class Keys {
-    private static final Set<List<String>> RANGES = Set.of(List.of("min", "max"), List.of("low", "high"));
-
     private Keys() {}
 
     /**
@@ -49,21 +45,11 @@ final class Keys {
     }
 
     private static boolean isGroup(Class<?> type) {
-        return type.isRecord()
-                && !RANGES.contains(Arrays.stream(type.getRecordComponents()).map(RecordComponent::getName).toList());
+        return type.isRecord() && !Binder.isRange(type);
     }
 
     private static Optional<String> standard(Class<?> record, RecordComponent component) {
         Default written = component.getAnnotation(Default.class);
-        if (written != null) {
-            return Optional.of(written.value());
-        }
-        try {
-            return Optional.of(YamlWriter.flow(component.getAccessor().invoke(record.getMethod("standard").invoke(null))));
-        } catch (NoSuchMethodException e) {
-            return Optional.empty();
-        } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
-        }
+        return written == null ? Binder.standard(record, component).map(YamlWriter::flow) : Optional.of(written.value());
     }
 }

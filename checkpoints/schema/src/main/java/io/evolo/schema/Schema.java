@@ -39,16 +39,15 @@ public final class Schema<T extends Record> {
     }
 
     /**
-     * The record of settings {@code KEY=VALUE} and of defaults for what they leave out.
+     * The record of some settings and of defaults for what they leave out.
      *
-     * @param option that gives them, for messages
-     * @param example of a setting, for messages
+     * @param where names the record, for messages
      * @throws ConfigException with a line per problem
      */
-    public T settings(List<String> settings, String option, String example) {
-        YamlNode tree = YamlReader.document("", option);
-        for (String setting : settings) {
-            tree = Setting.parse(setting, option, example).applyTo(tree);
+    public T of(List<Setting> settings, String where) {
+        YamlNode tree = YamlReader.document("", where);
+        for (Setting setting : settings) {
+            tree = setting.applyTo(tree);
         }
         return bind(tree);
     }

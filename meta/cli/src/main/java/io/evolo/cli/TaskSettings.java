@@ -4,8 +4,6 @@ import io.evolo.meta.ScaledFamily;
 import io.evolo.meta.Tasks;
 import io.evolo.schema.Schema;
 import io.evolo.schema.Setting;
-import io.evolo.schema.YamlNode;
-import io.evolo.schema.YamlReader;
 import io.evolo.tasks.Parametrization;
 import java.util.List;
 
@@ -21,11 +19,7 @@ final class TaskSettings {
      * @throws io.evolo.schema.ConfigException with a line per problem
      */
     static Tasks bind(List<String> settings, String data) {
-        YamlNode tree = YamlReader.document("", "the task");
-        for (String setting : settings) {
-            tree = Setting.parse(setting).applyTo(tree);
-        }
-        Tasks tasks = Schema.of(Tasks.class).bind(tree);
+        Tasks tasks = Schema.of(Tasks.class).of(settings.stream().map(Setting::parse).toList(), "the task");
         return data.isEmpty() ? tasks : tasks.on(Recipes.dataFolder(data));
     }
 

@@ -10,6 +10,7 @@ import io.evolo.optimizers.OptimizerState;
 import io.evolo.optimizers.guard.Rails;
 import io.evolo.schema.ConfigException;
 import io.evolo.schema.Schema;
+import io.evolo.schema.Setting;
 import io.evolo.tasks.Parametrization;
 import io.evolo.tasks.Rng;
 import io.evolo.tasks.Task;
@@ -27,7 +28,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,6 +35,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /** Trains one network. */
 @Command(
@@ -268,7 +269,8 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private Rails held() {
-        return Schema.of(Rails.class).settings(rails, "--rails", "spike=4");
+        return Schema.of(Rails.class)
+                .of(rails.stream().map(setting -> Setting.parse(setting, "--rails", "spike=4")).toList(), "the rails");
     }
 
     /** What the bits of the training depend on and the directory does not hold. */

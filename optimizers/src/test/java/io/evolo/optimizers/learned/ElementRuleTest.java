@@ -3,7 +3,6 @@ package io.evolo.optimizers.learned;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.management.ThreadMXBean;
 import io.evolo.optimizers.Norms;
 import io.evolo.optimizers.Optimizer;
 import io.evolo.optimizers.OptimizerState;
@@ -22,7 +21,6 @@ import io.evolo.tasks.Role;
 import io.evolo.tasks.Shape;
 import io.evolo.tasks.kernels.Team;
 import io.evolo.tasks.kernels.Twin;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -243,27 +241,8 @@ class ElementRuleTest {
         assertThat(allocated(rule.bind(general(rule)))).isLessThan(allocated(soap) + 10_000);
     }
 
-    /** Bytes in a hundred steps, once compiled: the least of some rounds, for a busy machine compiles late. */
     private static long allocated(Optimizer rule) {
-        ParamLayout layout = layout(12);
-        OptimizerState state = rule.init(layout, HORIZON);
-        Step step = new Step(new float[layout.size()], new float[layout.size()]);
-        Rng.of(3, "gradient").fillGaussian(step.gradient(), 1);
-        long least = Long.MAX_VALUE;
-        for (int round = 0; round < 10 && least > 0; round++) {
-            allocated(rule, state, step, 2000);
-            least = Math.min(least, allocated(rule, state, step, 100));
-        }
-        return least;
-    }
-
-    private static long allocated(Optimizer rule, OptimizerState state, Step step, int steps) {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long before = threads.getCurrentThreadAllocatedBytes();
-        for (int t = 0; t < steps; t++) {
-            rule.step(state, step);
-        }
-        return threads.getCurrentThreadAllocatedBytes() - before;
+        return AllocatedBytes.inAHundredSteps(rule, layout(12), HORIZON);
     }
 
     @Test
